@@ -1,0 +1,32 @@
+import { NerError } from '../error.ts';
+
+/** A type of the user's inventory, for example `person`; the definition is shown to models whose dialect has room for it. */
+export interface EntityType<Name extends string = string> {
+  readonly name: Name;
+  readonly definition?: string;
+}
+
+/** The answer that a mention is of no type of the inventory. It is reserved: no entity type may be called so. */
+export const none = 'none';
+
+/**
+ * The inventory as objects, in the order given.
+ * @throws {NerError} `usage` if it is empty, or a name is blank, repeated (whatever its case) or reserved.
+ */
+export function entityTypes<Name extends string>(types: readonly (Name | EntityType<Name>)[]): readonly EntityType<Name>[] {
+  const inventory = types.map((type) => (typeof type === 'string' ? { name: type } : type));
+  if (inventory.length === 0) throw usage('No entity types were given; expected at least one, such as "person".');
+  const seen = new Set<string>();
+  for (const { name } of inventory) {
+    const folded = name.trim().toLowerCase();
+    if (folded === '') throw usage('An entity type has an empty name.');
+    if (folded === none) throw usage(`"${name}" cannot be an entity type: it is the answer for a mention of no type.`);
+    if (seen.has(folded)) throw usage(`The entity type "${name}" was given twice.`);
+    seen.add(folded);
+  }
+  return inventory;
+}
+
+function usage(message: string): NerError {
+  return new NerError(message, { code: 'usage' });
+}

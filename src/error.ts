@@ -1,0 +1,29 @@
+/** What went wrong, as data that a caller can act on. */
+export type NerErrorDetail =
+  /** Options, flags or a configuration that make no sense. */
+  | { readonly code: 'usage' }
+  /** A file or a row of it that cannot be read; `line` counts from 1. */
+  | { readonly code: 'unreadable-input'; readonly path: string; readonly line?: number }
+  /** A model that cannot be loaded, or a server that cannot be reached. */
+  | { readonly code: 'model-unavailable'; readonly modelId: string }
+  /** A model that was reached and did not answer: a server's error, a crash of the runtime. */
+  | { readonly code: 'model-failed'; readonly modelId: string; readonly status?: number }
+  /** A model that took longer than it was given. */
+  | { readonly code: 'timeout'; readonly modelId: string; readonly timeoutMs: number }
+  /** A prompt that does not fit the model's context, even without demonstrations. */
+  | { readonly code: 'context-overflow'; readonly modelId: string; readonly promptTokens: number; readonly contextTokens: number }
+  /** Too few members of the ensemble answered; `failures` says why each of the others did not. */
+  | { readonly code: 'no-quorum'; readonly stage: string; readonly answered: number; readonly quorum: number; readonly failures: readonly NerError[] };
+
+export type NerErrorCode = NerErrorDetail['code'];
+
+/** The one error class of this package: a sentence for people, a `detail` for programs, a `cause`. */
+export class NerError extends Error {
+  readonly detail: NerErrorDetail;
+
+  constructor(message: string, detail: NerErrorDetail, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.name = 'NerError';
+    this.detail = detail;
+  }
+}

@@ -1,0 +1,41 @@
+import type { ReplyFault, Usage } from '../prompting/dialect.ts';
+import type { Task, TaskData, TaskKind } from '../prompting/task.ts';
+
+/** One prompt and what came back, for the trace. */
+export interface Exchange {
+  /** The prompt as text, control tokens spelled out. */
+  readonly prompt: string;
+  readonly reply: string;
+  readonly finishReason: 'stop' | 'length' | 'other';
+}
+
+/** What is known of every answer, good or bad. */
+export interface AnswerRecord {
+  readonly exchanges: readonly Exchange[];
+  readonly usage: Usage;
+  readonly durationMs: number;
+  /** Whether a reply was cut off at the token limit; what came before the cut is used. */
+  readonly cutOff: boolean;
+  /** Demonstrations left out, least similar first, because the prompt did not fit the model's context. */
+  readonly droppedDemonstrations: number;
+}
+
+/** A model's answer to a task: data, or the fault of a reply that made no sense. */
+export type Answer<K extends TaskKind = TaskKind> = AnswerRecord &
+  ({ readonly ok: true; readonly data: TaskData[K] } | { readonly ok: false; readonly fault: ReplyFault });
+
+/** The port to a model: a stage asks a task and gets data; it never sees a prompt. */
+export interface LanguageModel extends AsyncDisposable {
+  /** The model's URI, unique in an ensemble, for example `nano:social`. */
+  readonly id: string;
+  /** Name and version of its dialect, for example `nano@1`. */
+  readonly dialect: string;
+  /** Longest text, in UTF-16 code units, that it should be given at once; longer ones are split into windows. */
+  readonly textLimit: number;
+  /**
+   * Answers one task. Calls may overlap; the model queues what it cannot do at once.
+   * @throws {NerError} `model-unavailable`, `model-failed`, `timeout` or `context-overflow`.
+   * @throws `signal.reason` once the signal is aborted.
+   */
+  answer<K extends TaskKind>(task: Extract<Task, { kind: K }>, signal: AbortSignal): Promise<Answer<K>>;
+}
