@@ -13,7 +13,13 @@ export type NerErrorDetail =
   /** A prompt that does not fit the model's context, even without demonstrations. */
   | { readonly code: 'context-overflow'; readonly modelId: string; readonly promptTokens: number; readonly contextTokens: number }
   /** Too few members of the ensemble answered; `failures` says why each of the others did not. */
-  | { readonly code: 'no-quorum'; readonly stage: string; readonly answered: number; readonly quorum: number; readonly failures: readonly NerError[] };
+  | {
+      readonly code: 'no-quorum';
+      readonly stage: string;
+      readonly answered: number;
+      readonly quorum: number;
+      readonly failures: readonly NerError[];
+    };
 
 export type NerErrorCode = NerErrorDetail['code'];
 

@@ -1,1 +1,17 @@
-export {};
+export type { Document } from './document/document.ts';
+export type { EntityType } from './document/entity-type.ts';
+export type { LabelledSentence, LabelledText, TypedSpan } from './document/labelled.ts';
+export type { Alignment, Classified, Extracted, Mention, Proposal, Rejected, Verdict, Verified, Vote } from './document/mention.ts';
+export type { Span } from './document/span.ts';
+export { NerError, type NerErrorCode, type NerErrorDetail } from './error.ts';
+export { aiSdkModel, type ChatModelOptions } from './model/ai-sdk.ts';
+export { type BundledModel, bundledModels } from './model/bundled.ts';
+export type { Embedder } from './model/embedder.ts';
+export type { Answer, Exchange, LanguageModel } from './model/language-model.ts';
+export { ggufEmbedder } from './model/llama/embedder.ts';
+export { type GgufOptions, ggufModel } from './model/llama/gguf.ts';
+export { modelUriForms, type OpenModelOptions, openModel } from './model/open.ts';
+export { type OllamaOptions, type OpenAICompatibleOptions, type OpenAIOptions, ollama, openai, openaiCompatible } from './model/servers.ts';
+export type { ModelSource, RecognizerOptions } from './pipeline/options.ts';
+export type { Degradation, Entity, FailedRecognition, Recognition, TracedWindow } from './pipeline/recognition.ts';
+export { createRecognizer, type Input, type Recognizer } from './pipeline/recognizer.ts';

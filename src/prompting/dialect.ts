@@ -47,14 +47,25 @@ export interface ChatMessage {
 
 /** JSON Schema of a reply, in the subset that strict servers and grammars take: objects, arrays, strings, enums. */
 export type JsonSchema =
-  | { readonly type: 'object'; readonly properties: Readonly<Record<string, JsonSchema>>; readonly required: readonly string[]; readonly additionalProperties: false }
+  | {
+      readonly type: 'object';
+      readonly properties: Readonly<Record<string, JsonSchema>>;
+      readonly required: readonly string[];
+      readonly additionalProperties: false;
+    }
   | { readonly type: 'array'; readonly items: JsonSchema; readonly minItems?: number; readonly maxItems?: number }
   | { readonly type: 'string'; readonly enum?: readonly string[] };
 
 /** What a chat reply may be. A transport holds the model to it where it can. */
 export type ChatReply =
   | { readonly kind: 'text' }
-  | { readonly kind: 'json'; readonly name: string; readonly schema: JsonSchema }
+  | {
+      readonly kind: 'json';
+      readonly name: string;
+      readonly schema: JsonSchema;
+      /** Where the runtime can, every string without an enum is held to the words of this text. */
+      readonly partsOf?: string;
+    }
   | { readonly kind: 'choice'; readonly choices: readonly string[] };
 
 /** A prompt for a chat model. */

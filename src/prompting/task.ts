@@ -1,16 +1,9 @@
 import type { EntityType } from '../document/entity-type.ts';
+import type { LabelledText, TypedSpan } from '../document/labelled.ts';
 import type { Span } from '../document/span.ts';
 
-/** A mention with its type, as a demonstration shows it. */
-export interface TypedSpan extends Span {
-  readonly type: string;
-}
-
 /** A solved sentence in a prompt; its spans are in order of reading. */
-export interface Demonstration {
-  readonly text: string;
-  readonly entities: readonly TypedSpan[];
-}
+export type Demonstration = LabelledText;
 
 /** What every task shares. A dialect renders it first and alike, so that a runtime evaluates it once for all tasks of a text. */
 export interface TaskContext {

@@ -1,0 +1,34 @@
+import type { NerErrorDetail } from '../error.ts';
+
+/** What the process says by its exit code. */
+export const exitCodes = {
+  done: 0,
+  /** Some documents failed, or the program has a fault. */
+  failed: 1,
+  /** Usage or configuration. */
+  usage: 2,
+  /** A model or a service is not available. */
+  unavailable: 3,
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/** The exit code for an error that ended the run. */
+export function exitCodeOf(detail: NerErrorDetail): ExitCode {
+  switch (detail.code) {
+    case 'usage':
+    case 'unreadable-input':
+    case 'context-overflow':
+      return exitCodes.usage;
+    case 'model-unavailable':
+    case 'model-failed':
+    case 'timeout':
+      return exitCodes.unavailable;
+    case 'no-quorum':
+      // Where no model could have answered, the models are not what is missing.
+      return detail.failures.every((failure) => exitCodeOf(failure.detail) === exitCodes.usage) ? exitCodes.usage : exitCodes.unavailable;
+    default:
+      return detail satisfies never;
+  }
+}

@@ -1,0 +1,111 @@
+import { NerError } from '../error.ts';
+import { bundledModels } from '../model/bundled.ts';
+import type { LanguageModel } from '../model/language-model.ts';
+import { openModel } from '../model/open.ts';
+import type { RecognizerOptions } from '../pipeline/options.ts';
+import type { FailedRecognition, Recognition } from '../pipeline/recognition.ts';
+import { createRecognizer } from '../pipeline/recognizer.ts';
+import { untilFailure } from '../pipeline/until-failure.ts';
+import { conllFormat } from './conll-format.ts';
+import { openDocuments } from './documents.ts';
+import { type ExitCode, exitCodeOf, exitCodes } from './exit-code.ts';
+import { failureMessage } from './failure-message.ts';
+import type { ExtractFlags } from './flags.ts';
+import type { Format, FormatName } from './format.ts';
+import { htmlFormat } from './html-format.ts';
+import { inventory } from './inventory.ts';
+import { jsonFormat, ndjsonFormat } from './json-format.ts';
+import { readPool } from './pool.ts';
+import type { Terminal } from './terminal.ts';
+import { textFormat } from './text-format.ts';
+
+const formats: Readonly<Record<FormatName, Format>> = {
+  text: textFormat,
+  json: jsonFormat,
+  ndjson: ndjsonFormat,
+  html: htmlFormat,
+  conll: conllFormat,
+};
+
+/**
+ * `el4ner extract`: finds the entities of texts and prints each document as soon as it and those before it are done. A document
+ * that fails is told, and the others go on.
+ * @param texts - one document each; `-` is the standard input.
+ * @throws {NerError} for what ends the run, after what was finished is printed.
+ * @throws `terminal.signal.reason` once the signal is aborted, after what was finished is printed.
+ */
+export async function extract(texts: readonly string[], flags: ExtractFlags, terminal: Terminal): Promise<ExitCode> {
+  // What is left of the flags are options of the recognizer.
+  const { format, trace, workers, file, types: names, pool: poolPath, models: uris, verifier, timeout, ...settings } = flags;
+  if (trace && format === 'conll') {
+    throw new NerError('The format conll has no room for a trace. Use text, json, ndjson or html with --trace.', { code: 'usage' });
+  }
+  const { signal, colours, note } = terminal;
+  const pool = poolPath === undefined ? [] : await readPool(poolPath);
+  const types = await inventory(names, pool);
+  const { several, documents } = await openDocuments(texts, file, terminal);
+
+  await using models = new AsyncDisposableStack();
+  const members = await openMembers(flags, models, terminal);
+  const onProgress = (done: number, total: number): void => terminal.progress(`Preparing the pool: ${done} of ${total} sentences`);
+  await using recognizer = await createRecognizer({ types, pool, ...members, ...settings, onProgress }, { signal });
+
+  const results = untilFailure(recognizer.recognizeAll(documents, { signal, workers }));
+  const account = createAccount(note);
+  const recognized = account.recognized(results.items);
+  for await (const piece of formats[format](recognized, { types, several, trace, colours, note })) await terminal.print(piece);
+  results.rethrow();
+  return account.exitCode();
+}
+
+/** Opens the ensemble and a verifier from outside it. What is opened is for `models` to release. */
+async function openMembers(
+  { models: uris, verifier, timeout }: ExtractFlags,
+  models: AsyncDisposableStack,
+  { environment, signal, progress }: Terminal,
+): Promise<Pick<RecognizerOptions, 'models' | 'verifier'>> {
+  const open = async (uri: string): Promise<LanguageModel> => {
+    signal.throwIfAborted();
+    progress(`Loading ${uri}`);
+    return models.use(await openModel(uri, { environment, ...(timeout === undefined ? {} : { timeoutMs: timeout * 1000 }) }));
+  };
+  const ensemble: LanguageModel[] = [];
+  for (const uri of uris ?? (await bundledModels()).map(({ name }) => `nano:${name}`)) ensemble.push(await open(uri));
+  if (verifier === undefined) return { models: ensemble };
+  const isKnown = verifier === 'all' || verifier === 'nobody' || ensemble.some(({ id }) => id === verifier);
+  return { models: ensemble, verifier: isKnown ? verifier : await open(verifier) };
+}
+
+/** Tells what went wrong with documents, and what it amounts to. */
+function createAccount(note: Terminal['note']) {
+  const failures: NerError[] = [];
+  let recognized = 0;
+  return {
+    async *recognized(results: AsyncIterable<Recognition | FailedRecognition>): AsyncGenerator<Recognition, void, undefined> {
+      for await (const result of results) {
+        if (result.status === 'failed') {
+          failures.push(result.error);
+          note(`document ${result.id} failed. ${failureMessage(result.error)}`);
+          continue;
+        }
+        recognized++;
+        for (const line of degradations(result)) note(`document ${result.id}: ${line}`);
+        yield result;
+      }
+    },
+    exitCode(): ExitCode {
+      if (failures.length === 0) return exitCodes.done;
+      const isUnavailable = recognized === 0 && failures.every(({ detail }) => exitCodeOf(detail) === exitCodes.unavailable);
+      return isUnavailable ? exitCodes.unavailable : exitCodes.failed;
+    },
+  };
+}
+
+/** One line for each member and reason, with the stages. */
+function degradations({ degraded }: Recognition): readonly string[] {
+  const alike = Map.groupBy(degraded, ({ modelId, reason }) => `${modelId}\n${reason}`);
+  return Array.from(alike.values(), (group) => {
+    const stages = [...new Set(group.map(({ stage }) => stage))].join(', ');
+    return `${group[0]?.modelId} took no part in ${stages}. ${group[0]?.reason}`;
+  });
+}

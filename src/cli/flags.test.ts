@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { NerError } from '../error.ts';
+import { extractFlags, parseFlags } from './flags.ts';
+
+test('flags that are left out have their defaults, or none', () => {
+  assert.deepEqual(parseFlags(extractFlags, {}), { file: [], workers: 1, format: 'text', trace: false });
+});
+
+test('lists are split at commas and numbers are numbers', () => {
+  const flags = parseFlags(extractFlags, { models: 'nano:social, ollama:qwen2.5:14b', k: '0', quorum: '2', timeout: '0.5' });
+  assert.deepEqual(flags.models, ['nano:social', 'ollama:qwen2.5:14b']);
+  assert.deepEqual([flags.k, flags.quorum, flags.timeout], [0, 2, 0.5]);
+});
+
+describe('a bad value is told with its flag', () => {
+  const cases: readonly (readonly [key: string, value: string, message: string])[] = [
+    ['k', '-1', '--k is "-1"; expected a whole number of at least 0.'],
+    ['k', '2.5', '--k is "2.5"; expected a whole number of at least 0.'],
+    ['quorum', '0', '--quorum is "0"; expected a whole number of at least 1.'],
+    ['workers', '', '--workers is ""; expected a whole number of at least 1.'],
+    ['timeout', '0', '--timeout is "0"; expected a number of seconds above 0, at most 86400.'],
+    ['timeout', '86401', '--timeout is "86401"; expected a number of seconds above 0, at most 86400.'],
+    ['timeout', '1m', '--timeout is "1m"; expected a number of seconds above 0, at most 86400.'],
+    ['models', 'nano:social,', '--models is "nano:social,"; expected URIs of models, separated by commas.'],
+  ];
+  for (const [key, value, message] of cases) {
+    test(message, () => {
+      const problem = (error: unknown) => error instanceof NerError && error.detail.code === 'usage' && error.message === message;
+      assert.throws(() => parseFlags(extractFlags, { [key]: value }), problem);
+    });
+  }
+});

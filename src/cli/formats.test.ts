@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import picocolors from 'picocolors';
+import { conllFormat } from './conll-format.ts';
+import type { Format, FormatSettings } from './format.ts';
+import { htmlFormat } from './html-format.ts';
+import { jsonFormat, ndjsonFormat } from './json-format.ts';
+import { arriving, eventful, recognition } from './recognition.fixture.ts';
+import { textFormat } from './text-format.ts';
+
+const settings: FormatSettings = {
+  types: [{ name: 'person' }, { name: 'location', definition: 'A "place" & more' }],
+  several: false,
+  trace: false,
+  colours: picocolors.createColors(false),
+  note: (line) => assert.fail(`unexpected note: ${line}`),
+};
+const ada = recognition('1', 'Ada slept in Rome.', [
+  ['Ada', 'person'],
+  ['Rome', 'location'],
+]);
+const nobody = recognition('2', 'It rained.', []);
+
+async function print(format: Format, recognitions: readonly (typeof ada)[], changes: Partial<FormatSettings> = {}): Promise<string> {
+  return (await Array.fromAsync(format(arriving(...recognitions), { ...settings, ...changes }))).join('');
+}
+
+describe('text', () => {
+  test('shows the text with its entities, then a table', async () => {
+    assert.equal(
+      await print(textFormat, [ada]),
+      `[Ada](person) slept in [Rome](location).
+
+type      score  offsets  text
+person     0.88      0–3  Ada
+location   0.88    13–17  Rome
+`,
+    );
+  });
+
+  test('names several documents and says where there is nothing', async () => {
+    const shown = await print(textFormat, [nobody, nobody], { several: true });
+    assert.equal(shown, '── 2\nIt rained.\n\nno entities\n\n── 2\nIt rained.\n\nno entities\n');
+  });
+
+  test('keeps an entity of several lines on one line of the table', async () => {
+    const shown = await print(textFormat, [recognition('1', 'New\nYork', [['New\nYork', 'location']])]);
+    assert.match(shown, /^\[New\nYork\]\(location\)\n[\s\S]*0–8 {2}New York\n$/);
+  });
+
+  test('with a trace tells the story first', async () => {
+    assert.match(await print(textFormat, [eventful], { trace: true }), /^Retrieve\n[\s\S]*\nIn all {2}.*\n\n\[Ada\]\(person\) met bob/);
+  });
+});
+
+describe('json', () => {
+  test('one document is an object with exactly these fields', async () => {
+    assert.equal(
+      await print(jsonFormat, [recognition('1', 'Ada', [['Ada', 'person']])]),
+      `{
+  "id": "1",
+  "text": "Ada",
+  "entities": [
+    {
+      "start": 0,
+      "end": 3,
+      "text": "Ada",
+      "type": "person",
+      "score": 0.8765
+    }
+  ]
+}
+`,
+    );
+  });
+
+  for (const documents of [[], [ada], [ada, nobody]]) {
+    test(`a list is an array, also of ${documents.length}`, async () => {
+      const printed: unknown = JSON.parse(await print(jsonFormat, documents, { several: true }));
+      assert.deepEqual(printed, await Promise.all(documents.map(async (document) => JSON.parse(await print(jsonFormat, [document])))));
+    });
+  }
+
+  test('indentation changes no text, whatever separators of lines it has', async () => {
+    const text = 'a\u2028b\u2029c\nd';
+    const printed = JSON.parse(await print(jsonFormat, [recognition('1', text, [])], { several: true }));
+    assert.equal(printed[0].text, text);
+  });
+});
+
+describe('ndjson', () => {
+  test('one object a line, as soon as it comes', async () => {
+    const pieces = await Array.fromAsync(ndjsonFormat(arriving(ada, nobody), settings));
+    assert.deepEqual(pieces, [
+      '{"id":"1","text":"Ada slept in Rome.","entities":[{"start":0,"end":3,"text":"Ada","type":"person","score":0.8765},{"start":13,"end":17,"text":"Rome","type":"location","score":0.8765}]}\n',
+      '{"id":"2","text":"It rained.","entities":[]}\n',
+    ]);
+  });
+
+  test('says which members took no part', async () => {
+    const { degraded } = JSON.parse(await print(ndjsonFormat, [eventful]));
+    assert.deepEqual(degraded, eventful.degraded);
+  });
+
+  test('on demand has the trace of every window, and what it cost', async () => {
+    const { trace } = JSON.parse(await print(ndjsonFormat, [eventful], { trace: true }));
+    assert.deepEqual(trace, { usage: eventful.usage, durationMs: eventful.durationMs, windows: eventful.trace });
+  });
+});
+
+describe('conll', () => {
+  const cases: Record<string, readonly [text: string, entities: readonly (readonly [string, string])[], expected: string]> = {
+    'an entity of two words, and two that touch': [
+      'Ada Lovelace, Rome',
+      [
+        ['Ada Lovelace', 'person'],
+        ['Rome', 'location'],
+      ],
+      'Ada\tB-person\nLovelace\tI-person\n,\tO\nRome\tB-location\n\n',
+    ],
+    'a part of a word': ['unEnglandlike', [['England', 'location']], 'un\tO\nEngland\tB-location\nlike\tO\n\n'],
+    'two sentences': ['It rained. Ada slept.', [['Ada', 'person']], 'It\tO\nrained\tO\n.\tO\n\nAda\tB-person\nslept\tO\n.\tO\n\n'],
+    'an entity across sentences, which are one then': [
+      'Who? Where? Why?',
+      [['Who? Where', 'creative work']],
+      'Who\tB-creative work\n?\tI-creative work\nWhere\tI-creative work\n?\tO\n\nWhy\tO\n?\tO\n\n',
+    ],
+    'an emoji of several characters': ['👩‍🚀 Ada', [['Ada', 'person']], '👩‍🚀\tO\nAda\tB-person\n\n'],
+    nothing: ['', [], ''],
+  };
+  for (const [name, [text, entities, expected]] of Object.entries(cases)) {
+    test(name, async () => assert.equal(await print(conllFormat, [recognition('1', text, entities)]), expected));
+  }
+
+  test('of nested entities the outermost, and a note', async () => {
+    const notes: string[] = [];
+    const nested = recognition('7', 'Bank of England', [
+      ['England', 'location'],
+      ['Bank of England', 'organization'],
+    ]);
+    const printed = await print(conllFormat, [nested], { note: (line) => notes.push(line) });
+    assert.equal(printed, 'Bank\tB-organization\nof\tI-organization\nEngland\tI-organization\n\n');
+    assert.deepEqual(notes, ['document 7: entities inside or across others left out: 1; conll has room for the outermost only.']);
+  });
+});
+
+describe('html', () => {
+  test('marks entities in each other and escapes what comes from outside', async () => {
+    const hostile = recognition('<id>', '"Bank" & <b>England</b>', [
+      ['"Bank" & <b>England</b>', 'person'],
+      ['England', 'location'],
+    ]);
+    const page = await print(htmlFormat, [hostile]);
+    assert.ok(page.includes('<h2>&lt;id&gt;</h2>'));
+    assert.ok(
+      page.includes(
+        '<mark class="t0">&quot;Bank&quot; &amp; &lt;b&gt;<mark class="t1">England<small>location</small></mark>&lt;/b&gt;<small>person</small></mark>',
+      ),
+    );
+    assert.ok(page.includes('<li><mark class="t1" title="A &quot;place&quot; &amp; more">location</mark></li>'));
+    assert.doesNotMatch(page, /<b>|<script|https?:/);
+  });
+
+  test('is a whole page, even of no document', async () => {
+    assert.match(await print(htmlFormat, []), /^<!doctype html>\n[\s\S]*<\/html>\n$/);
+  });
+
+  test('with a trace has the story of each document', async () => {
+    assert.match(
+      await print(htmlFormat, [eventful], { trace: true }),
+      /<details>[\s\S]*&quot;met bob&quot; {2}4–11 {2}verify:[\s\S]*<\/details>/,
+    );
+  });
+});

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { readTextFile } from '../dataset/text-file.ts';
+import { type EntityType, entityTypes } from '../document/entity-type.ts';
+import type { LabelledSentence } from '../document/labelled.ts';
+import { NerError } from '../error.ts';
+
+const typesFile = z.array(z.union([z.string(), z.object({ name: z.string(), definition: z.string().exactOptional() })]));
+const expectedFile = 'a JSON array of names, or of {"name": …, "definition"?: …}';
+
+const usualTypes = ['person', 'organization', 'location'];
+
+/**
+ * The entity types to look for.
+ * @param flag - names with commas between them, or `@` and the path of a JSON file with an array of names or of objects with a
+ * `name` and perhaps a `definition`. Left out, they are those of the pool in their order there; failing that person, organization
+ * and location.
+ * @throws {NerError} `usage` for names that cannot be, `unreadable-input` for the file.
+ */
+export async function inventory(flag: string | undefined, pool: readonly LabelledSentence[]): Promise<readonly EntityType[]> {
+  if (flag === undefined) {
+    const types = new Set(pool.flatMap(({ entities }) => entities.map(({ type }) => type)));
+    return entityTypes(types.size === 0 ? usualTypes : [...types]);
+  }
+  return entityTypes(flag.startsWith('@') ? await readTypes(flag.slice(1)) : flag.split(',').map((name) => name.trim()));
+}
+
+async function readTypes(path: string): Promise<readonly (string | EntityType)[]> {
+  const text = await readTextFile(path, expectedFile);
+  try {
+    return typesFile.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new NerError(`${path} has no entity types; expected ${expectedFile}.`, { code: 'unreadable-input', path }, { cause });
+  }
+}

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { readPool } from './pool.ts';
+
+let scratch: string;
+before(async () => {
+  scratch = await mkdtemp(join(tmpdir(), 'el4ner-pool-'));
+});
+after(() => rm(scratch, { recursive: true }));
+
+function row(id: string, type: string): string {
+  return `{"id":"${id}","text":"Ada","entities":[{"start":0,"end":3,"type":"${type}"}]}\n`;
+}
+
+describe('readPool', () => {
+  test('reads a file, whatever it is called', async () => {
+    const path = join(scratch, 'pool');
+    await writeFile(path, row('a', 'person'));
+    assert.deepEqual(
+      (await readPool(path)).map(({ id }) => id),
+      ['a'],
+    );
+  });
+
+  test('reads all *.jsonl of a directory in the order of their names, and nothing else', async () => {
+    const path = join(scratch, 'pools');
+    await mkdir(path);
+    for (const name of ['b', 'a', 'c']) await writeFile(join(path, `${name}.jsonl`), row(name, 'person'));
+    await writeFile(join(path, 'README.md'), 'Not JSON.');
+    assert.deepEqual(
+      (await readPool(path)).map(({ id }) => id),
+      ['a', 'b', 'c'],
+    );
+  });
+
+  test('says what it expected where there is no pool', async () => {
+    const empty = join(scratch, 'empty');
+    await mkdir(empty);
+    await assert.rejects(readPool(empty), /empty has no \*\.jsonl file; expected a pool in it/);
+    await assert.rejects(readPool(join(scratch, 'nothing')), /Expected a pool, .* but it does not exist/);
+  });
+});

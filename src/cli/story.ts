@@ -1,0 +1,127 @@
+import type { Rejected, Verified } from '../document/mention.ts';
+import type { Span } from '../document/span.ts';
+import type { Call } from '../pipeline/ensemble.ts';
+import type { Recognition, TracedWindow } from '../pipeline/recognition.ts';
+import type { RankedDemonstration } from '../pool/demonstration.ts';
+import type { Usage } from '../prompting/dialect.ts';
+import { printable, quoted } from './printable.ts';
+import { alignedTable } from './table.ts';
+import type { Colours } from './terminal.ts';
+
+/**
+ * How a document's entities came about, stage by stage: the demonstrations and why they were chosen, who proposed and voted what,
+ * what the verifiers said, what was rejected and why, and what the calls cost. Offsets count from the start of the document.
+ * @returns lines, each with a line feed; the entities themselves are not among them.
+ */
+export function renderStory(recognition: Recognition, colours: Colours): string {
+  const { trace, calls, usage } = recognition;
+  const modelMs = trace.flatMap(({ document }) => document.calls).reduce((sum, { durationMs }) => sum + durationMs, 0);
+  const windows = trace.flatMap((window, index) => [
+    ...(trace.length === 1 ? [] : [colours.bold(`Window ${index + 1} of ${trace.length}, from offset ${window.start}`)]),
+    ...windowStory(window, colours),
+  ]);
+  const sum = `${calls} ${calls === 1 ? 'call' : 'calls'}, ${tokens(usage)}, ${milliseconds(modelMs)} of models' time`;
+  return [...windows, colours.bold('In all  ') + sum].map((line) => `${line}\n`).join('');
+}
+
+function windowStory({ start, document }: TracedWindow, colours: Colours): readonly string[] {
+  const { text, mentions, retrieval, hallucinations, calls } = document;
+  const voted = mentions.filter(({ votes }) => votes.length > 0);
+  const judged = mentions.filter(({ verdicts }) => verdicts.length > 0);
+  const rejected = mentions.filter((mention) => mention.status === 'rejected');
+  /** A line for each of these mentions, with what is to be told of it. */
+  const each = <M extends Span>(mentions: readonly M[], tell: (mention: M) => string): readonly string[] =>
+    alignedTable(
+      mentions.map((mention) => [
+        quoted(text.slice(mention.start, mention.end)),
+        `${start + mention.start}–${start + mention.end}`,
+        tell(mention),
+      ]),
+      { right: [1], style: (cell, column) => (column === 1 ? colours.dim(cell) : cell) },
+    );
+  const section = (title: string, lines: readonly string[]): readonly string[] =>
+    lines.length === 0 ? [] : [colours.bold(title), ...lines.map((line) => `  ${line}`)];
+
+  return [
+    ...section('Retrieve', retrievalStory(text, retrieval.demonstrations, colours)),
+    ...section('Extract', [
+      ...each(mentions, ({ proposals }) => proposals.map(proposal).join(', ')),
+      ...(mentions.length === 0 ? ['no mention'] : []),
+      ...hallucinations.map(({ modelId, stage, reply }) =>
+        colours.red(`${quoted(reply)} is not in the text; ${modelId} wrote it (${stage})`),
+      ),
+    ]),
+    ...section('Classify', each(voted, ballot)),
+    ...section('Verify', each(judged, verdicts)),
+    ...section('Rejected', each(rejected, rejection)),
+    ...section('Calls', callTable(calls, colours)),
+  ];
+}
+
+function retrievalStory(text: string, demonstrations: readonly RankedDemonstration[], colours: Colours): readonly string[] {
+  if (demonstrations.length === 0) return ['no demonstrations: the models know only the types'];
+  return demonstrations.flatMap(({ sentence, score, by, matches }, index) => [
+    `${index + 1}. ${score.toFixed(2)} ${by.replace('-', ' ')}  ${printable(sentence.id)}  ${colours.dim(quoted(sentence.text, 100))}`,
+    ...matches.map(({ query, weight, candidate, cosine }) => {
+      const pair = `${quoted(text.slice(query.start, query.end))} ~ ${quoted(sentence.text.slice(candidate.start, candidate.end))}`;
+      return `   ${pair}  cosine ${cosine.toFixed(2)}, weight ${weight}`;
+    }),
+  ]);
+}
+
+function proposal({ modelId, reply, alignment }: Verified['proposals'][number]): string {
+  return alignment === 'exact' ? modelId : `${modelId} (wrote ${quoted(reply)}, ${alignment})`;
+}
+
+function ballot({ votes }: Verified | Rejected): string {
+  return votes
+    .map(
+      ({ modelId, choice, probability }) =>
+        `${modelId}: ${printable(choice)}${probability === undefined ? '' : ` ${probability.toFixed(2)}`}`,
+    )
+    .join(', ');
+}
+
+function verdicts(mention: Verified | Rejected): string {
+  return mention.verdicts
+    .map(({ modelId, type, accepted, probability }) => {
+      const belief = probability === undefined ? '' : ` (${probability.toFixed(2)} for yes)`;
+      return `${printable(type)}? ${modelId}: ${accepted ? 'yes' : 'no'}${belief}`;
+    })
+    .join(', ');
+}
+
+function rejection({ stage, reason }: Rejected): string {
+  return `${stage}: ${printable(reason)}`;
+}
+
+function callTable(calls: readonly Call[], colours: Colours): readonly string[] {
+  const rows = calls.map((call) => [
+    call.stage,
+    call.modelId,
+    call.outcome,
+    tokens(call.usage),
+    milliseconds(call.durationMs),
+    remarks(call),
+  ]);
+  const style = (cell: string, column: number, row: number): string =>
+    column === 2 && calls[row]?.outcome !== 'answered' ? colours.red(cell) : cell;
+  return alignedTable(rows, { right: [3, 4], style }).map((line) => line.trimEnd());
+}
+
+function remarks({ cutOff, droppedDemonstrations, error }: Call): string {
+  const remarks = [
+    ...(cutOff ? ['cut off at the token limit'] : []),
+    ...(droppedDemonstrations > 0 ? [`demonstrations left out: ${droppedDemonstrations}`] : []),
+    ...(error === undefined ? [] : [printable(error.message)]),
+  ];
+  return remarks.join(', ');
+}
+
+function tokens({ promptTokens, cachedTokens, replyTokens }: Usage): string {
+  return `${promptTokens} + ${replyTokens} tokens (${cachedTokens} cached)`;
+}
+
+function milliseconds(durationMs: number): string {
+  return `${durationMs.toFixed(0)} ms`;
+}

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { sentences } from './sentences.ts';
+import { windows } from './windows.ts';
+
+const cases: readonly { name: string; text: string; limit: number; parts: readonly string[] }[] = [
+  { name: 'one window for a text that fits', text: ' One. Two. ', limit: 20, parts: ['One. Two.'] },
+  { name: 'as many sentences a window as fit', text: 'One. Two. Three. Four.', limit: 10, parts: ['One. Two.', 'Three.', 'Four.'] },
+  { name: 'a sentence that fits exactly', text: 'One. Two.', limit: 4, parts: ['One.', 'Two.'] },
+  { name: 'a long sentence split at white space', text: 'New York is big and far.', limit: 9, parts: ['New York', 'is big', 'and far.'] },
+  { name: 'the rest of a long sentence with the next one', text: 'New York is big. So?', limit: 12, parts: ['New York is', 'big. So?'] },
+  { name: 'a long word split between clusters', text: 'ae\u0301ae\u0301ae\u0301', limit: 5, parts: ['ae\u0301a', 'e\u0301ae\u0301'] },
+  { name: 'a cluster longer than the limit split between characters', text: '👩‍👧', limit: 4, parts: ['👩‍', '👧'] },
+  { name: 'even a surrogate pair under a limit of 1', text: '😀', limit: 1, parts: ['\ud83d', '\ude00'] },
+  { name: 'Chinese without punctuation', text: '我在北京大学', limit: 4, parts: ['我在北京', '大学'] },
+  { name: 'everything without a limit', text: 'One. Two.', limit: Number.POSITIVE_INFINITY, parts: ['One. Two.'] },
+  { name: 'nothing for an empty text', text: '', limit: 5, parts: [] },
+  { name: 'nothing for a blank text', text: ' \n ', limit: 1, parts: [] },
+];
+for (const { name, text, limit, parts } of cases) {
+  test(`gives ${name}`, () => {
+    assert.deepEqual(
+      windows(text, limit).map(({ start, end }) => text.slice(start, end)),
+      parts,
+    );
+  });
+}
+
+for (const limit of [0, 0.5, -1, Number.NaN]) {
+  test(`refuses a limit of ${limit}`, () => assert.throws(() => windows('One.', limit), RangeError));
+}
+
+const unit = fc.oneof(
+  fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
+  fc.constantFrom('a', 'B', '.', ' ', '\n', '\u0301', '👩‍👧', '\ud83d', '中', '。'),
+);
+
+test('covers all but white space, in order, within the limit', () => {
+  fc.assert(
+    fc.property(fc.string({ unit }), fc.integer({ min: 1, max: 30 }), (text, limit) => {
+      let covered = 0;
+      for (const { start, end } of windows(text, limit)) {
+        assert.ok(covered <= start && start < end && end - start <= limit);
+        assert.equal(text.slice(covered, start).trim(), '');
+        covered = end;
+      }
+      assert.equal(text.slice(covered).trim(), '');
+    }),
+  );
+});
+
+test('holds sentences together that fit, and leaves no room for the next one', () => {
+  const sentence = fc.string({ unit: fc.constantFrom('a', 'b'), minLength: 1, maxLength: 8 }).map((word) => `X${word}.`);
+  fc.assert(
+    fc.property(fc.array(sentence, { maxLength: 20 }), fc.integer({ min: 10, max: 40 }), (parts, limit) => {
+      const text = parts.join(' ');
+      const whole = sentences(text);
+      const packed = windows(text, limit);
+      for (const [index, { start, end }] of packed.entries()) {
+        assert.ok(whole.some((span) => span.start === start) && whole.some((span) => span.end === end));
+        const next = whole.find((span) => span.start >= end);
+        assert.equal(packed[index + 1]?.start, next?.start);
+        if (next !== undefined) assert.ok(next.end - start > limit);
+      }
+    }),
+  );
+});

@@ -1,0 +1,54 @@
+import { clusterStarts } from './graphemes.ts';
+import { sentences, trimmed } from './sentences.ts';
+import type { Span } from './span.ts';
+
+/**
+ * Splits a text for a model that takes at most `limit` UTF-16 code units at once. As many whole sentences as fit go into each window, in
+ * order; nothing but white space lies between two windows. A sentence that is longer than the limit is split at white space, failing
+ * that between grapheme clusters, and only a cluster that is itself longer is cut.
+ * @returns no window for a blank text.
+ * @throws {RangeError} if `limit` is less than 1.
+ */
+export function windows(text: string, limit: number): readonly Span[] {
+  if (!(limit >= 1)) throw new RangeError(`A window of ${limit} code units holds nothing; expected a limit of at least 1.`);
+  const clusterStart = clusterStarts(text);
+  const packed: Span[] = [];
+  let open: Span | undefined;
+  for (const sentence of sentences(text)) {
+    for (const piece of pieces(text, sentence, Math.floor(limit), clusterStart)) {
+      if (open !== undefined && piece.end - open.start <= limit) {
+        open = { start: open.start, end: piece.end };
+        continue;
+      }
+      if (open !== undefined) packed.push(open);
+      open = piece;
+    }
+  }
+  if (open !== undefined) packed.push(open);
+  return packed;
+}
+
+function* pieces(text: string, sentence: Span, limit: number, clusterStart: (at: number) => number): Generator<Span> {
+  let rest: Span | undefined = sentence;
+  while (rest !== undefined && rest.end - rest.start > limit) {
+    const cut = lastSpace(text, rest.start, rest.start + limit) ?? lastCluster(text, rest.start, rest.start + limit, clusterStart);
+    const piece = trimmed(text, rest.start, cut);
+    if (piece !== undefined) yield piece;
+    rest = trimmed(text, cut, rest.end);
+  }
+  if (rest !== undefined) yield rest;
+}
+
+/** The last position in `(start, end]` that white space follows. */
+function lastSpace(text: string, start: number, end: number): number | undefined {
+  for (let at = end; at > start; at--) if (text.charAt(at).trim() === '') return at;
+  return undefined;
+}
+
+/** The last position in `(start, end]` between two clusters, failing that between two characters, failing that `end`. */
+function lastCluster(text: string, start: number, end: number, clusterStart: (at: number) => number): number {
+  const cluster = clusterStart(end);
+  if (cluster > start) return cluster;
+  const splitsPair = end - 1 > start && (text.codePointAt(end - 1) ?? 0) > 0xffff;
+  return splitsPair ? end - 1 : end;
+}

@@ -1,0 +1,148 @@
+import { type LanguageModel as AnySdkModel, generateText, type JSONSchema7, Output, wrapLanguageModel } from 'ai';
+import { chatJson } from '../prompting/chat-json.ts';
+import type { ChatPrompt, ChatReply, Completion, Dialect } from '../prompting/dialect.ts';
+import { abortable } from './abortable.ts';
+import { bareChoice, choiceFormat, choiceProbabilities } from './choice-reply.ts';
+import { languageModel } from './dialogue.ts';
+import type { LanguageModel } from './language-model.ts';
+import { type FailingServer, finalFailure, serverFailure, timeout } from './server-failure.ts';
+import type { Transport } from './transport.ts';
+
+/** An AI SDK language model; not its string form, which stands for a model behind a hosted gateway. */
+export type SdkModel = Exclude<AnySdkModel, string>;
+
+/** What every model behind the AI SDK can be told. */
+export interface ChatModelOptions {
+  /** Unique in an ensemble. Default: the provider's name and the model's. */
+  readonly id?: string;
+  /** Default `chatJson()`. */
+  readonly dialect?: Dialect<ChatPrompt>;
+  /**
+   * Longest wait for one reply, in milliseconds; default 120,000. Waits between attempts do not count. Above 300,000 it has no
+   * effect on providers that use Node's `fetch`, which waits no longer for a reply to begin.
+   */
+  readonly timeoutMs?: number;
+  /**
+   * How often a request is sent again after a status of 408, 409, 429 or 5xx or a broken connection; default 4. The wait is what
+   * the server's `retry-after` says if that is below a minute, otherwise 2 s, doubled each time.
+   */
+  readonly maxRetries?: number;
+  /** For servers that sample in spite of temperature 0; default 0. */
+  readonly seed?: number;
+  /** Longest text it is given at once, in UTF-16 code units; default 4,000. */
+  readonly textLimit?: number;
+}
+
+/** What is known of the server behind a model. */
+export interface ModelServer extends FailingServer {
+  /** The provider's options with which it tells log-probabilities, as OpenAI's chat completions have them. */
+  readonly logprobs?: ProviderOptions;
+}
+
+type ProviderOptions = NonNullable<Parameters<typeof generateText>[0]['providerOptions']>;
+
+/** How a transport treats its model. */
+export interface SdkTransportOptions extends ModelServer {
+  readonly timeoutMs: number;
+  readonly maxRetries: number;
+  readonly seed: number;
+}
+
+/**
+ * Any language model of the AI SDK as a member of an ensemble.
+ * @example `aiSdkModel(anthropic('claude-haiku-4-5'))`
+ */
+export function aiSdkModel(model: SdkModel, options: ChatModelOptions = {}): LanguageModel {
+  const modelId = options.id ?? `${model.provider}:${model.modelId}`;
+  return chatModel(model, options, { modelId, advice: generalAdvice });
+}
+
+/** A chat model that is called, and whose failures are explained, by what is known of its server. */
+export function chatModel(model: SdkModel, options: ChatModelOptions, server: ModelServer): LanguageModel {
+  const { dialect = chatJson(), timeoutMs = 120_000, maxRetries = 4, seed = 0, textLimit = 4_000 } = options;
+  return languageModel(aiSdkTransport(model, { ...server, timeoutMs, maxRetries, seed }), dialect, { textLimit });
+}
+
+/**
+ * Chat prompts to an AI SDK model, at temperature 0. JSON replies and choices are asked for by a JSON schema; the reply's text
+ * comes back as it was, whatever it is.
+ */
+export function aiSdkTransport(model: SdkModel, options: SdkTransportOptions): Transport<ChatPrompt> {
+  const { modelId, maxRetries, seed, logprobs } = options;
+  const attempts = withTimeout(model, options);
+  return {
+    modelId,
+    describe: (prompt) => prompt.messages.map(({ role, content }) => `[${role}]\n${content}`).join('\n'),
+    async complete({ messages, reply, maxReplyTokens }, signal) {
+      signal.throwIfAborted();
+      try {
+        const result = await generateText({
+          model: attempts,
+          messages: [...messages],
+          allowSystemInMessages: true,
+          output: unparsed(reply),
+          maxOutputTokens: maxReplyTokens,
+          temperature: 0,
+          seed,
+          maxRetries,
+          abortSignal: signal,
+          ...(reply.kind === 'choice' && logprobs !== undefined ? { providerOptions: logprobs, include: { responseBody: true } } : {}),
+        });
+        return completion(result, reply);
+      } catch (error) {
+        signal.throwIfAborted();
+        throw serverFailure(error, options);
+      }
+    },
+    [Symbol.asyncDispose]: () => Promise.resolve(), // connections are Node's, which closes idle ones
+  };
+}
+
+/** The model with a time limit on each attempt, without the SDK's printed warnings, and failing at once where no server is. */
+function withTimeout(sdkModel: SdkModel, server: SdkTransportOptions): SdkModel {
+  const { modelId, timeoutMs } = server;
+  return wrapLanguageModel({
+    model: sdkModel,
+    middleware: {
+      async wrapGenerate({ model, params }) {
+        const limit = AbortSignal.timeout(timeoutMs);
+        const abortSignal = params.abortSignal === undefined ? limit : AbortSignal.any([params.abortSignal, limit]);
+        try {
+          return { ...(await abortable(model.doGenerate({ ...params, abortSignal }), abortSignal)), warnings: [] };
+        } catch (error) {
+          params.abortSignal?.throwIfAborted();
+          throw limit.aborted ? timeout(modelId, timeoutMs) : (finalFailure(error, server) ?? error);
+        }
+      },
+    },
+  });
+}
+
+/** Asks for the reply's form, and leaves the reading of it to the dialect. */
+function unparsed(reply: ChatReply): ReturnType<typeof Output.text> {
+  if (reply.kind === 'text') return Output.text();
+  const { name, schema } = reply.kind === 'json' ? reply : choiceFormat(reply.choices);
+  const format = { type: 'json', name, schema: schema as JSONSchema7 } as const; // a subset of theirs, written with readonly arrays
+  return { ...Output.text(), responseFormat: Promise.resolve(format) };
+}
+
+function completion(result: Awaited<ReturnType<typeof generateText>>, reply: ChatReply): Completion {
+  const { text, finishReason, usage, response } = result;
+  const probabilities = reply.kind === 'choice' ? choiceProbabilities(response.body, reply.choices) : undefined;
+  return {
+    text: reply.kind === 'choice' ? bareChoice(text) : text,
+    finishReason: finishReason === 'stop' || finishReason === 'length' ? finishReason : 'other',
+    usage: {
+      promptTokens: usage.inputTokens ?? 0,
+      cachedTokens: usage.inputTokenDetails.cacheReadTokens ?? 0,
+      replyTokens: usage.outputTokens ?? 0,
+    },
+    ...(probabilities === undefined ? {} : { probabilities }),
+  };
+}
+
+const generalAdvice = {
+  unreachable: 'Check the address that the model was made with, and that its server runs.',
+  unknownModel: "Check the model's name and the address that it was made with.",
+  denied: 'Check the API key that the model was made with.',
+};

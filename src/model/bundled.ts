@@ -1,0 +1,41 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+
+/** A model that comes with the package; its weights lie in the package's `models/`. */
+export interface BundledModel {
+  /** `nano:<name>` is its URI. */
+  readonly name: string;
+  readonly path: string;
+  /** What texts it is for, in one line. */
+  readonly purpose: string;
+  readonly parameters: number;
+  /** Prompt and reply together, in tokens, as far as it was trained. */
+  readonly contextTokens: number;
+  /** Longest text it should be given at once, in UTF-16 code units. */
+  readonly textLimit: number;
+  readonly license: string;
+  /** Of the weights' file, in hexadecimal. */
+  readonly sha256: string;
+}
+
+const folder = new URL('../../models/', import.meta.url);
+
+const manifest = z.array(
+  z.object({
+    name: z.string(),
+    file: z.string(),
+    purpose: z.string(),
+    parameters: z.number(),
+    contextTokens: z.number(),
+    textLimit: z.number(),
+    license: z.string(),
+    sha256: z.string(),
+  }),
+);
+
+/** The models that come with the package, in the order of the default ensemble, as `models/models.json` lists them. */
+export async function bundledModels(): Promise<readonly BundledModel[]> {
+  const listed = manifest.parse(JSON.parse(await readFile(new URL('models.json', folder), 'utf8')));
+  return listed.map(({ file, ...model }) => ({ ...model, path: fileURLToPath(new URL(file, folder)) }));
+}

@@ -1,0 +1,95 @@
+import { env } from 'node:process';
+import { NerError } from '../error.ts';
+import { chatJson } from '../prompting/chat-json.ts';
+import { chatPaper } from '../prompting/chat-paper.ts';
+import type { ChatPrompt, Dialect } from '../prompting/dialect.ts';
+import { bundledModels } from './bundled.ts';
+import type { LanguageModel } from './language-model.ts';
+import { ggufModel } from './llama/gguf.ts';
+import { ollama, openai, openaiCompatible } from './servers.ts';
+
+/** The forms of a model's URI, with an example of each. */
+export const modelUriForms = [
+  ['nano:NAME', 'nano:social', 'a model that comes with this package'],
+  ['gguf:PATH', 'gguf:models/qwen2.5-3b.gguf', 'a GGUF file, run in this process'],
+  ['ollama:MODEL', 'ollama:qwen2.5:14b', 'a model of a local Ollama'],
+  ['http://HOST/v1#MODEL', 'http://127.0.0.1:8000/v1#qwen', 'an OpenAI-compatible server: vLLM, llama-server, LM Studio'],
+  ['openai:MODEL', 'openai:gpt-5-mini', "OpenAI's own servers"],
+] as const;
+
+/** What a URI leaves open. */
+export interface OpenModelOptions {
+  /** Longest wait for one reply of a server, in milliseconds. Default 120,000. */
+  readonly timeoutMs?: number;
+  /** Default: the process'; API keys and server addresses are read from here and nowhere else. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * Opens a model by its URI (see `modelUriForms`). All forms but `nano:` take `?dialect=chat-json` or `?dialect=chat-paper`,
+ * before the `#` of a server's.
+ * @throws {NerError} `usage` for a URI of no known form, `model-unavailable` for a model that does not load. Servers are not
+ * asked before their first task.
+ */
+export async function openModel(uri: string, options: OpenModelOptions = {}): Promise<LanguageModel> {
+  const environment = options.environment ?? env;
+  const timeout = options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs };
+  const [scheme, rest] = split(uri, ':');
+  if (scheme === 'nano') return openBundled(uri, rest);
+  const { plain, dialect } = withoutDialect(uri);
+  const chosen = dialect === undefined ? {} : { dialect };
+  const name = split(plain, ':')[1];
+  if (name === '') throw unknownUri(uri);
+  switch (scheme) {
+    case 'gguf':
+      return ggufModel({ id: uri, path: name, ...chosen });
+    case 'ollama':
+      return ollama({ id: uri, model: name, baseUrl: environment['OLLAMA_HOST'] || undefined, ...chosen, ...timeout });
+    case 'openai':
+      return openai({ id: uri, model: name, apiKey: environment['OPENAI_API_KEY'] || undefined, ...chosen, ...timeout });
+    case 'http':
+    case 'https': {
+      const [baseUrl, model] = split(plain, '#');
+      if (model === '' || !URL.canParse(baseUrl)) throw unknownUri(uri);
+      return openaiCompatible({ id: uri, baseUrl, model, apiKey: environment['EL4NER_API_KEY'] || undefined, ...chosen, ...timeout });
+    }
+    default:
+      throw unknownUri(uri);
+  }
+}
+
+async function openBundled(uri: string, name: string): Promise<LanguageModel> {
+  const models = await bundledModels();
+  const model = models.find((candidate) => candidate.name === name);
+  if (model === undefined) {
+    const known = models.map((candidate) => `nano:${candidate.name}`).join(', ');
+    throw new NerError(`No bundled model is called "${name}". Known are ${known}.`, { code: 'usage' });
+  }
+  const { path, contextTokens, textLimit } = model;
+  return ggufModel({ id: uri, path, contextTokens, textLimit, device: 'cpu' });
+}
+
+const dialects: Readonly<Record<string, () => Dialect<ChatPrompt>>> = { 'chat-json': chatJson, 'chat-paper': chatPaper };
+
+function withoutDialect(uri: string): { plain: string; dialect?: Dialect<ChatPrompt> } {
+  const found = /\?dialect=([^#&]*)/.exec(uri);
+  if (found === null) return { plain: uri };
+  const make = dialects[found[1] ?? ''];
+  if (make === undefined) {
+    throw new NerError(`No dialect is called "${found[1]}" in ${uri}. Known are ${Object.keys(dialects).join(' and ')}.`, {
+      code: 'usage',
+    });
+  }
+  return { plain: uri.replace(found[0], ''), dialect: make() };
+}
+
+function unknownUri(uri: string): NerError {
+  const forms = modelUriForms.map(([form, example]) => `${form} (${example})`).join(', ');
+  return new NerError(`"${uri}" names no model. Known forms are ${forms}.`, { code: 'usage' });
+}
+
+/** The parts before and after the first separator; the second is empty if there is none. */
+function split(text: string, separator: string): [string, string] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + separator.length)];
+}

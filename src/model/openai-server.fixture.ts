@@ -1,0 +1,183 @@
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { z } from 'zod';
+import { chatJsonReply, taskOfChatJson } from '../prompting/chat-json.fixture.ts';
+import type { Usage } from '../prompting/dialect.ts';
+import type { LanguageModel } from './language-model.ts';
+
+/** What a server does with one request instead of answering it. */
+type ServerFault =
+  /** `retryAfter` as the header has it: seconds or a date; `body` instead of the usual error in JSON. */
+  | { readonly kind: 'status'; readonly status: number; readonly retryAfter?: string; readonly body?: string }
+  /** Closes the connection without a word. */
+  | { readonly kind: 'reset' }
+  /** Status 200 and this body, for example a web page. */
+  | { readonly kind: 'body'; readonly body: string };
+
+/** A request that came, whatever became of it. */
+interface ServedRequest {
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+  /** When it had come, by `performance.now()`. */
+  readonly atMs: number;
+}
+
+/** A running server; disposing of it closes its port and all connections. */
+export interface ModelServer extends AsyncDisposable {
+  /** For example `http://127.0.0.1:34567`. */
+  readonly url: string;
+  readonly requests: readonly ServedRequest[];
+  /** One fault for each of the next requests. */
+  stage(...faults: readonly ServerFault[]): void;
+}
+
+export interface ServeOptions {
+  /** The only model's name; default `test-model`. */
+  readonly name?: string;
+  /** Requests must bear it; default: none is asked for. */
+  readonly apiKey?: string;
+}
+
+/**
+ * Serves a model on 127.0.0.1 as OpenAI-compatible servers do (`/v1/models`, `/v1/chat/completions`) and as Ollama does
+ * (`/api/tags`, `/api/chat`). It takes prompts of the dialect `chat-json` only, which it turns back into tasks.
+ */
+export async function serveModel(model: LanguageModel, options: ServeOptions = {}): Promise<ModelServer> {
+  const { name = 'test-model', apiKey } = options;
+  const requests: ServedRequest[] = [];
+  const faults: ServerFault[] = [];
+
+  const server = createServer((request, response) => {
+    serve(request, response).catch((error: unknown) => refuse(response, 500, String(error)));
+  });
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { url: path = '', headers } = request;
+    const body = await text(request);
+    requests.push({ path, headers, body, atMs: performance.now() });
+    const fault = faults.shift();
+    if (fault !== undefined) return stumble(response, fault);
+    if (apiKey !== undefined && headers.authorization !== `Bearer ${apiKey}`)
+      return refuse(response, 401, `Bad credentials: ${headers.authorization}`);
+    const api = apis[path];
+    if (api === undefined) return refuse(response, 404, `No such path: ${path}`);
+    if (request.method === 'GET') return send(response, 200, api.list(name));
+    const chat = chatRequest.parse(JSON.parse(body));
+    if (chat.model !== name) return refuse(response, 404, `The model ${chat.model} does not exist.`);
+    send(response, 200, api.reply(name, await converse(model, chat.messages, closing(response))));
+  }
+
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo; // of a server that listens on a port
+  return {
+    url: `http://127.0.0.1:${port}`,
+    requests,
+    stage: (...staged) => void faults.push(...staged),
+    async [Symbol.asyncDispose]() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+const chatRequest = z.object({
+  model: z.string(),
+  messages: z.array(z.object({ role: z.enum(['system', 'user']), content: z.string() })),
+});
+
+interface Utterance {
+  readonly text: string;
+  readonly finish: 'stop' | 'length';
+  readonly usage: Usage;
+}
+
+async function converse(model: LanguageModel, messages: z.infer<typeof chatRequest>['messages'], signal: AbortSignal): Promise<Utterance> {
+  const task = taskOfChatJson(messages);
+  const answer = await model.answer(task, signal);
+  const { usage, cutOff } = answer;
+  const whole = answer.ok ? chatJsonReply(task, answer.data) : answer.exchanges.map(({ reply }) => reply).join('');
+  return { text: cutOff ? cut(whole) : whole, finish: cutOff ? 'length' : 'stop', usage };
+}
+
+/** A JSON reply of whole items, cut off in the middle of one more. */
+function cut(reply: string): string {
+  return `${reply.slice(0, reply.lastIndexOf('"') + 1)}, "Not who`;
+}
+
+interface Api {
+  list(name: string): unknown;
+  reply(name: string, utterance: Utterance): unknown;
+}
+
+const openAi: Api = {
+  list: (name) => ({ object: 'list', data: [{ id: name, object: 'model', created: 0, owned_by: 'test' }] }),
+  reply: (name, { text: content, finish, usage }) => ({
+    id: 'chatcmpl-1',
+    object: 'chat.completion',
+    created: 0,
+    model: name,
+    choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: finish }],
+    usage: {
+      prompt_tokens: usage.promptTokens,
+      completion_tokens: usage.replyTokens,
+      total_tokens: usage.promptTokens + usage.replyTokens,
+      prompt_tokens_details: { cached_tokens: usage.cachedTokens },
+    },
+  }),
+};
+
+const ollama: Api = {
+  list: (name) => ({ models: [{ name, model: name, size: 0, digest: '' }] }),
+  reply: (name, { text: content, finish, usage }) => ({
+    model: name,
+    created_at: '2026-01-01T00:00:00Z',
+    message: { role: 'assistant', content },
+    done: true,
+    done_reason: finish,
+    prompt_eval_count: usage.promptTokens,
+    eval_count: usage.replyTokens,
+  }),
+};
+
+const apis: Readonly<Record<string, Api>> = {
+  '/v1/models': openAi,
+  '/v1/chat/completions': openAi,
+  '/api/tags': ollama,
+  '/api/chat': ollama,
+};
+
+/** Aborted when the client is gone before its answer is. */
+function closing(response: ServerResponse): AbortSignal {
+  const controller = new AbortController();
+  response.on('close', () => response.writableEnded || controller.abort(new Error('The client has gone.')));
+  return controller.signal;
+}
+
+function stumble(response: ServerResponse, fault: ServerFault): void {
+  if (fault.kind === 'reset') response.socket?.resetAndDestroy();
+  else if (fault.kind === 'body') response.writeHead(200, { 'content-type': 'text/html' }).end(fault.body);
+  else {
+    if (fault.retryAfter !== undefined) response.setHeader('retry-after', fault.retryAfter);
+    if (fault.body === undefined) refuse(response, fault.status, 'staged');
+    else response.writeHead(fault.status).end(fault.body);
+  }
+}
+
+/** In the form of OpenAI's errors, or of Ollama's on its paths. */
+function refuse(response: ServerResponse, status: number, message: string): void {
+  send(
+    response,
+    status,
+    response.req.url?.startsWith('/api/') ? { error: message } : { error: { message, type: 'invalid_request_error', code: status } },
+  );
+}
+
+function send(response: ServerResponse, status: number, value: unknown): void {
+  if (!response.destroyed) response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
+}

@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { remembering } from './remember.ts';
+import { scriptedModel } from './scripted.ts';
+
+const { signal } = new AbortController();
+const task = (text: string) => ({ kind: 'extract', types: [{ name: 'person' }], demonstrations: [], text }) as const;
+
+test('a task that was answered before is not asked again; another one is', async () => {
+  const model = scriptedModel({ answer: ({ text }) => [text] });
+  const remembered = remembering(model);
+  const answers = [await remembered.answer<'extract'>(task('a'), signal), await remembered.answer<'extract'>(task('a'), signal)];
+  await remembered.answer<'extract'>(task('b'), signal);
+  assert.deepEqual(answers[0], answers[1]);
+  assert.deepEqual(
+    model.tasks.map(({ text }) => text),
+    ['a', 'b'],
+  );
+});
+
+test('a failure is not remembered', async () => {
+  let calls = 0;
+  const remembered = remembering(
+    scriptedModel({
+      answer: () => {
+        if (++calls === 1) throw new Error('not yet');
+        return [];
+      },
+    }),
+  );
+  await assert.rejects(remembered.answer<'extract'>(task('a'), signal), /not yet/);
+  assert.ok((await remembered.answer<'extract'>(task('a'), signal)).ok);
+});

@@ -1,0 +1,16 @@
+/** How the members' spans become the ensemble's: all of them (the paper's way), those of more than half, or those of all. */
+export type Combination = 'union' | 'majority' | 'intersection';
+
+/** Whether a mention with `proposals` of `members` answering members is kept. */
+export function isKept(combination: Combination, proposals: number, members: number): boolean {
+  switch (combination) {
+    case 'union':
+      return true;
+    case 'majority':
+      return 2 * proposals > members;
+    case 'intersection':
+      return proposals === members;
+    default:
+      return combination satisfies never;
+  }
+}

@@ -1,0 +1,82 @@
+import type { EntityType } from '../document/entity-type.ts';
+import type { LabelledSentence } from '../document/labelled.ts';
+import { NerError } from '../error.ts';
+import type { Embedder } from '../model/embedder.ts';
+import type { LanguageModel } from '../model/language-model.ts';
+import type { SpanWeigher } from '../pool/part-of-speech.ts';
+import type { Combination } from './extract/combination.ts';
+import type { CandidateSpans } from './retrieve/candidates.ts';
+
+/** A model by its URI (opened and released by the recognizer), or one that is open already (and stays its owner's). */
+export type ModelSource = string | LanguageModel;
+
+/** What a recognizer is made of. Only `types` is required. */
+export interface RecognizerOptions<T extends string = string> {
+  /** The inventory. Given `as const`, it types the results. */
+  readonly types: readonly (T | EntityType<T>)[];
+  /** The ensemble; its order breaks ties. Default: the bundled nano models. */
+  readonly models?: readonly ModelSource[];
+  /** One weight a model, above 0; they decide votes that are equal in number. Default: 1 each. */
+  readonly weights?: readonly number[];
+  /** Labelled sentences to choose demonstrations from. Without any the recognizer works zero-shot. */
+  readonly pool?: readonly LabelledSentence[];
+  /** Demonstrations for each text. Default 5, as in a public re-implementation; the paper varies it. */
+  readonly k?: number;
+  /** Which spans stand for a pool sentence. Default `models`, the paper's way: one call a model and pool sentence at the start. */
+  readonly candidateSpans?: CandidateSpans;
+  /** Compares spans in retrieval. Default: `ngramEmbedder`. It stays its owner's. */
+  readonly embedder?: Embedder;
+  /** How much a span counts in retrieval. Default: by part of speech, `englishSpanWeigher()`. */
+  readonly weigher?: SpanWeigher;
+  /** How the members' spans are combined. Default `union`, the paper's way. */
+  readonly combination?: Combination;
+  /** Whether the answer "none" can win the vote on a type. Default true. */
+  readonly noneVotes?: boolean;
+  /**
+   * Who verifies: a member by its URI, another model, `all` members by vote, or nobody. Default: the first member.
+   * Deviation: how the paper picks its verifier is not known.
+   */
+  readonly verifier?: ModelSource | 'all' | 'nobody';
+  /** Least probability of yes that passes verification, in [0, 1]. Default 0.5. */
+  readonly verifyThreshold?: number;
+  /** What becomes of a mention that verification denies. Default `drop`, the paper's way. */
+  readonly onReject?: 'drop' | 'retype';
+  /** Whether mentions may overlap in the result. Default `flat`. */
+  readonly overlaps?: 'flat' | 'nested';
+  /** How many members must reply in each stage, from 1 to the size of the ensemble. Default 1. */
+  readonly quorum?: number;
+  /** Longest text given to models at once, in UTF-16 code units; longer ones are cut between sentences. Default: what the members take. */
+  readonly textLimit?: number;
+  /** Called while the pool is prepared. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/**
+ * Checks what types alone cannot.
+ * @throws {NerError} `usage`
+ */
+export function checkOptions(options: RecognizerOptions): void {
+  const { models, weights, k, quorum, verifyThreshold, textLimit } = options;
+  const size = models?.length;
+  if (size === 0) throw usage('models is empty; expected at least one, or leave it out for the bundled ensemble.');
+  whole('k', k, 0);
+  whole('quorum', quorum, 1, size);
+  whole('textLimit', textLimit, 1);
+  if (verifyThreshold !== undefined && !(verifyThreshold >= 0 && verifyThreshold <= 1)) {
+    throw usage(`verifyThreshold is ${verifyThreshold}; expected a number from 0 to 1.`);
+  }
+  if (weights === undefined) return;
+  if (size !== undefined && weights.length !== size)
+    throw usage(`There are ${weights.length} weights for ${size} models; expected one for each.`);
+  if (!weights.every((weight) => weight > 0 && Number.isFinite(weight))) throw usage('Every weight of a model must be a number above 0.');
+}
+
+function whole(name: string, value: number | undefined, least: number, most = Number.MAX_SAFE_INTEGER): void {
+  if (value === undefined || (Number.isInteger(value) && value >= least && value <= most)) return;
+  const range = most === Number.MAX_SAFE_INTEGER ? `at least ${least}` : `from ${least} to ${most}`;
+  throw usage(`${name} is ${value}; expected a whole number ${range}.`);
+}
+
+function usage(message: string): NerError {
+  return new NerError(message, { code: 'usage' });
+}

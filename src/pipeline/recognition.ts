@@ -1,0 +1,52 @@
+import type { Rejected, Verified } from '../document/mention.ts';
+import type { Span } from '../document/span.ts';
+import type { NerError } from '../error.ts';
+import type { Usage } from '../prompting/dialect.ts';
+import type { TracedDocument } from './traced-document.ts';
+
+/** One entity of the result. */
+export interface Entity<T extends string = string> extends Span {
+  /** `text.slice(start, end)` of the document. */
+  readonly text: string;
+  readonly type: T;
+  /** In [0, 1]; see `mentionScore`. */
+  readonly score: number;
+}
+
+/** A member that did not take part in a decision, and why. */
+export interface Degradation {
+  readonly modelId: string;
+  readonly stage: string;
+  readonly reason: string;
+}
+
+/** One window of a document with every decision about it; its offsets count from `start`. */
+export interface TracedWindow {
+  /** Where the window begins in the document, in UTF-16 code units. */
+  readonly start: number;
+  readonly document: TracedDocument<Verified | Rejected>;
+}
+
+/** A text with its entities, and how they came about. */
+export interface Recognition<T extends string = string> {
+  readonly status: 'recognized';
+  readonly id: string;
+  readonly text: string;
+  /** In order of reading. */
+  readonly entities: readonly Entity<T>[];
+  /** Members that failed or gave no usable reply; empty if all took part in everything. */
+  readonly degraded: readonly Degradation[];
+  readonly calls: number;
+  readonly usage: Usage;
+  readonly durationMs: number;
+  /** A text that fits the models has one window. */
+  readonly trace: readonly TracedWindow[];
+}
+
+/** A text that could not be recognized; the others of the same run are not touched by it. */
+export interface FailedRecognition {
+  readonly status: 'failed';
+  readonly id: string;
+  readonly text: string;
+  readonly error: NerError;
+}

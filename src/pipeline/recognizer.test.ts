@@ -1,0 +1,256 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { NerError } from '../error.ts';
+import { goldScript, type Script, scriptedModel } from '../model/scripted.ts';
+import type { RecognizerOptions } from './options.ts';
+import { createRecognizer } from './recognizer.ts';
+
+const text = 'Ada met Bob in Paris; Paris was cold.';
+const gold = goldScript({
+  [text]: [
+    ['Ada', 'person'],
+    ['Bob', 'person'],
+    ['Paris', 'place'],
+  ],
+  'Eve left.': [['Eve', 'person']],
+  '': [],
+});
+const types = ['person', 'place'] as const;
+const down =
+  (id: string): Script =>
+  () => {
+    throw new NerError(`${id} is down`, { code: 'model-unavailable', modelId: id });
+  };
+
+/** A script that answers like `gold` but for the given kinds of tasks. */
+const but =
+  (changes: Partial<Record<'extract' | 'classify' | 'verify', Script>>): Script =>
+  (task, signal) =>
+    (task.kind === 'joint' ? undefined : changes[task.kind])?.(task, signal) ?? gold(task);
+
+const member = (id: string, answer: Script = gold) => scriptedModel({ id, answer });
+
+async function entitiesOf(options: Partial<RecognizerOptions<'person' | 'place'>> & Pick<RecognizerOptions, 'models'>, input = text) {
+  await using recognizer = await createRecognizer({ types, ...options });
+  const recognition = await recognizer.recognize(input);
+  return { ...recognition, found: recognition.entities.map((entity) => `${entity.text}@${entity.start} ${entity.type}`) };
+}
+
+const allRight = ['Ada@0 person', 'Bob@8 person', 'Paris@15 place', 'Paris@22 place'];
+
+test('members that agree give every occurrence, with full scores and offsets into the text', async () => {
+  const { found, entities, degraded } = await entitiesOf({ models: [member('a'), member('b'), member('c')] });
+  assert.deepEqual(found, allRight);
+  assert.deepEqual(degraded, []);
+  for (const entity of entities) {
+    assert.equal(text.slice(entity.start, entity.end), entity.text);
+    assert.equal(entity.score, 1);
+  }
+});
+
+test('a span that one member alone proposes is in the union, out of majority and intersection', async () => {
+  const models = [member('a'), member('b', but({ extract: () => ['Ada'] })), member('c', but({ extract: () => ['Ada', 'Paris'] }))];
+  assert.deepEqual((await entitiesOf({ models })).found, allRight);
+  assert.deepEqual((await entitiesOf({ models, combination: 'majority' })).found, ['Ada@0 person', 'Paris@15 place', 'Paris@22 place']);
+  assert.deepEqual((await entitiesOf({ models, combination: 'intersection' })).found, ['Ada@0 person']);
+});
+
+test('the majority types; two votes for none take a mention out, and the trace keeps it with its ballot', async () => {
+  const nothing = but({ classify: (task) => (task.kind === 'classify' ? task.mentions.map(() => ({ type: 'none' })) : []) });
+  const { found, trace } = await entitiesOf({ models: [member('a'), member('b', nothing), member('c', nothing)] });
+  assert.deepEqual(found, []);
+  const [first] = trace[0]?.document.mentions ?? [];
+  assert.ok(first?.status === 'rejected' && first.stage === 'classify');
+  assert.match(first.reason, /2 of 3 votes/);
+  assert.deepEqual(
+    first.votes.map(({ modelId, choice }) => `${modelId}:${choice}`),
+    ['a:person', 'b:none', 'c:none'],
+  );
+});
+
+test('where none may not win, it counts as an abstention', async () => {
+  const nothing = but({ classify: (task) => (task.kind === 'classify' ? task.mentions.map(() => ({ type: 'none' })) : []) });
+  const models = [member('a'), member('b', nothing), member('c', nothing)];
+  assert.deepEqual((await entitiesOf({ models, noneVotes: false })).found, allRight);
+});
+
+test('weights break a tie', async () => {
+  const person = but({ classify: (task) => (task.kind === 'classify' ? task.mentions.map(() => ({ type: 'person' })) : []) });
+  const models = [member('a', person), member('b')];
+  const verifier = 'nobody';
+  assert.ok((await entitiesOf({ models, verifier })).found.includes('Paris@15 person'));
+  assert.ok((await entitiesOf({ models, verifier, weights: [1, 2] })).found.includes('Paris@15 place'));
+});
+
+test('what the verifier denies is dropped, and the trace says by whom', async () => {
+  const { found, trace } = await entitiesOf({
+    models: [member('a')],
+    verifier: member('strict', () => [{ yes: false }, { yes: true }, { yes: true, probability: 0.4 }, { yes: false, probability: 0.6 }]),
+  });
+  assert.deepEqual(found, ['Bob@8 person', 'Paris@22 place']);
+  const rejected = trace[0]?.document.mentions.filter((mention) => mention.status === 'rejected') ?? [];
+  assert.deepEqual(
+    rejected.map(({ stage, verdicts }) => [stage, verdicts[0]?.modelId]),
+    [
+      ['verify', 'strict'],
+      ['verify', 'strict'],
+    ],
+  );
+});
+
+test('a claim without a valid verdict passes: only a denial removes', async () => {
+  const { found } = await entitiesOf({ models: [member('a')], verifier: member('mute', () => ({ fault: 'refusal', reply: 'I cannot.' })) });
+  assert.deepEqual(found, allRight);
+});
+
+test('several verifiers vote', async () => {
+  const no = but({ verify: (task) => (task.kind === 'verify' ? task.claims.map(() => ({ yes: false })) : []) });
+  assert.deepEqual((await entitiesOf({ models: [member('a'), member('b', no), member('c', no)], verifier: 'all' })).found, []);
+  assert.deepEqual((await entitiesOf({ models: [member('a'), member('b'), member('c', no)], verifier: 'all' })).found, allRight);
+});
+
+test('a denied mention can be re-typed from the runner-up of the vote', async () => {
+  const person = but({ classify: (task) => (task.kind === 'classify' ? task.mentions.map(() => ({ type: 'person' })) : []) });
+  const models = [member('a', person), member('b', person), member('c')];
+  assert.deepEqual((await entitiesOf({ models, verifier: 'c' })).found, ['Ada@0 person', 'Bob@8 person']);
+  assert.deepEqual((await entitiesOf({ models, verifier: 'c', onReject: 'retype' })).found, allRight);
+});
+
+test('a member that fails degrades the document and does not end it', async () => {
+  const { found, degraded } = await entitiesOf({ models: [member('a'), member('b', down('b')), member('c')] });
+  assert.deepEqual(found, allRight);
+  assert.deepEqual([...new Set(degraded.map(({ modelId }) => modelId))], ['b']);
+  assert.match(degraded[0]?.reason ?? '', /b is down/);
+});
+
+test('a refusal in prose is an abstention, and a document that all refuse has no entities', async () => {
+  const refusing = member('r', () => ({ fault: 'refusal', reply: 'I am sorry, but I cannot do that.' }));
+  const { found, degraded } = await entitiesOf({ models: [refusing] });
+  assert.deepEqual(found, []);
+  assert.match(degraded[0]?.reason ?? '', /refusal/);
+});
+
+test('without a quorum the document fails with an error that names every reason', async () => {
+  await using recognizer = await createRecognizer({
+    types,
+    models: [member('a'), member('b', down('b')), member('c', down('c'))],
+    quorum: 2,
+  });
+  await assert.rejects(recognizer.recognize(text), (error) => {
+    assert.ok(error instanceof NerError && error.detail.code === 'no-quorum');
+    assert.match(error.message, /1 of 3 models replied in the extract stage; 2 must\. b is down c is down/);
+    return true;
+  });
+});
+
+test('a bug in a model is a failure of that member', async () => {
+  const broken = member('broken', () => {
+    throw new TypeError('undefined is not a function');
+  });
+  assert.deepEqual((await entitiesOf({ models: [member('a'), broken] })).degraded[0]?.modelId, 'broken');
+});
+
+test('strings that are not in the text are dropped and counted as hallucinations of their model', async () => {
+  const dreamer = but({ extract: () => ['Ada', 'Napoleon'] });
+  const { found, trace } = await entitiesOf({ models: [member('a', dreamer)] });
+  assert.deepEqual(found, ['Ada@0 person']);
+  assert.deepEqual(trace[0]?.document.hallucinations, [{ modelId: 'a', stage: 'extract', reply: 'Napoleon' }]);
+});
+
+test('flat results do not overlap, nested ones may', async () => {
+  const nested = goldScript({
+    'Bank of Paris grew.': [
+      ['Bank of Paris', 'place'],
+      ['Paris', 'place'],
+    ],
+  });
+  const models = [member('a', nested)];
+  assert.deepEqual((await entitiesOf({ models }, 'Bank of Paris grew.')).found, ['Bank of Paris@0 place']);
+  assert.deepEqual((await entitiesOf({ models, overlaps: 'nested' }, 'Bank of Paris grew.')).found, [
+    'Bank of Paris@0 place',
+    'Paris@8 place',
+  ]);
+});
+
+test('a long text is cut between sentences, and offsets count from its beginning', async () => {
+  const sentences = ['Ada met Bob.', 'Paris was cold.', 'Eve left Rome.'];
+  const long = sentences.join(' ');
+  const script: Script = (task) => {
+    const names = { Ada: 'person', Bob: 'person', Eve: 'person', Paris: 'place', Rome: 'place' };
+    return goldScript({ [task.text]: Object.entries(names).filter(([name]) => task.text.includes(name)) })(task);
+  };
+  const { found, trace } = await entitiesOf({ models: [member('a', script)], textLimit: 20 }, long);
+  assert.deepEqual(found, ['Ada@0 person', 'Bob@8 person', 'Paris@13 place', 'Eve@29 person', 'Rome@38 place']);
+  assert.equal(trace.length, 3);
+});
+
+test('an empty text has no entities and costs no call', async () => {
+  const model = member('a');
+  const { found, calls } = await entitiesOf({ models: [model] }, '');
+  assert.deepEqual([found, calls, model.tasks.length], [[], 0, 0]);
+});
+
+test('recognizeAll keeps the order, and a failed text is an item', async () => {
+  await using recognizer = await createRecognizer({
+    types,
+    models: [member('a', (task) => (task.text === 'bad' ? down('a')(task, new AbortController().signal) : gold(task)))],
+  });
+  const results = await Array.fromAsync(recognizer.recognizeAll([text, { id: 'second', text: 'bad' }, 'Eve left.'], { workers: 2 }));
+  assert.deepEqual(
+    results.map(({ id, status }) => `${id} ${status}`),
+    ['1 recognized', 'second failed', '2 recognized'],
+  );
+});
+
+test('an abort rejects with its own reason, before and in flight', async () => {
+  const reason = new Error('enough');
+  await using recognizer = await createRecognizer({ types, models: [member('a')] });
+  await assert.rejects(recognizer.recognize(text, { signal: AbortSignal.abort(reason) }), (error) => error === reason);
+  const controller = new AbortController();
+  const slow = member('slow', () => new Promise(() => controller.abort(reason)));
+  await using second = await createRecognizer({ types, models: [slow] });
+  await assert.rejects(second.recognize(text, { signal: controller.signal }), (error) => error === reason);
+  const all = second.recognizeAll([text], { signal: controller.signal });
+  await assert.rejects(Array.fromAsync(all), (error) => error === reason);
+});
+
+test('models that were passed in stay open; those opened by URI are the recognizer’s', async () => {
+  let disposed = 0;
+  const own = { ...member('own'), [Symbol.asyncDispose]: async () => void disposed++ };
+  await (await createRecognizer({ types, models: [own] }))[Symbol.asyncDispose]();
+  assert.equal(disposed, 0);
+});
+
+test('the type of an entity is the union of the inventory', async () => {
+  await using recognizer = await createRecognizer({
+    types: ['person', { name: 'place', definition: 'a location' }],
+    models: [member('a')],
+  });
+  const { entities } = await recognizer.recognize(text);
+  const seen: ('person' | 'place')[] = entities.map(({ type }) => type);
+  // @ts-expect-error -- "planet" is not of the inventory
+  const wrong: 'planet'[] = entities.map(({ type }) => type);
+  assert.equal(seen.length, wrong.length);
+});
+
+const misuses: { name: string; options: Partial<RecognizerOptions>; message: RegExp }[] = [
+  { name: 'no types', options: { types: [] }, message: /No entity types/ },
+  { name: 'a type called none', options: { types: ['None'] }, message: /cannot be an entity type/ },
+  { name: 'a type twice', options: { types: ['a', 'A'] }, message: /given twice/ },
+  { name: 'no models', options: { models: [] }, message: /models is empty/ },
+  { name: 'a quorum above the ensemble', options: { quorum: 2 }, message: /quorum is 2; expected a whole number from 1 to 1/ },
+  { name: 'a k of 1.5', options: { k: 1.5 }, message: /k is 1\.5/ },
+  { name: 'a threshold above 1', options: { verifyThreshold: 2 }, message: /from 0 to 1/ },
+  { name: 'a weight of 0', options: { weights: [0] }, message: /above 0/ },
+  { name: 'weights for other models', options: { weights: [1, 1] }, message: /2 weights for 1 models/ },
+  { name: 'one model twice', options: { models: [member('a'), member('a')] }, message: /twice/ },
+  { name: 'an unknown model', options: { models: ['gpt'] }, message: /Known forms are nano:NAME/ },
+  { name: 'an unknown bundled model', options: { models: ['nano:huge'] }, message: /Known are nano:/ },
+];
+
+for (const { name, options, message } of misuses) {
+  test(`refused: ${name}`, async () => {
+    const attempt = createRecognizer({ types: ['person'], models: [member('a')], ...options });
+    await assert.rejects(attempt, (error) => error instanceof NerError && error.detail.code === 'usage' && message.test(error.message));
+  });
+}

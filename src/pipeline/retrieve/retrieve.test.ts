@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Gold, goldScript, scriptedModel } from '../../model/scripted.ts';
+import type { RecognizerOptions } from '../options.ts';
+import { createRecognizer } from '../recognizer.ts';
+
+const gold: Gold = {
+  'Anna flew to Berlin.': [
+    ['Anna', 'person'],
+    ['Berlin', 'place'],
+  ],
+  'The fever fell.': [['fever', 'disease']],
+  'Malaria fever returned.': [['Malaria fever', 'disease']],
+  'Nothing happened.': [],
+  'Yellow fever spread in Berlin.': [
+    ['Yellow fever', 'disease'],
+    ['Berlin', 'place'],
+  ],
+};
+const pool = Object.entries(gold)
+  .slice(0, 4)
+  .map(([text, entities], index) => ({
+    id: `p${index}`,
+    text,
+    entities: entities.map(([mention, type]) => ({ start: text.indexOf(mention), end: text.indexOf(mention) + mention.length, type })),
+  }));
+const query = 'Yellow fever spread in Berlin.';
+
+async function retrieved(options: Partial<RecognizerOptions> = {}, text = query) {
+  const model = scriptedModel({ id: 'a', answer: goldScript(gold) });
+  await using recognizer = await createRecognizer({ types: ['person', 'place', 'disease'], models: [model], pool, k: 2, ...options });
+  const { trace } = await recognizer.recognize(text);
+  const retrieval = trace[0]?.document.retrieval;
+  return { model, retrieval, ids: retrieval?.demonstrations.map(({ sentence }) => sentence.id) };
+}
+
+test('the sentences whose spans are most like those of the text are demonstrated, and the trace says by which pairs', async () => {
+  const { retrieval, ids } = await retrieved();
+  assert.deepEqual(ids, ['p2', 'p0']);
+  const best = retrieval?.demonstrations[0];
+  assert.equal(best?.by, 'span-similarity');
+  const pairs = best?.matches.map(({ query: { start, end }, candidate }) => [
+    query.slice(start, end),
+    best.sentence.text.slice(candidate.start, candidate.end),
+  ]);
+  assert.deepEqual(pairs, [
+    ['Yellow fever', 'Malaria fever'],
+    ['Berlin', 'Malaria fever'],
+  ]);
+  assert.ok(best.matches.every(({ weight, cosine }) => weight > 0 && cosine <= 1));
+});
+
+test('extraction and classification see the best demonstration last, right before the text', async () => {
+  const { model } = await retrieved();
+  const last = model.tasks.filter(({ kind, text }) => kind !== 'extract' && text === query);
+  assert.ok(last.length > 0);
+  for (const task of last)
+    assert.deepEqual(
+      task.demonstrations.map(({ text }) => text),
+      ['Anna flew to Berlin.', 'Malaria fever returned.'],
+    );
+});
+
+test('pre-extraction sees no demonstrations, for the text and for the pool', async () => {
+  const { model } = await retrieved();
+  const zeroShot = model.tasks.filter(({ kind, demonstrations }) => kind === 'extract' && demonstrations.length === 0);
+  assert.deepEqual(
+    zeroShot.map(({ text }) => text),
+    [...pool.map(({ text }) => text), query],
+  );
+});
+
+test('gold spans can stand for the pool, which saves its calls', async () => {
+  const { model, ids } = await retrieved({ candidateSpans: 'gold' });
+  assert.deepEqual(ids, ['p2', 'p0']);
+  assert.ok(!model.tasks.some(({ text }) => text === 'Nothing happened.'));
+});
+
+test('a text without spans falls back to the similarity of whole sentences', async () => {
+  const silent = { 'Nothing much happened today.': [] };
+  const model = scriptedModel({ id: 'a', answer: goldScript({ ...gold, ...silent }) });
+  const { retrieval, ids } = await retrieved({ models: [model] }, 'Nothing much happened today.');
+  assert.equal(ids?.[0], 'p3');
+  assert.equal(retrieval?.demonstrations[0]?.by, 'sentence-similarity');
+});
+
+test('a pool sentence that is the text itself is never demonstrated', async () => {
+  const { ids } = await retrieved({ k: 9 }, 'The fever fell.');
+  assert.ok(ids !== undefined && ids.length === 3 && !ids.includes('p1'));
+});
+
+test('demonstrations show only types of the inventory', async () => {
+  const { retrieval } = await retrieved({ types: ['disease'], k: 9 });
+  const types = new Set(retrieval?.demonstrations.flatMap(({ sentence }) => sentence.entities.map(({ type }) => type)));
+  assert.deepEqual([...types], ['disease']);
+});
+
+for (const options of [{ k: 0 }, { pool: [] }]) {
+  test(`with ${JSON.stringify(options)} it works zero-shot and asks no pre-extraction`, async () => {
+    const { model, ids } = await retrieved(options);
+    assert.deepEqual(ids, []);
+    assert.deepEqual(
+      model.tasks.map(({ kind }) => kind),
+      ['extract', 'classify', 'verify'],
+    );
+  });
+}
+
+test('progress over the pool is told', async () => {
+  const told: string[] = [];
+  await retrieved({ onProgress: (done, total) => told.push(`${done}/${total}`) });
+  assert.deepEqual(told, ['1/4', '2/4', '3/4', '4/4']);
+});

@@ -1,0 +1,37 @@
+import type { Document } from '../../document/document.ts';
+import type { EntityType } from '../../document/entity-type.ts';
+import type { Ensemble } from '../ensemble.ts';
+import { extractSpans } from '../span-extraction.ts';
+import type { TracedDocument } from '../traced-document.ts';
+import type { DemonstrationIndex } from './candidates.ts';
+import { rankDemonstrations } from './rank.ts';
+
+export interface RetrieveOptions {
+  /** The prepared pool; without one no demonstrations are chosen. */
+  readonly index: DemonstrationIndex | undefined;
+  readonly types: readonly EntityType[];
+  /** Demonstrations for each text. */
+  readonly k: number;
+}
+
+/**
+ * Stage 1: every member extracts without demonstrations; by the union of these spans the most similar sentences of the pool are
+ * chosen. Without a pool, or with k = 0, nothing is asked and the later stages work zero-shot.
+ * @see EL4NER, arXiv:2505.23038 (Eq. 1–2, SpanSim)
+ */
+export async function retrieve(
+  document: Document<never>,
+  ensemble: Ensemble,
+  options: RetrieveOptions,
+  signal: AbortSignal,
+): Promise<TracedDocument<never>> {
+  const { index, types, k } = options;
+  if (index === undefined || index.candidates.length === 0 || k === 0) {
+    return { ...document, types, retrieval: { querySpans: [], demonstrations: [] }, hallucinations: [], calls: [] };
+  }
+  const context = { types, demonstrations: [], text: document.text };
+  const { mentions, hallucinations, calls } = await extractSpans(ensemble, 'pre-extract', context, signal);
+  const querySpans = mentions.map(({ start, end }) => ({ start, end }));
+  const demonstrations = await rankDemonstrations(index, { text: document.text, spans: querySpans }, k, signal);
+  return { ...document, types, retrieval: { querySpans, demonstrations }, hallucinations, calls };
+}

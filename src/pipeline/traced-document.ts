@@ -1,0 +1,37 @@
+import type { Document } from '../document/document.ts';
+import type { EntityType } from '../document/entity-type.ts';
+import type { Mention } from '../document/mention.ts';
+import type { Span } from '../document/span.ts';
+import type { RankedDemonstration } from '../pool/demonstration.ts';
+import type { TaskContext } from '../prompting/task.ts';
+import type { Call } from './ensemble.ts';
+
+/** A string that a model wrote and that is nowhere in the text. */
+export interface Hallucination {
+  readonly modelId: string;
+  readonly stage: 'pre-extract' | 'extract';
+  readonly reply: string;
+}
+
+/** What retrieval saw and chose. */
+export interface Retrieval {
+  /** The spans that stood for the text; empty where retrieval did not ask for any. */
+  readonly querySpans: readonly Span[];
+  /** Best first. */
+  readonly demonstrations: readonly RankedDemonstration[];
+}
+
+/** A document on its way through the pipeline, with the record of every decision so far. */
+export interface TracedDocument<M extends Mention = Mention> extends Document<M> {
+  readonly types: readonly EntityType[];
+  readonly retrieval: Retrieval;
+  readonly hallucinations: readonly Hallucination[];
+  /** In the order of stages, and within one in the order of the ensemble. */
+  readonly calls: readonly Call[];
+}
+
+/** What every task about the document shares; the best demonstration comes last, next to the text. */
+export function taskContext(document: TracedDocument): TaskContext {
+  const demonstrations = document.retrieval.demonstrations.map(({ sentence }) => sentence).reverse();
+  return { types: document.types, demonstrations, text: document.text };
+}

@@ -1,0 +1,9 @@
+/**
+ * For tests, of programs that use this package and of providers of their own: models that answer by a script, and the suite that
+ * every language model has to pass.
+ */
+
+export type { ConformanceCapability, ConformanceHarness, ConformanceSetup, ConformanceSubject } from './model/conformance/harness.ts';
+export { modelConformance } from './model/conformance.ts';
+export type { Gold, Script, ScriptedModel, ScriptedModelOptions, ScriptedReply } from './model/scripted.ts';
+export { goldScript, scriptedModel } from './model/scripted.ts';
