@@ -15,3 +15,4 @@ export { type OllamaOptions, type OpenAICompatibleOptions, type OpenAIOptions, o
 export type { ModelSource, RecognizerOptions } from './pipeline/options.ts';
 export type { Degradation, Entity, FailedRecognition, Recognition, TracedWindow } from './pipeline/recognition.ts';
 export { createRecognizer, type Input, type Recognizer } from './pipeline/recognizer.ts';
+export { defaultPartOfSpeechWeights, englishSpanWeigher, type PartOfSpeechWeights, type SpanWeigher } from './pool/part-of-speech.ts';

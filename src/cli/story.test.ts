@@ -33,7 +33,7 @@ Calls
   extract  nano:b  answered  100 + 5 tokens (80 cached)  12 ms  cut off at the token limit, demonstrations left out: 2
   extract  nano:c  failed       0 + 0 tokens (0 cached)   0 ms  It is asleep.
   verify   nano:a  answered  100 + 5 tokens (80 cached)  12 ms
-In all  4 calls, 300 + 15 tokens (240 cached), 61 ms
+In all  4 calls, 300 + 15 tokens (240 cached), 37 ms of models' time
 `,
   );
 });
@@ -54,5 +54,5 @@ test('offsets count from the start of the document, not of the window', () => {
 });
 
 test('a text that no model saw has only its costs to tell', () => {
-  assert.equal(renderStory(recognition('empty', '', []), plain), 'In all  0 calls, 0 + 0 tokens (0 cached), 0 ms\n');
+  assert.equal(renderStory(recognition('empty', '', []), plain), 'In all  0 calls, 0 + 0 tokens (0 cached), 0 ms of models' time\n');
 });

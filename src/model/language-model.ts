@@ -10,7 +10,7 @@ export interface Exchange {
 }
 
 /** What is known of every answer, good or bad. */
-export interface AnswerRecord {
+interface AnswerRecord {
   readonly exchanges: readonly Exchange[];
   readonly usage: Usage;
   readonly durationMs: number;

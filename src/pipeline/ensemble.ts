@@ -7,7 +7,7 @@ import type { Task, TaskKind } from '../prompting/task.ts';
 export type AskingStage = 'pre-extract' | 'extract' | 'classify' | 'verify';
 
 /** A model of the ensemble and what its word counts when votes are equal. */
-export interface Member {
+interface Member {
   readonly model: LanguageModel;
   /** Above 0. */
   readonly weight: number;

@@ -33,13 +33,13 @@ export async function extractSpans(
 }
 
 /** The spans that one member of the ensemble found. */
-export interface MemberSpans {
+interface MemberSpans {
   readonly modelId: string;
   readonly spans: readonly GroundedSpan[];
 }
 
 /** Unites spans by (start, end): one mention for each, with all its proposals in the order of the members. */
-export function unite(members: readonly MemberSpans[]): readonly Extracted[] {
+function unite(members: readonly MemberSpans[]): readonly Extracted[] {
   const mentions = new Map<string, Extracted>();
   for (const { modelId, spans } of members) {
     for (const { start, end, reply, alignment } of spans) {

@@ -14,7 +14,7 @@ export interface Hallucination {
 }
 
 /** What retrieval saw and chose. */
-export interface Retrieval {
+interface Retrieval {
   /** The spans that stood for the text; empty where retrieval did not ask for any. */
   readonly querySpans: readonly Span[];
   /** Best first. */

@@ -97,7 +97,7 @@ Task: `;
         `extract. List every mention in the text that is an entity of one of the types, each different mention once, without its type.
 Reply: {"mentions": ["…", "…"]} or, if there is none, {"mentions": []}`,
       ],
-      reply: { kind: 'json', name: 'mentions', schema: object({ mentions: { type: 'array', items: string } }) },
+      reply: { kind: 'json', name: 'mentions', schema: object({ mentions: { type: 'array', items: string } }), partsOf: context.text },
       maxReplyTokens: 95,
     },
     {
@@ -113,6 +113,7 @@ Reply: {"entities": [{"text": "…", "type": "…"}]} or, if there is none, {"en
         schema: object({
           entities: { type: 'array', items: object({ text: string, type: { type: 'string', enum: ['person', 'place'] } }) },
         }),
+        partsOf: context.text,
       },
       maxReplyTokens: 126,
     },
