@@ -54,5 +54,5 @@ test('offsets count from the start of the document, not of the window', () => {
 });
 
 test('a text that no model saw has only its costs to tell', () => {
-  assert.equal(renderStory(recognition('empty', '', []), plain), 'In all  0 calls, 0 + 0 tokens (0 cached), 0 ms of models' time\n');
+  assert.equal(renderStory(recognition('empty', '', []), plain), "In all  0 calls, 0 + 0 tokens (0 cached), 0 ms of models' time\n");
 });
