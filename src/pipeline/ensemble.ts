@@ -4,7 +4,7 @@ import type { Usage } from '../prompting/dialect.ts';
 import type { Task, TaskKind } from '../prompting/task.ts';
 
 /** The stages of the pipeline in which models are asked. */
-export type AskingStage = 'pre-extract' | 'extract' | 'classify' | 'verify';
+export type AskingStage = 'pre-extract' | 'extract' | 'classify' | 'verify' | 'joint';
 
 /** A model of the ensemble and what its word counts when votes are equal. */
 interface Member {

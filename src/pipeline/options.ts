@@ -3,6 +3,7 @@ import type { LabelledSentence } from '../document/labelled.ts';
 import { NerError } from '../error.ts';
 import type { Embedder } from '../model/embedder.ts';
 import type { LanguageModel } from '../model/language-model.ts';
+import type { Retriever } from '../pool/demonstration.ts';
 import type { SpanWeigher } from '../pool/part-of-speech.ts';
 import type { Combination } from './extract/combination.ts';
 import type { CandidateSpans } from './retrieve/candidates.ts';
@@ -22,13 +23,22 @@ export interface RecognizerOptions<T extends string = string> {
   readonly pool?: readonly LabelledSentence[];
   /** Demonstrations for each text. Default 5, as in a public re-implementation; the paper varies it. */
   readonly k?: number;
-  /** Which spans stand for a pool sentence. Default `models`, the paper's way: one call a model and pool sentence at the start. */
+  /** How demonstrations are chosen. Default `span-similarity`, the paper's way; the others ask no model. */
+  readonly retriever?: Retriever;
+  /** Of the random retriever, a whole number. Default 0. */
+  readonly seed?: number;
+  /** Which spans stand for a pool sentence in SpanSim. Default `models`, the paper's way: one call a model and pool sentence at the start. */
   readonly candidateSpans?: CandidateSpans;
   /** Compares spans in retrieval. Default: `ngramEmbedder`. It stays its owner's. */
   readonly embedder?: Embedder;
   /** How much a span counts in retrieval. Default: by part of speech, `englishSpanWeigher()`. */
   readonly weigher?: SpanWeigher;
-  /** How the members' spans are combined. Default `union`, the paper's way. */
+  /**
+   * Whether members find and type mentions in two stages (the paper's way), or in one joint pass, which saves calls and is what a single
+   * model does without a pipeline. Default `stages`.
+   */
+  readonly passes?: 'stages' | 'joint';
+  /** How the members' spans are combined in the stages. Default `union`, the paper's way. */
   readonly combination?: Combination;
   /** Whether the answer "none" can win the vote on a type. Default true. */
   readonly noneVotes?: boolean;
@@ -60,6 +70,7 @@ export function checkOptions(options: RecognizerOptions): void {
   const size = models?.length;
   if (size === 0) throw usage('models is empty; expected at least one, or leave it out for the bundled ensemble.');
   whole('k', k, 0);
+  whole('seed', options.seed, 0);
   whole('quorum', quorum, 1, size);
   whole('textLimit', textLimit, 1);
   if (verifyThreshold !== undefined && !(verifyThreshold >= 0 && verifyThreshold <= 1)) {

@@ -172,6 +172,22 @@ test('flat results do not overlap, nested ones may', async () => {
   ]);
 });
 
+test('in a joint pass the members find and type at once, and those who propose a span vote on it', async () => {
+  const wrong: Script = (task) =>
+    task.kind === 'joint'
+      ? [
+          { text: 'Ada', type: 'place' },
+          { text: 'Napoleon', type: 'person' },
+        ]
+      : gold(task);
+  const models = [member('a'), member('b', wrong), member('c')];
+  const { found, calls, trace } = await entitiesOf({ models, passes: 'joint', verifier: 'nobody' });
+  assert.deepEqual(found, allRight);
+  assert.equal(calls, 3);
+  assert.deepEqual(trace[0]?.document.hallucinations, [{ modelId: 'b', stage: 'joint', reply: 'Napoleon' }]);
+  assert.deepEqual((await entitiesOf({ models: [member('b', wrong)], passes: 'joint', verifier: 'nobody' })).found, ['Ada@0 place']);
+});
+
 test('a long text is cut between sentences, and offsets count from its beginning', async () => {
   const sentences = ['Ada met Bob.', 'Paris was cold.', 'Eve left Rome.'];
   const long = sentences.join(' ');

@@ -8,6 +8,7 @@ import { ngramEmbedder } from '../pool/ngram-embedder.ts';
 import { englishSpanWeigher } from '../pool/part-of-speech.ts';
 import { classify } from './classify/classify.ts';
 import { extract } from './extract/extract.ts';
+import { extractJointly } from './joint/joint.ts';
 import { mapOrdered } from './map-ordered.ts';
 import { type OpenMembers, openMembers } from './members.ts';
 import { checkOptions, type RecognizerOptions } from './options.ts';
@@ -47,7 +48,7 @@ interface Pipeline<T extends string> {
   readonly members: OpenMembers;
   readonly index: DemonstrationIndex | undefined;
   readonly settings: Required<
-    Pick<RecognizerOptions<T>, 'k' | 'combination' | 'noneVotes' | 'verifyThreshold' | 'onReject' | 'overlaps' | 'textLimit'>
+    Pick<RecognizerOptions<T>, 'k' | 'passes' | 'combination' | 'noneVotes' | 'verifyThreshold' | 'onReject' | 'overlaps' | 'textLimit'>
   >;
 }
 
@@ -71,6 +72,7 @@ export async function createRecognizer<const T extends string>(
     index: await prepareIndex(options, types, members, signal),
     settings: {
       k: options.k ?? defaultK,
+      passes: options.passes ?? 'stages',
       combination: options.combination ?? 'union',
       noneVotes: options.noneVotes ?? true,
       verifyThreshold: options.verifyThreshold ?? 0.5,
@@ -101,18 +103,19 @@ async function prepareIndex(
   members: OpenMembers,
   signal: AbortSignal,
 ): Promise<DemonstrationIndex | undefined> {
-  const { pool = [], k = defaultK, embedder = ngramEmbedder, candidateSpans = 'models', onProgress } = options;
+  const { pool = [], k = defaultK, embedder = ngramEmbedder, retriever = 'span-similarity', seed = 0, onProgress } = options;
   if (pool.length === 0 || k === 0) return undefined;
   const known = new Set(types.map(({ name }) => name));
   // A demonstration shows only what is asked for: types outside the inventory would teach answers that no vote allows.
   const relevant = pool.map((sentence) => ({ ...sentence, entities: sentence.entities.filter(({ type }) => known.has(type)) }));
+  const candidateSpans = retriever === 'span-similarity' ? (options.candidateSpans ?? 'models') : 'none';
   const progress = onProgress === undefined ? {} : { onProgress };
   const candidates = await prepareCandidates(
     relevant,
     { ensemble: members.ensemble, types, embedder, candidateSpans, ...progress },
     signal,
   );
-  return { candidates, embedder, weigh: options.weigher ?? (await englishSpanWeigher()) };
+  return { retriever, seed, candidates, embedder, weigh: options.weigher ?? (await englishSpanWeigher()) };
 }
 
 async function settle<T extends string>(
@@ -153,7 +156,7 @@ async function recognize<T extends string>(
   };
 }
 
-/** The paper's four stages in their order. */
+/** The paper's four stages in their order; the joint pass stands for the second and third. */
 async function runStages<T extends string>(
   { types, members, index, settings }: Pipeline<T>,
   document: Document<never>,
@@ -161,8 +164,10 @@ async function runStages<T extends string>(
 ): Promise<TracedDocument<Verified | Rejected>> {
   const { ensemble, verifiers } = members;
   const prompted = await retrieve(document, ensemble, { index, types, k: settings.k }, signal);
-  const extracted = await extract(prompted, ensemble, settings, signal);
-  const classified = await classify(extracted, ensemble, settings, signal);
+  const classified =
+    settings.passes === 'joint'
+      ? await extractJointly(prompted, ensemble, signal)
+      : await classify(await extract(prompted, ensemble, settings, signal), ensemble, settings, signal);
   const verified =
     verifiers === undefined
       ? passUnverified(classified)

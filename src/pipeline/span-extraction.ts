@@ -39,7 +39,7 @@ interface MemberSpans {
 }
 
 /** Unites spans by (start, end): one mention for each, with all its proposals in the order of the members. */
-function unite(members: readonly MemberSpans[]): readonly Extracted[] {
+export function unite(members: readonly MemberSpans[]): readonly Extracted[] {
   const mentions = new Map<string, Extracted>();
   for (const { modelId, spans } of members) {
     for (const { start, end, reply, alignment } of spans) {

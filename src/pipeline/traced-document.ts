@@ -9,7 +9,7 @@ import type { Call } from './ensemble.ts';
 /** A string that a model wrote and that is nowhere in the text. */
 export interface Hallucination {
   readonly modelId: string;
-  readonly stage: 'pre-extract' | 'extract';
+  readonly stage: 'pre-extract' | 'extract' | 'joint';
   readonly reply: string;
 }
 

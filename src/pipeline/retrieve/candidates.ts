@@ -2,6 +2,7 @@ import type { EntityType } from '../../document/entity-type.ts';
 import type { LabelledSentence } from '../../document/labelled.ts';
 import { bySpan, type Span } from '../../document/span.ts';
 import type { Embedder } from '../../model/embedder.ts';
+import type { Retriever } from '../../pool/demonstration.ts';
 import type { SpanWeigher } from '../../pool/part-of-speech.ts';
 import type { Ensemble } from '../ensemble.ts';
 import { extractSpans } from '../span-extraction.ts';
@@ -22,7 +23,8 @@ export interface CandidateOptions {
   readonly ensemble: Ensemble;
   readonly types: readonly EntityType[];
   readonly embedder: Embedder;
-  readonly candidateSpans: CandidateSpans;
+  /** `none` where nobody compares spans. */
+  readonly candidateSpans: CandidateSpans | 'none';
   /** Called after each sentence. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -38,7 +40,7 @@ export async function prepareCandidates(
 ): Promise<readonly Candidate[]> {
   const candidates: Candidate[] = [];
   for (const sentence of pool) {
-    const spans = options.candidateSpans === 'gold' ? sentence.entities : await preExtract(sentence.text, options, signal);
+    const spans = await spansOf(sentence, options, signal);
     const [sentenceVector, ...spanVectors] = await embedWithSentence(sentence.text, spans, options.embedder, signal);
     candidates.push({ sentence, spans, spanVectors, sentenceVector });
     options.onProgress?.(candidates.length, pool.length);
@@ -57,13 +59,18 @@ export async function embedWithSentence(
   return [sentence ?? new Float32Array(), ...rest];
 }
 
-async function preExtract(text: string, options: CandidateOptions, signal: AbortSignal): Promise<readonly Span[]> {
+async function spansOf({ text, entities }: LabelledSentence, options: CandidateOptions, signal: AbortSignal): Promise<readonly Span[]> {
+  if (options.candidateSpans === 'none') return [];
+  if (options.candidateSpans === 'gold') return entities;
   const { mentions } = await extractSpans(options.ensemble, 'pre-extract', { types: options.types, demonstrations: [], text }, signal);
   return mentions.map(({ start, end }) => ({ start, end })).sort(bySpan);
 }
 
 /** What retrieval compares with and how. */
 export interface DemonstrationIndex {
+  readonly retriever: Retriever;
+  /** Of the random retriever. */
+  readonly seed: number;
   readonly candidates: readonly Candidate[];
   readonly embedder: Embedder;
   readonly weigh: SpanWeigher;

@@ -111,3 +111,25 @@ test('progress over the pool is told', async () => {
   await retrieved({ onProgress: (done, total) => told.push(`${done}/${total}`) });
   assert.deepEqual(told, ['1/4', '2/4', '3/4', '4/4']);
 });
+
+test('sentence similarity and chance ask no model before extraction', async () => {
+  for (const retriever of ['sentence-similarity', 'random'] as const) {
+    const { model, retrieval } = await retrieved({ retriever, k: 3 });
+    assert.deepEqual(
+      model.tasks.map(({ kind }) => kind),
+      ['extract', 'classify', 'verify'],
+    );
+    assert.deepEqual(
+      retrieval?.demonstrations.map(({ by }) => by),
+      [retriever, retriever, retriever],
+    );
+  }
+});
+
+test('chance is decided by the seed and the text', async () => {
+  const orders = await Promise.all(
+    [1, 1, 2, 3, 4, 5].map(async (seed) => (await retrieved({ retriever: 'random', seed, k: 4 })).ids?.join(' ')),
+  );
+  assert.equal(orders[0], orders[1]);
+  assert.ok(new Set(orders).size > 2);
+});

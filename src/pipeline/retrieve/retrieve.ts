@@ -30,6 +30,10 @@ export async function retrieve(
     return { ...document, types, retrieval: { querySpans: [], demonstrations: [] }, hallucinations: [], calls: [] };
   }
   const context = { types, demonstrations: [], text: document.text };
+  if (index.retriever !== 'span-similarity') {
+    const demonstrations = await rankDemonstrations(index, { text: document.text, spans: [] }, k, signal);
+    return { ...document, types, retrieval: { querySpans: [], demonstrations }, hallucinations: [], calls: [] };
+  }
   const { mentions, hallucinations, calls } = await extractSpans(ensemble, 'pre-extract', context, signal);
   const querySpans = mentions.map(({ start, end }) => ({ start, end }));
   const demonstrations = await rankDemonstrations(index, { text: document.text, spans: querySpans }, k, signal);

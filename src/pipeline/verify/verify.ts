@@ -108,7 +108,9 @@ function withRunnerUp(mention: Classified): { mention: Classified; claim: TypedS
 }
 
 function accepting(document: TracedDocument): (mention: Classified, type: string, verdicts: readonly Verdict[]) => Verified {
-  const extractors = document.calls.filter(({ stage, outcome }) => stage === 'extract' && outcome === 'answered').length;
+  const extractors = document.calls.filter(
+    ({ stage, outcome }) => (stage === 'extract' || stage === 'joint') && outcome === 'answered',
+  ).length;
   return (mention, type, verdicts) => {
     const verified = { ...mention, status: 'verified' as const, type, verdicts };
     return { ...verified, score: mentionScore(verified, extractors) };

@@ -1,0 +1,47 @@
+import { groundingIndex } from '../../document/grounding.ts';
+import type { Classified, Rejected, Vote } from '../../document/mention.ts';
+import { askAll, type Ensemble } from '../ensemble.ts';
+import { unite } from '../span-extraction.ts';
+import { type TracedDocument, taskContext } from '../traced-document.ts';
+import { tally } from '../vote.ts';
+
+/**
+ * Extraction and classification in one pass: every member finds and types the mentions in one reply. The spans are united, and those
+ * who proposed a span vote on its type. With one model it is what a model does without a pipeline, the baseline of every comparison.
+ * Deviation: the paper's pipeline keeps extraction and classification apart.
+ */
+export async function extractJointly(
+  document: TracedDocument<never>,
+  ensemble: Ensemble,
+  signal: AbortSignal,
+): Promise<TracedDocument<Classified | Rejected>> {
+  const { answers, calls } = await askAll<'joint'>(ensemble, 'joint', { kind: 'joint', ...taskContext(document) }, signal);
+  const index = groundingIndex(document.text);
+  const members = answers.map(({ member, data }) => ({
+    member,
+    // Of a string that a model typed twice, the first type counts.
+    types: new Map(data.toReversed().map(({ text, type }) => [text, type])),
+    ...index.ground(data.map(({ text }) => text)),
+  }));
+  const united = unite(members.map(({ member, spans }) => ({ modelId: member.model.id, spans })));
+  const typesOf = new Map(members.map(({ member, types }) => [member.model.id, types]));
+  const weights = new Map(ensemble.members.map(({ model, weight }) => [model.id, weight]));
+  return {
+    ...document,
+    mentions: united.flatMap((mention): Classified[] => {
+      const votes = mention.proposals.flatMap(({ modelId, reply }): Vote[] => {
+        const choice = typesOf.get(modelId)?.get(reply);
+        return choice === undefined ? [] : [{ modelId, choice }];
+      });
+      const [winner] = tally(votes, (modelId) => weights.get(modelId) ?? 1);
+      return winner === undefined ? [] : [{ ...mention, status: 'classified', type: winner.choice, votes }];
+    }),
+    hallucinations: [
+      ...document.hallucinations,
+      ...members.flatMap(({ member, hallucinated }) =>
+        hallucinated.map((reply) => ({ modelId: member.model.id, stage: 'joint' as const, reply })),
+      ),
+    ],
+    calls: [...document.calls, ...calls],
+  };
+}
