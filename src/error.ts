@@ -4,6 +4,8 @@ export type NerErrorDetail =
   | { readonly code: 'usage' }
   /** A file or a row of it that cannot be read; `line` counts from 1. */
   | { readonly code: 'unreadable-input'; readonly path: string; readonly line?: number }
+  /** A file that a server did not give, or not as it should be. */
+  | { readonly code: 'download-failed'; readonly url: string; readonly status?: number }
   /** A model that cannot be loaded, or a server that cannot be reached. */
   | { readonly code: 'model-unavailable'; readonly modelId: string }
   /** A model that was reached and did not answer: a server's error, a crash of the runtime. */
@@ -19,7 +21,9 @@ export type NerErrorDetail =
       readonly answered: number;
       readonly quorum: number;
       readonly failures: readonly NerError[];
-    };
+    }
+  /** A fault of this package, or of a part that was plugged into it; the cause tells. */
+  | { readonly code: 'internal' };
 
 export type NerErrorCode = NerErrorDetail['code'];
 

@@ -1,3 +1,4 @@
+export { readJsonl } from './dataset/jsonl.ts';
 export type { Document } from './document/document.ts';
 export type { EntityType } from './document/entity-type.ts';
 export type { LabelledSentence, LabelledText, TypedSpan } from './document/labelled.ts';
@@ -12,7 +13,37 @@ export { ggufEmbedder } from './model/llama/embedder.ts';
 export { type GgufOptions, ggufModel } from './model/llama/gguf.ts';
 export { modelUriForms, type OpenModelOptions, openModel } from './model/open.ts';
 export { type OllamaOptions, type OpenAICompatibleOptions, type OpenAIOptions, ollama, openai, openaiCompatible } from './model/servers.ts';
+export type { Combination } from './pipeline/combination.ts';
+export type { Call } from './pipeline/ensemble.ts';
 export type { ModelSource, RecognizerOptions } from './pipeline/options.ts';
 export type { Degradation, Entity, FailedRecognition, Recognition, TracedWindow } from './pipeline/recognition.ts';
 export { createRecognizer, type Input, type Recognizer } from './pipeline/recognizer.ts';
+export type { TracedDocument } from './pipeline/traced-document.ts';
+export type { RankedDemonstration, Retriever } from './pool/demonstration.ts';
 export { defaultPartOfSpeechWeights, englishSpanWeigher, type PartOfSpeechWeights, type SpanWeigher } from './pool/part-of-speech.ts';
+export { type ChatJsonOptions, chatJson } from './prompting/chat-json.ts';
+export { chatPaper } from './prompting/chat-paper.ts';
+export type {
+  ChatMessage,
+  ChatPrompt,
+  ChatReply,
+  Completion,
+  Dialect,
+  JsonSchema,
+  Parsed,
+  ReplyFault,
+  Usage,
+} from './prompting/dialect.ts';
+export type {
+  ClassifyTask,
+  Demonstration,
+  ExtractTask,
+  JointTask,
+  Task,
+  TaskContext,
+  TaskData,
+  TaskKind,
+  TypeChoice,
+  VerifyTask,
+  YesNo,
+} from './prompting/task.ts';

@@ -5,17 +5,7 @@ import { openModel } from '../model/open.ts';
 import { remembering } from '../model/remember.ts';
 import type { Recognition } from '../pipeline/recognition.ts';
 import { type Domain, sampleCorpus } from './demo/corpus.ts';
-import {
-  addOutcome,
-  membersAlone,
-  noOutcome,
-  type Outcome,
-  outcomeOf,
-  runSystem,
-  type System,
-  voteOfAll,
-  wholePipeline,
-} from './demo/systems.ts';
+import { addOutcome, membersAlone, noOutcome, type Outcome, runSystem, type System, voteOfAll, wholePipeline } from './demo/systems.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import { highlight } from './highlight.ts';
 import { renderStory } from './story.ts';
@@ -50,8 +40,8 @@ export async function demoCommand(terminal: Terminal): Promise<ExitCode> {
   for (const domain of domains) {
     const run = async (system: System): Promise<readonly Recognition[]> => {
       progress(`${domain.name}: ${system.name}`);
-      const recognitions = await runSystem(system, domain, signal);
-      outcomes.set(system.name, [...(outcomes.get(system.name) ?? []), outcomeOf(recognitions, domain)]);
+      const { recognitions, outcome } = await runSystem(system, domain, signal);
+      outcomes.set(system.name, [...(outcomes.get(system.name) ?? []), outcome]);
       return recognitions;
     };
     await Promise.all(alone.map(run));

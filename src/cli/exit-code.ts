@@ -21,10 +21,13 @@ export function exitCodeOf(detail: NerErrorDetail): ExitCode {
     case 'unreadable-input':
     case 'context-overflow':
       return exitCodes.usage;
+    case 'download-failed':
     case 'model-unavailable':
     case 'model-failed':
     case 'timeout':
       return exitCodes.unavailable;
+    case 'internal':
+      return exitCodes.failed;
     case 'no-quorum':
       // Where no model could have answered, the models are not what is missing.
       return detail.failures.every((failure) => exitCodeOf(failure.detail) === exitCodes.usage) ? exitCodes.usage : exitCodes.unavailable;

@@ -31,3 +31,15 @@ test('a failure is not remembered', async () => {
   await assert.rejects(remembered.answer<'extract'>(task('a'), signal), /not yet/);
   assert.ok((await remembered.answer<'extract'>(task('a'), signal)).ok);
 });
+
+test('an abort of one asker is not the others’', async () => {
+  const work = Promise.withResolvers<string[]>();
+  const remembered = remembering(scriptedModel({ answer: () => work.promise }));
+  const controller = new AbortController();
+  const given = remembered.answer<'extract'>(task('a'), controller.signal);
+  const waiting = remembered.answer<'extract'>(task('a'), signal);
+  controller.abort(new Error('enough'));
+  await assert.rejects(given, /enough/);
+  work.resolve(['a']);
+  assert.ok((await waiting).ok);
+});

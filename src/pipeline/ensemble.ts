@@ -1,4 +1,5 @@
 import { NerError } from '../error.ts';
+import { noUsage } from '../model/dialogue.ts';
 import type { Answer, LanguageModel } from '../model/language-model.ts';
 import type { Usage } from '../prompting/dialect.ts';
 import type { Task, TaskKind } from '../prompting/task.ts';
@@ -16,8 +17,14 @@ interface Member {
 /** The models that decide together; their order breaks the last ties. */
 export interface Ensemble {
   readonly members: readonly Member[];
-  /** How many members must reply in a stage for a document to go on; at least 1. */
+  /** How many members must reply in a stage for a document to go on. A reply that makes no sense is one, too. */
   readonly quorum: number;
+}
+
+/** What a member's vote weighs; 1 for those who are not of the ensemble. */
+export function weightIn(ensemble: Ensemble): (modelId: string) => number {
+  const weights = new Map(ensemble.members.map(({ model, weight }) => [model.id, weight]));
+  return (modelId) => weights.get(modelId) ?? 1;
 }
 
 /** One task put to one model, as the trace keeps it. */
@@ -55,7 +62,7 @@ export async function askAll<K extends TaskKind>(
   const asked = await Promise.all(ensemble.members.map((member) => ask(member, task, signal)));
   const failures = asked.flatMap(({ error }) => (error === undefined ? [] : [error]));
   const replied = asked.length - failures.length;
-  if (replied < Math.min(ensemble.quorum, ensemble.members.length) || replied === 0) throw noQuorum(stage, replied, ensemble, failures);
+  if (replied < ensemble.quorum) throw noQuorum(stage, replied, ensemble, failures);
   return {
     answers: asked.flatMap(({ member, answer }) => (answer?.ok ? [{ member, data: answer.data }] : [])),
     calls: asked.map((one) => callOf(stage, one)),
@@ -84,38 +91,27 @@ function asNerError(modelId: string, thrown: unknown): NerError {
 }
 
 function callOf(stage: AskingStage, { member, answer, error }: Asked<TaskKind>): Call {
-  const { id: modelId, dialect } = member.model;
+  const asked = { stage, modelId: member.model.id, dialect: member.model.dialect };
   if (answer === undefined) {
-    const nothing = {
-      exchanges: [],
-      usage: { promptTokens: 0, cachedTokens: 0, replyTokens: 0 },
-      durationMs: 0,
-      cutOff: false,
-      droppedDemonstrations: 0,
-    };
     const details = error === undefined ? {} : { error: { code: error.detail.code, message: error.message } };
-    return { stage, modelId, dialect, outcome: 'failed', ...details, ...nothing };
+    const nothing = { exchanges: [], usage: noUsage, durationMs: 0, cutOff: false, droppedDemonstrations: 0 };
+    return { ...asked, outcome: 'failed', ...details, ...nothing };
   }
   const { exchanges, usage, durationMs, cutOff, droppedDemonstrations } = answer;
-  return {
-    stage,
-    modelId,
-    dialect,
-    outcome: answer.ok ? 'answered' : answer.fault,
-    exchanges,
-    usage,
-    durationMs,
-    cutOff,
-    droppedDemonstrations,
-  };
+  return { ...asked, outcome: answer.ok ? 'answered' : answer.fault, exchanges, usage, durationMs, cutOff, droppedDemonstrations };
 }
 
 function noQuorum(stage: AskingStage, answered: number, ensemble: Ensemble, failures: readonly NerError[]): NerError {
-  const quorum = Math.min(ensemble.quorum, ensemble.members.length);
+  const { quorum } = ensemble;
   const reasons = failures.map((failure) => failure.message).join(' ');
   return new NerError(
     `Only ${answered} of ${ensemble.members.length} models replied in the ${stage} stage; ${quorum} must. ${reasons}`,
     { code: 'no-quorum', stage, answered, quorum, failures },
     { cause: failures[0] },
   );
+}
+
+/** Whether a document failed because a prompt did not fit the context of every model that a quorum needs. */
+export function isOverflow({ detail }: NerError): boolean {
+  return detail.code === 'no-quorum' && detail.failures.some((failure) => failure.detail.code === 'context-overflow');
 }

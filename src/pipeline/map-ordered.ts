@@ -1,35 +1,73 @@
-import { untilFailure } from './until-failure.ts';
+import { NerError } from '../error.ts';
+import { abortable } from '../model/abortable.ts';
+
+/** How `mapOrdered` works. */
+interface MapOptions {
+  /** Most items in work at once. */
+  readonly workers: number;
+  readonly signal: AbortSignal;
+}
+
+/** An outcome as a value, so that promises can wait for their turn without a rejection that nobody handles yet. */
+type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: unknown };
 
 /**
- * Applies `work` to every item, at most `workers` at once, and yields the results in the order of the items. No more items are
- * read than are in work. If the source throws, the iteration throws that after the results of all items before it; if `work`
- * throws, in the turn of its item.
- * @throws {RangeError} if `workers` is not a whole number of at least 1.
+ * Applies `work` to every item, at most `workers` at once, and yields each result as soon as it and those before it are there. No more
+ * items are read than are in work. If the source throws, the iteration throws that after the results of all items before it; if
+ * `work` throws, in the turn of its item.
+ * @param work - gets a signal that is aborted with the given one, and when nobody wants more results.
+ * @throws {NerError} `usage` if `workers` is not a whole number of at least 1.
+ * @throws `signal.reason` as soon as the signal is aborted, even while the source makes it wait.
  */
 export async function* mapOrdered<A, B>(
   items: Iterable<A> | AsyncIterable<A>,
-  workers: number,
-  work: (item: A) => Promise<B>,
+  { workers, signal }: MapOptions,
+  work: (item: A, signal: AbortSignal) => Promise<B>,
 ): AsyncGenerator<B, void, undefined> {
-  if (!Number.isInteger(workers) || workers < 1) throw new RangeError(`workers is ${workers}; expected a whole number of at least 1.`);
-  const source = untilFailure(items);
-  const inWork: Promise<B>[] = [];
+  if (!Number.isInteger(workers) || workers < 1) {
+    throw new NerError(`workers is ${workers}; expected a whole number of at least 1.`, { code: 'usage' });
+  }
+  const abandoned = new AbortController();
+  const workSignal = AbortSignal.any([signal, abandoned.signal]);
+  const source = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
+  const inWork: Promise<Outcome<B>>[] = [];
+  let reading: Promise<Outcome<IteratorResult<A>>> | undefined;
+  let isOpen = true;
+  let failure: { readonly reason: unknown } | undefined;
   try {
-    for await (const item of source.items) {
-      const result = work(item);
-      result.catch(() => undefined); // it is awaited below, in its turn; until then its rejection is no stray one
-      inWork.push(result);
-      if (inWork.length >= workers) yield await takeFirst(inWork);
+    while (isOpen || inWork.length > 0) {
+      if (isOpen && inWork.length < workers) reading ??= outcomeOf(async () => source.next());
+      const finished = inWork[0]?.then((outcome) => ({ finished: outcome }));
+      const read = reading?.then((outcome) => ({ read: outcome }));
+      const event = await abortable(Promise.race([finished, read].filter((promise) => promise !== undefined)), signal);
+      if ('finished' in event) {
+        inWork.shift();
+        if (!event.finished.ok) throw event.finished.reason;
+        yield event.finished.value;
+        continue;
+      }
+      reading = undefined;
+      if (event.read.ok && event.read.value.done !== true) {
+        const { value } = event.read.value;
+        inWork.push(outcomeOf(() => work(value, workSignal)));
+        continue;
+      }
+      isOpen = false;
+      if (!event.read.ok) failure = event.read;
     }
-    while (inWork.length > 0) yield await takeFirst(inWork);
-    source.rethrow();
+    if (failure !== undefined) throw failure.reason;
   } finally {
-    await Promise.allSettled(inWork);
+    abandoned.abort();
+    // A source that is being read cannot be closed before it answers, which may be never.
+    if (isOpen && reading === undefined) await source.return?.();
+    await Promise.all(inWork);
   }
 }
 
-function takeFirst<B>(inWork: Promise<B>[]): Promise<B> {
-  const first = inWork.shift();
-  if (first === undefined) throw new RangeError('Nothing is in work.');
-  return first;
+async function outcomeOf<T>(make: () => Promise<T>): Promise<Outcome<T>> {
+  try {
+    return { ok: true, value: await make() };
+  } catch (reason) {
+    return { ok: false, reason };
+  }
 }

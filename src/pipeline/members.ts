@@ -3,7 +3,7 @@ import { bundledModels } from '../model/bundled.ts';
 import type { LanguageModel } from '../model/language-model.ts';
 import { openModel } from '../model/open.ts';
 import type { Ensemble } from './ensemble.ts';
-import type { ModelSource, RecognizerOptions } from './options.ts';
+import { type ModelSource, type RecognizerOptions, whole } from './options.ts';
 
 /** The open models of a recognizer. Disposing releases those that were opened here. */
 export interface OpenMembers extends AsyncDisposable {
@@ -13,39 +13,35 @@ export interface OpenMembers extends AsyncDisposable {
 }
 
 /**
- * Opens the ensemble and the verifier; a URI that occurs twice is opened once.
+ * Opens the ensemble and the verifier.
  * @throws {NerError} `usage` or `model-unavailable`
+ * @throws `signal.reason` once the signal is aborted.
  */
-export async function openMembers(options: RecognizerOptions): Promise<OpenMembers> {
+export async function openMembers(options: RecognizerOptions, signal: AbortSignal): Promise<OpenMembers> {
   await using opening = new AsyncDisposableStack();
-  const opened = new Map<string, LanguageModel>();
   const open = async (source: ModelSource): Promise<LanguageModel> => {
-    if (typeof source !== 'string') return source;
-    const model = opened.get(source) ?? opening.use(await openModel(source));
-    opened.set(source, model);
-    return model;
+    signal.throwIfAborted();
+    return typeof source === 'string' ? opening.use(await openModel(source)) : source;
   };
-
-  const sources = options.models ?? (await bundledModels()).map(({ name }) => `nano:${name}`);
   const models: LanguageModel[] = [];
-  for (const source of sources) models.push(await open(source));
-  const twice = models.find((model, index) => models.findIndex(({ id }) => id === model.id) !== index);
-  if (twice !== undefined)
-    throw new NerError(`The model ${twice.id} is in the ensemble twice; every member needs an id of its own.`, { code: 'usage' });
-  const ensemble: Ensemble = {
-    members: models.map((model, index) => ({ model, weight: options.weights?.[index] ?? 1 })),
-    quorum: options.quorum ?? 1,
-  };
-
+  for (const source of options.models ?? (await bundledModels()).map(({ name }) => `nano:${name}`)) models.push(await open(source));
+  const ensemble = ensembleOf(models, options);
   const verifiers = await verifiersOf(options.verifier ?? models[0], ensemble, open);
   const owned = opening.move();
-  return {
-    ensemble,
-    verifiers,
-    [Symbol.asyncDispose]: () => owned.disposeAsync(),
-  };
+  return { ensemble, verifiers, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
+function ensembleOf(models: readonly LanguageModel[], { weights, quorum = 1 }: RecognizerOptions): Ensemble {
+  const twice = models.find((model, index) => models.findIndex(({ id }) => id === model.id) !== index);
+  if (twice !== undefined) throw usage(`The model ${twice.id} is in the ensemble twice; every member needs an id of its own.`);
+  whole('quorum', quorum, 1, models.length);
+  if (weights !== undefined && weights.length !== models.length) {
+    throw usage(`There are ${weights.length} weights for ${models.length} models; expected one for each.`);
+  }
+  return { members: models.map((model, index) => ({ model, weight: weights?.[index] ?? 1 })), quorum };
+}
+
+/** A verifier that fails must not fail a document that the ensemble has decided, so that no quorum is asked of one alone. */
 async function verifiersOf(
   verifier: RecognizerOptions['verifier'],
   ensemble: Ensemble,
@@ -53,6 +49,14 @@ async function verifiersOf(
 ): Promise<Ensemble | undefined> {
   if (verifier === undefined || verifier === 'nobody') return undefined;
   if (verifier === 'all') return ensemble;
-  const member = ensemble.members.find(({ model }) => model.id === (typeof verifier === 'string' ? verifier : verifier.id));
-  return { members: [member ?? { model: await open(verifier), weight: 1 }], quorum: 1 };
+  const id = typeof verifier === 'string' ? verifier : verifier.id;
+  const member = ensemble.members.find(({ model }) => model.id === id);
+  if (member !== undefined && typeof verifier !== 'string' && member.model !== verifier) {
+    throw usage(`The verifier and a member of the ensemble are both called ${id}; every model needs an id of its own.`);
+  }
+  return { members: [member ?? { model: await open(verifier), weight: 1 }], quorum: 0 };
+}
+
+function usage(message: string): NerError {
+  return new NerError(message, { code: 'usage' });
 }

@@ -5,7 +5,7 @@ import type { Embedder } from '../model/embedder.ts';
 import type { LanguageModel } from '../model/language-model.ts';
 import type { Retriever } from '../pool/demonstration.ts';
 import type { SpanWeigher } from '../pool/part-of-speech.ts';
-import type { Combination } from './extract/combination.ts';
+import type { Combination } from './combination.ts';
 import type { CandidateSpans } from './retrieve/candidates.ts';
 
 /** A model by its URI (opened and released by the recognizer), or one that is open already (and stays its owner's). */
@@ -53,7 +53,10 @@ export interface RecognizerOptions<T extends string = string> {
   readonly onReject?: 'drop' | 'retype';
   /** Whether mentions may overlap in the result. Default `flat`. */
   readonly overlaps?: 'flat' | 'nested';
-  /** How many members must reply in each stage, from 1 to the size of the ensemble. Default 1. */
+  /**
+   * How many members must reply in each stage, from 1 to the size of the ensemble; a reply that makes no sense counts. Default 1. A
+   * single verifier need not: if it fails, mentions pass unverified and the document is degraded.
+   */
   readonly quorum?: number;
   /** Longest text given to models at once, in UTF-16 code units; longer ones are cut between sentences. Default: what the members take. */
   readonly textLimit?: number;
@@ -61,28 +64,53 @@ export interface RecognizerOptions<T extends string = string> {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
+/** Options with a closed set of values, which JavaScript and configuration files may miss. */
+const choices = {
+  retriever: ['span-similarity', 'sentence-similarity', 'random'],
+  candidateSpans: ['models', 'gold'],
+  passes: ['stages', 'joint'],
+  combination: ['union', 'majority', 'intersection'],
+  onReject: ['drop', 'retype'],
+  overlaps: ['flat', 'nested'],
+} as const satisfies Partial<Record<keyof RecognizerOptions, readonly string[]>>;
+
 /**
- * Checks what types alone cannot.
+ * Checks what types alone cannot, as far as it needs no open model.
  * @throws {NerError} `usage`
  */
 export function checkOptions(options: RecognizerOptions): void {
-  const { models, weights, k, quorum, verifyThreshold, textLimit } = options;
-  const size = models?.length;
-  if (size === 0) throw usage('models is empty; expected at least one, or leave it out for the bundled ensemble.');
+  const { models, weights = [], k, seed, verifyThreshold, textLimit, pool = [] } = options;
+  if (models?.length === 0) throw usage('models is empty; expected at least one, or leave it out for the bundled ensemble.');
   whole('k', k, 0);
-  whole('seed', options.seed, 0);
-  whole('quorum', quorum, 1, size);
+  whole('seed', seed, 0);
   whole('textLimit', textLimit, 1);
   if (verifyThreshold !== undefined && !(verifyThreshold >= 0 && verifyThreshold <= 1)) {
     throw usage(`verifyThreshold is ${verifyThreshold}; expected a number from 0 to 1.`);
   }
-  if (weights === undefined) return;
-  if (size !== undefined && weights.length !== size)
-    throw usage(`There are ${weights.length} weights for ${size} models; expected one for each.`);
   if (!weights.every((weight) => weight > 0 && Number.isFinite(weight))) throw usage('Every weight of a model must be a number above 0.');
+  for (const [name, allowed] of Object.entries(choices)) {
+    const value: unknown = options[name as keyof typeof choices]; // the names are those of `choices`
+    if (value !== undefined && !allowed.some((choice) => choice === value)) {
+      throw usage(`${name} is ${JSON.stringify(value)}; expected ${allowed.map((choice) => `"${choice}"`).join(' or ')}.`);
+    }
+  }
+  for (const sentence of pool) checkSpans(sentence);
 }
 
-function whole(name: string, value: number | undefined, least: number, most = Number.MAX_SAFE_INTEGER): void {
+function checkSpans({ id, text, entities }: LabelledSentence): void {
+  const wrong = entities.find(
+    ({ start, end }) => !(Number.isInteger(start) && Number.isInteger(end) && start >= 0 && start < end && end <= text.length),
+  );
+  if (wrong === undefined) return;
+  throw usage(
+    `The pool sentence ${id} has an entity from ${wrong.start} to ${wrong.end}; expected offsets in its text of ${text.length} code units.`,
+  );
+}
+
+/**
+ * @throws {NerError} `usage` if `value` is given and no whole number from `least` to `most`.
+ */
+export function whole(name: string, value: number | undefined, least: number, most = Number.MAX_SAFE_INTEGER): void {
   if (value === undefined || (Number.isInteger(value) && value >= least && value <= most)) return;
   const range = most === Number.MAX_SAFE_INTEGER ? `at least ${least}` : `from ${least} to ${most}`;
   throw usage(`${name} is ${value}; expected a whole number ${range}.`);

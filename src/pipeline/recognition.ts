@@ -2,6 +2,7 @@ import type { Rejected, Verified } from '../document/mention.ts';
 import type { Span } from '../document/span.ts';
 import type { NerError } from '../error.ts';
 import type { Usage } from '../prompting/dialect.ts';
+import type { Call } from './ensemble.ts';
 import type { TracedDocument } from './traced-document.ts';
 
 /** One entity of the result. */
@@ -49,4 +50,11 @@ export interface FailedRecognition {
   readonly id: string;
   readonly text: string;
   readonly error: NerError;
+}
+
+/** The members that did not answer some of these calls. */
+export function degradations(calls: readonly Call[]): Degradation[] {
+  return calls.flatMap(({ modelId, stage, outcome, error }) =>
+    outcome === 'answered' ? [] : [{ modelId, stage, reason: error?.message ?? `Its reply was of no use: ${outcome}.` }],
+  );
 }

@@ -103,6 +103,13 @@ test('a claim without a valid verdict passes: only a denial removes', async () =
   assert.deepEqual(found, allRight);
 });
 
+test('the threshold decides on probabilities, and the word where there are none', async () => {
+  const unsure = member('unsure', () => [{ yes: true, probability: 0.7 }, { yes: true }, { yes: false, probability: 0.3 }, { yes: false }]);
+  const found = async (verifyThreshold: number) => (await entitiesOf({ models: [member('a')], verifier: unsure, verifyThreshold })).found;
+  assert.deepEqual(await found(0.8), ['Bob@8 person']);
+  assert.deepEqual(await found(0.2), ['Ada@0 person', 'Bob@8 person', 'Paris@15 place']);
+});
+
 test('several verifiers vote', async () => {
   const no = but({ verify: (task) => (task.kind === 'verify' ? task.claims.map(() => ({ yes: false })) : []) });
   assert.deepEqual((await entitiesOf({ models: [member('a'), member('b', no), member('c', no)], verifier: 'all' })).found, []);
@@ -116,11 +123,63 @@ test('a denied mention can be re-typed from the runner-up of the vote', async ()
   assert.deepEqual((await entitiesOf({ models, verifier: 'c', onReject: 'retype' })).found, allRight);
 });
 
-test('a member that fails degrades the document and does not end it', async () => {
-  const { found, degraded } = await entitiesOf({ models: [member('a'), member('b', down('b')), member('c')] });
-  assert.deepEqual(found, allRight);
-  assert.deepEqual([...new Set(degraded.map(({ modelId }) => modelId))], ['b']);
-  assert.match(degraded[0]?.reason ?? '', /b is down/);
+test('the runner-up is found by the weights, too', async () => {
+  const says = (type: string) => but({ classify: (task) => (task.kind === 'classify' ? task.mentions.map(() => ({ type })) : []) });
+  const models = [member('a', says('person')), member('b', says('person')), member('c', says('place')), member('d', says('city'))];
+  const verifier = member('v', (task) => (task.kind === 'verify' ? task.claims.map(({ type }) => ({ yes: type !== 'person' })) : []));
+  await using recognizer = await createRecognizer({
+    types: ['person', 'place', 'city'],
+    models,
+    weights: [1, 1, 1, 5],
+    verifier,
+    onReject: 'retype',
+  });
+  assert.deepEqual(new Set((await recognizer.recognize(text)).entities.map(({ type }) => type)), new Set(['city']));
+});
+
+test('a score is the mean of support, votes and the verdict, with their probabilities', async () => {
+  const sure = but({
+    classify: (task) => (task.kind === 'classify' ? task.mentions.map(() => ({ type: 'person', probability: 0.8 })) : []),
+  });
+  const silent = but({
+    extract: () => [],
+    classify: (task) => (task.kind === 'classify' ? task.mentions.map(() => ({ type: 'none', probability: 0.9 })) : []),
+  });
+  const models = [member('a', sure), member('b', sure), member('c', silent), member('d', down('d'))];
+  const verifier = member('v', (task) => (task.kind === 'verify' ? task.claims.map(() => ({ yes: true, probability: 0.6 })) : []));
+  const verified = (await entitiesOf({ models, verifier }, 'Eve left.')).entities[0]?.score ?? 0;
+  assert.ok(Math.abs(verified - (2 / 3 + (0.8 + 0.8 + 0) / 3 + 0.6) / 3) < 1e-9);
+  const unverified = (await entitiesOf({ models, verifier: 'nobody' }, 'Eve left.')).entities[0]?.score ?? 0;
+  assert.ok(Math.abs(unverified - (2 / 3 + 1.6 / 3) / 2) < 1e-9);
+});
+
+test('an answer outside the inventory is no vote', async () => {
+  const planet = but({ classify: (task) => (task.kind === 'classify' ? task.mentions.map(() => ({ type: 'planet' })) : []) });
+  assert.deepEqual((await entitiesOf({ models: [member('a', planet)] })).found, []);
+  assert.deepEqual((await entitiesOf({ models: [member('a', planet), member('b')], verifier: 'b' })).found, allRight);
+  const joint: Script = (task) => (task.kind === 'joint' ? [{ text: 'Ada', type: 'planet' }] : gold(task));
+  assert.deepEqual((await entitiesOf({ models: [member('a', joint)], passes: 'joint', verifier: 'nobody' })).found, []);
+});
+
+for (const failing of ['a', 'b', 'c']) {
+  test(`a member that fails degrades the document and does not end it: ${failing} of a, b, c, of which a verifies`, async () => {
+    const models = ['a', 'b', 'c'].map((id) => member(id, id === failing ? down(id) : gold));
+    const { found, degraded } = await entitiesOf({ models });
+    assert.deepEqual(found, allRight);
+    assert.deepEqual([...new Set(degraded.map(({ modelId }) => modelId))], [failing]);
+    assert.match(degraded[0]?.reason ?? '', new RegExp(`${failing} is down`));
+  });
+}
+
+test('a quorum is asked of verifiers that vote', async () => {
+  const noVerdict = (id: string) => member(id, but({ verify: down(id) }));
+  await using recognizer = await createRecognizer({
+    types,
+    models: [member('a'), noVerdict('b'), noVerdict('c')],
+    verifier: 'all',
+    quorum: 2,
+  });
+  await assert.rejects(recognizer.recognize(text), /Only 1 of 3 models replied in the verify stage/);
 });
 
 test('a refusal in prose is an abstention, and a document that all refuse has no entities', async () => {
@@ -200,6 +259,44 @@ test('a long text is cut between sentences, and offsets count from its beginning
   assert.equal(trace.length, 3);
 });
 
+test('a window that does not fit a model’s context is cut once more', async () => {
+  const narrow: Script = (task, signal) => {
+    if (task.text.length > 40) {
+      const detail = { code: 'context-overflow', modelId: 'a', promptTokens: 99, contextTokens: 40 } as const;
+      throw new NerError('It does not fit.', detail);
+    }
+    return goldScript({ [task.text]: task.text.includes('Eve') ? [['Eve', 'person']] : [] })(task) ?? signal;
+  };
+  const long = `${'It rained a lot. '.repeat(5)}Eve left.`;
+  const { found } = await entitiesOf({ models: [member('a', narrow)] }, long);
+  assert.deepEqual(found, [`Eve@${long.indexOf('Eve')} person`]);
+  await assert.rejects(
+    entitiesOf({ models: [member('a', narrow)] }, 'x'.repeat(41).padEnd(60, 'y')).then(() => assert.fail('it fits')),
+    /It does not fit|it fits/,
+  );
+});
+
+test('the verifier’s limit counts, too', async () => {
+  const short = { ...member('v', () => []), textLimit: 30 };
+  const { trace } = await entitiesOf(
+    { models: [member('a', (task) => (task.kind === 'extract' ? [] : gold(task)))], verifier: short },
+    `${text} ${text}`,
+  );
+  assert.ok(trace.length > 1);
+  assert.ok(trace.every(({ document }) => document.text.length <= 30));
+});
+
+test('what an embedder or a weigher throws fails the text and not the run', async () => {
+  const weigher = () => {
+    throw new TypeError('no weights today');
+  };
+  const pool = [{ id: 'p', text: 'Eve left.', entities: [] }];
+  await using recognizer = await createRecognizer({ types, models: [member('a')], pool, weigher, candidateSpans: 'gold' });
+  const [failed] = await Array.fromAsync(recognizer.recognizeAll([text]));
+  assert.ok(failed?.status === 'failed' && failed.error.detail.code === 'internal');
+  assert.match(failed.error.message, /no weights today/);
+});
+
 test('an empty text has no entities and costs no call', async () => {
   const model = member('a');
   const { found, calls } = await entitiesOf({ models: [model] }, '');
@@ -214,7 +311,7 @@ test('recognizeAll keeps the order, and a failed text is an item', async () => {
   const results = await Array.fromAsync(recognizer.recognizeAll([text, { id: 'second', text: 'bad' }, 'Eve left.'], { workers: 2 }));
   assert.deepEqual(
     results.map(({ id, status }) => `${id} ${status}`),
-    ['1 recognized', 'second failed', '2 recognized'],
+    ['1 recognized', 'second failed', '3 recognized'],
   );
 });
 
@@ -230,11 +327,16 @@ test('an abort rejects with its own reason, before and in flight', async () => {
   await assert.rejects(Array.fromAsync(all), (error) => error === reason);
 });
 
-test('models that were passed in stay open; those opened by URI are the recognizer’s', async () => {
+test('models that were passed in stay open', async () => {
   let disposed = 0;
   const own = { ...member('own'), [Symbol.asyncDispose]: async () => void disposed++ };
   await (await createRecognizer({ types, models: [own] }))[Symbol.asyncDispose]();
   assert.equal(disposed, 0);
+});
+
+test('options are checked before any model is opened, and an aborted signal comes first', async () => {
+  const reason = new Error('enough');
+  await assert.rejects(createRecognizer({ types: [] }, { signal: AbortSignal.abort(reason) }), (error) => error === reason);
 });
 
 test('the type of an entity is the union of the inventory', async () => {
@@ -259,6 +361,17 @@ const misuses: { name: string; options: Partial<RecognizerOptions>; message: Reg
   { name: 'a threshold above 1', options: { verifyThreshold: 2 }, message: /from 0 to 1/ },
   { name: 'a weight of 0', options: { weights: [0] }, message: /above 0/ },
   { name: 'weights for other models', options: { weights: [1, 1] }, message: /2 weights for 1 models/ },
+  {
+    name: 'a closed option misspelt',
+    options: JSON.parse('{"overlaps":"Flat"}'),
+    message: /overlaps is "Flat"; expected "flat" or "nested"/,
+  },
+  {
+    name: 'a pool with offsets outside its text',
+    options: { pool: [{ id: 'p7', text: 'Eve', entities: [{ start: 0, end: 9, type: 'person' }] }] },
+    message: /p7 has an entity from 0 to 9/,
+  },
+  { name: 'a verifier with the id of a member', options: { verifier: member('a') }, message: /both called a/ },
   { name: 'one model twice', options: { models: [member('a'), member('a')] }, message: /twice/ },
   { name: 'an unknown model', options: { models: ['gpt'] }, message: /Known forms are nano:NAME/ },
   { name: 'an unknown bundled model', options: { models: ['nano:huge'] }, message: /Known are nano:/ },

@@ -4,17 +4,17 @@ import type { Rejected, Verified } from '../document/mention.ts';
 import { windows } from '../document/windows.ts';
 import { NerError } from '../error.ts';
 import { addUsage, noUsage } from '../model/dialogue.ts';
-import { ngramEmbedder } from '../pool/ngram-embedder.ts';
-import { englishSpanWeigher } from '../pool/part-of-speech.ts';
 import { classify } from './classify/classify.ts';
+import { isOverflow, weightIn } from './ensemble.ts';
 import { extract } from './extract/extract.ts';
 import { extractJointly } from './joint/joint.ts';
 import { mapOrdered } from './map-ordered.ts';
 import { type OpenMembers, openMembers } from './members.ts';
 import { checkOptions, type RecognizerOptions } from './options.ts';
-import type { Degradation, Entity, FailedRecognition, Recognition, TracedWindow } from './recognition.ts';
+import { defaultK, type Preparation, prepareIndex } from './preparation.ts';
+import { degradations, type Entity, type FailedRecognition, type Recognition, type TracedWindow } from './recognition.ts';
 import { resolveOverlaps } from './resolve.ts';
-import { type DemonstrationIndex, prepareCandidates } from './retrieve/candidates.ts';
+import type { DemonstrationIndex } from './retrieve/candidates.ts';
 import { retrieve } from './retrieve/retrieve.ts';
 import type { TracedDocument } from './traced-document.ts';
 import { passUnverified, verify } from './verify/verify.ts';
@@ -27,13 +27,18 @@ export interface Recognizer<T extends string = string> extends AsyncDisposable {
   readonly types: readonly EntityType<T>[];
   /** URIs of the members in their order. */
   readonly models: readonly string[];
+  /** What it took to prepare the pool. */
+  readonly preparation: Preparation;
   /**
-   * @throws {NerError} `no-quorum` if too few models replied, `context-overflow` if the types alone fill a model's context.
+   * A text without an id is called `1`.
+   * @throws {NerError} `no-quorum` if too few models replied; its `failures` say why.
    * @throws `signal.reason` once the signal is aborted.
    */
   recognize(input: Input, options?: { readonly signal?: AbortSignal }): Promise<Recognition<T>>;
   /**
-   * Results in the order of the inputs, at most `workers` (default 1) of them in work at once. A failed text is an item.
+   * Results in the order of the inputs, at most `workers` (default 1) of them in work at once. A failed text is an item. Texts without
+   * an id are called by their number, from 1.
+   * @throws {NerError} `usage` if `workers` is not a whole number of at least 1.
    * @throws `signal.reason` once the signal is aborted.
    */
   recognizeAll(
@@ -62,14 +67,17 @@ export async function createRecognizer<const T extends string>(
   options: RecognizerOptions<T>,
   { signal = new AbortController().signal }: { readonly signal?: AbortSignal } = {},
 ): Promise<Recognizer<T>> {
+  signal.throwIfAborted();
   checkOptions(options);
   const types = entityTypes(options.types);
   await using opening = new AsyncDisposableStack();
-  const members = opening.use(await openMembers(options));
+  const members = opening.use(await openMembers(options, signal));
+  const { index, preparation } = await prepareIndex(options, types, members, signal);
+  const everybody = [...members.ensemble.members, ...(members.verifiers?.members ?? [])];
   const pipeline: Pipeline<T> = {
     types,
     members,
-    index: await prepareIndex(options, types, members, signal),
+    index,
     settings: {
       k: options.k ?? defaultK,
       passes: options.passes ?? 'stages',
@@ -78,44 +86,27 @@ export async function createRecognizer<const T extends string>(
       verifyThreshold: options.verifyThreshold ?? 0.5,
       onReject: options.onReject ?? 'drop',
       overlaps: options.overlaps ?? 'flat',
-      textLimit: options.textLimit ?? Math.min(...members.ensemble.members.map(({ model }) => model.textLimit)),
+      textLimit: options.textLimit ?? Math.min(...everybody.map(({ model }) => model.textLimit)),
     },
   };
   const owned = opening.move();
-  let serial = 0;
-  const named = (input: Input) => (typeof input === 'string' ? { id: String(++serial), text: input } : input);
+  const never = new AbortController().signal;
 
   return {
     types,
     models: members.ensemble.members.map(({ model }) => model.id),
-    recognize: (input, { signal = new AbortController().signal } = {}) => recognize(pipeline, named(input), signal),
-    recognizeAll: (inputs, { signal = new AbortController().signal, workers = 1 } = {}) =>
-      mapOrdered(inputs, workers, (input) => settle(pipeline, named(input), signal)),
+    preparation,
+    recognize: (input, { signal = never } = {}) => recognize(pipeline, named(input, 1), signal),
+    recognizeAll(inputs, { signal = never, workers = 1 } = {}) {
+      let number = 0;
+      return mapOrdered(inputs, { workers, signal }, (input, signal) => settle(pipeline, named(input, ++number), signal));
+    },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
 
-const defaultK = 5;
-
-async function prepareIndex(
-  options: RecognizerOptions,
-  types: readonly EntityType[],
-  members: OpenMembers,
-  signal: AbortSignal,
-): Promise<DemonstrationIndex | undefined> {
-  const { pool = [], k = defaultK, embedder = ngramEmbedder, retriever = 'span-similarity', seed = 0, onProgress } = options;
-  if (pool.length === 0 || k === 0) return undefined;
-  const known = new Set(types.map(({ name }) => name));
-  // A demonstration shows only what is asked for: types outside the inventory would teach answers that no vote allows.
-  const relevant = pool.map((sentence) => ({ ...sentence, entities: sentence.entities.filter(({ type }) => known.has(type)) }));
-  const candidateSpans = retriever === 'span-similarity' ? (options.candidateSpans ?? 'models') : 'none';
-  const progress = onProgress === undefined ? {} : { onProgress };
-  const candidates = await prepareCandidates(
-    relevant,
-    { ensemble: members.ensemble, types, embedder, candidateSpans, ...progress },
-    signal,
-  );
-  return { retriever, seed, candidates, embedder, weigh: options.weigher ?? (await englishSpanWeigher()) };
+function named(input: Input, number: number): { readonly id: string; readonly text: string } {
+  return typeof input === 'string' ? { id: String(number), text: input } : input;
 }
 
 async function settle<T extends string>(
@@ -126,8 +117,8 @@ async function settle<T extends string>(
   try {
     return await recognize(pipeline, document, signal);
   } catch (error) {
-    if (signal.aborted || !(error instanceof NerError)) throw error;
-    return { status: 'failed', ...document, error };
+    signal.throwIfAborted();
+    return { status: 'failed', ...document, error: asNerError(error) };
   }
 }
 
@@ -138,23 +129,44 @@ async function recognize<T extends string>(
 ): Promise<Recognition<T>> {
   signal.throwIfAborted();
   const started = performance.now();
-  const trace: TracedWindow[] = [];
-  for (const { start, end } of windows(text, pipeline.settings.textLimit)) {
-    trace.push({ start, document: await runStages(pipeline, { id, text: text.slice(start, end), mentions: [] }, signal) });
-  }
+  const trace = await recognizeWindows(pipeline, { id, text, mentions: [] }, pipeline.settings.textLimit, signal);
   const calls = trace.flatMap(({ document }) => document.calls);
   return {
     status: 'recognized',
     id,
     text,
     entities: trace.flatMap(({ start, document }) => entitiesOf<T>(document, start)),
-    degraded: trace.flatMap(({ document }) => degradations(document)),
+    degraded: degradations(calls),
     calls: calls.length,
     usage: calls.map(({ usage }) => usage).reduce(addUsage, noUsage),
     durationMs: performance.now() - started,
     trace,
   };
 }
+
+/** Cuts the text into windows of at most `limit` code units, and a window whose prompts do not fit the models' context once more. */
+async function recognizeWindows<T extends string>(
+  pipeline: Pipeline<T>,
+  document: Document<never>,
+  limit: number,
+  signal: AbortSignal,
+): Promise<readonly TracedWindow[]> {
+  const trace: TracedWindow[] = [];
+  for (const { start, end } of windows(document.text, limit)) {
+    const window = { ...document, text: document.text.slice(start, end) };
+    try {
+      trace.push({ start, document: await runStages(pipeline, window, signal) });
+    } catch (error) {
+      if (!(error instanceof NerError && isOverflow(error)) || end - start <= smallestWindow) throw error;
+      const parts = await recognizeWindows(pipeline, window, Math.ceil((end - start) / 2), signal);
+      trace.push(...parts.map((part) => ({ ...part, start: part.start + start })));
+    }
+  }
+  return trace;
+}
+
+/** A window of so few code units that does not fit has types or demonstrations to blame. */
+const smallestWindow = 32;
 
 /** The paper's four stages in their order; the joint pass stands for the second and third. */
 async function runStages<T extends string>(
@@ -166,12 +178,17 @@ async function runStages<T extends string>(
   const prompted = await retrieve(document, ensemble, { index, types, k: settings.k }, signal);
   const classified =
     settings.passes === 'joint'
-      ? await extractJointly(prompted, ensemble, signal)
+      ? await extractJointly(prompted, ensemble, settings, signal)
       : await classify(await extract(prompted, ensemble, settings, signal), ensemble, settings, signal);
   const verified =
     verifiers === undefined
       ? passUnverified(classified)
-      : await verify(classified, verifiers, { threshold: settings.verifyThreshold, onReject: settings.onReject }, signal);
+      : await verify(
+          classified,
+          verifiers,
+          { threshold: settings.verifyThreshold, onReject: settings.onReject, weightOf: weightIn(ensemble) },
+          signal,
+        );
   return settings.overlaps === 'flat' ? resolveOverlaps(verified) : verified;
 }
 
@@ -184,8 +201,8 @@ function entitiesOf<T extends string>(document: TracedDocument<Verified | Reject
   });
 }
 
-function degradations(document: TracedDocument): Degradation[] {
-  return document.calls.flatMap(({ modelId, stage, outcome, error }) =>
-    outcome === 'answered' ? [] : [{ modelId, stage, reason: error?.message ?? `Its reply was of no use: ${outcome}.` }],
-  );
+function asNerError(error: unknown): NerError {
+  if (error instanceof NerError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new NerError(`Something broke that should not: ${message}`, { code: 'internal' }, { cause: error });
 }

@@ -5,6 +5,7 @@ import type { TracedDocument } from './traced-document.ts';
 /**
  * Leaves no two verified mentions that overlap: the higher score stays, of equal scores the longer span, of those the earlier one.
  * The others are rejected and keep their place in the trace.
+ * Deviation: the paper's data sets are partly nested; `overlaps: 'nested'` leaves this step out.
  */
 export function resolveOverlaps(document: TracedDocument<Verified | Rejected>): TracedDocument<Verified | Rejected> {
   const kept: Verified[] = [];

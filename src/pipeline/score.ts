@@ -10,7 +10,7 @@ import type { Verified } from '../document/mention.ts';
  * @param extractors - members that answered in the extraction stage, at least 1.
  */
 export function mentionScore(mention: Omit<Verified, 'score'>, extractors: number): number {
-  const support = Math.min(1, mention.proposals.length / extractors);
+  const support = mention.proposals.length / extractors;
   const votes = mention.votes.map(({ choice, probability }) => (choice === mention.type ? (probability ?? 1) : 0));
   const verdicts = mention.verdicts
     .filter(({ type }) => type === mention.type)

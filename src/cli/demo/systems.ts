@@ -35,24 +35,29 @@ export function wholePipeline(models: readonly LanguageModel[]): System {
   return { name: 'whole pipeline', options: { models } };
 }
 
-/** Runs a system over the test sentences of a domain, with the domain's pool. */
-export async function runSystem(system: System, domain: Domain, signal: AbortSignal): Promise<readonly Recognition[]> {
+/** What a system made of the test sentences of a domain, with the domain's pool. */
+export interface Run {
+  readonly recognitions: readonly Recognition[];
+  /** The preparation of the pool included. */
+  readonly outcome: Outcome;
+}
+
+export async function runSystem(system: System, domain: Domain, signal: AbortSignal): Promise<Run> {
   const { types, pool, test } = domain;
   await using recognizer = await createRecognizer({ types, pool, ...system.options }, { signal });
+  const { calls, modelMs } = recognizer.preparation;
   const recognitions: Recognition[] = [];
+  let outcome: Outcome = { ...noOutcome, calls, modelSeconds: modelMs / 1000 };
   for await (const recognition of recognizer.recognizeAll(test, { signal })) {
     if (recognition.status === 'failed') throw recognition.error;
     recognitions.push(recognition);
+    outcome = addOutcome(outcome, scored(recognition, domain));
   }
-  return recognitions;
+  return { recognitions, outcome };
 }
 
 export function addOutcome(a: Outcome, b: Outcome): Outcome {
   return { counts: addCounts(a.counts, b.counts), calls: a.calls + b.calls, modelSeconds: a.modelSeconds + b.modelSeconds };
-}
-
-export function outcomeOf(recognitions: readonly Recognition[], domain: Domain): Outcome {
-  return recognitions.map((recognition) => scored(recognition, domain)).reduce(addOutcome, noOutcome);
 }
 
 function scored(recognition: Recognition, domain: Domain): Outcome {

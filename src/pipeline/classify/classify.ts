@@ -1,11 +1,14 @@
 import { none } from '../../document/entity-type.ts';
 import type { Classified, Extracted, Mention, Rejected, Vote } from '../../document/mention.ts';
-import { askAll, type Ensemble } from '../ensemble.ts';
+import { askAll, type Ensemble, weightIn } from '../ensemble.ts';
 import { type TracedDocument, taskContext } from '../traced-document.ts';
 import { tally } from '../vote.ts';
 
 export interface ClassifyOptions {
-  /** Whether `none` can win the vote; otherwise it counts as an abstention. */
+  /**
+   * Whether `none` can win the vote; otherwise it counts as an abstention.
+   * Deviation: whether the paper's models may vote for no type is not known.
+   */
   readonly noneVotes: boolean;
 }
 
@@ -28,12 +31,12 @@ export async function classify(
     { kind: 'classify', mentions: spans, ...taskContext(document) },
     signal,
   );
-  const weights = new Map(ensemble.members.map(({ model, weight }) => [model.id, weight]));
+  const choices = new Set([...document.types.map(({ name }) => name), none]);
   const ballot = new Map(
     extracted.map((mention, index) => {
       const votes = answers.flatMap(({ member, data }): Vote[] => {
         const choice = data[index];
-        if (choice === undefined || (choice.type === none && !options.noneVotes)) return [];
+        if (choice === undefined || !choices.has(choice.type)) return [];
         const probability = choice.probability === undefined ? {} : { probability: choice.probability };
         return [{ modelId: member.model.id, choice: choice.type, ...probability }];
       });
@@ -43,14 +46,20 @@ export async function classify(
   return {
     ...document,
     mentions: document.mentions.map((mention) =>
-      mention.status === 'rejected' ? mention : decide(mention, ballot.get(mention) ?? [], (modelId) => weights.get(modelId) ?? 1),
+      mention.status === 'rejected' ? mention : decide(mention, ballot.get(mention) ?? [], options.noneVotes, weightIn(ensemble)),
     ),
     calls: [...document.calls, ...calls],
   };
 }
 
-function decide(mention: Extracted, votes: readonly Vote[], weightOf: (modelId: string) => number): Classified | Rejected {
-  const [winner] = tally(votes, weightOf);
+function decide(
+  mention: Extracted,
+  votes: readonly Vote[],
+  noneVotes: boolean,
+  weightOf: (modelId: string) => number,
+): Classified | Rejected {
+  const counted = noneVotes ? votes : votes.filter(({ choice }) => choice !== none);
+  const [winner] = tally(counted, weightOf);
   if (winner !== undefined && winner.choice !== none) return { ...mention, status: 'classified', type: winner.choice, votes };
   const reason =
     winner === undefined ? 'No model gave it a type.' : `${winner.votes} of ${votes.length} votes say that it is no entity of these types.`;

@@ -1,8 +1,8 @@
 import type { Extracted, Rejected } from '../../document/mention.ts';
+import { type Combination, isKept, tooFewProposals } from '../combination.ts';
 import type { Ensemble } from '../ensemble.ts';
 import { extractSpans } from '../span-extraction.ts';
 import { type TracedDocument, taskContext } from '../traced-document.ts';
-import { type Combination, isKept } from './combination.ts';
 
 /**
  * Stage 2: every member extracts with the demonstrations, and the spans are combined.
@@ -20,7 +20,7 @@ export async function extract(
     mentions: mentions.map((mention) => {
       const { proposals } = mention;
       if (isKept(options.combination, proposals.length, answered)) return mention;
-      const reason = `Proposed by ${proposals.length} of ${answered} models; ${options.combination} asks for more.`;
+      const reason = tooFewProposals(options.combination, proposals.length, answered);
       return { ...mention, status: 'rejected', stage: 'extract', reason, votes: [], verdicts: [] };
     }),
     hallucinations: [...document.hallucinations, ...hallucinations],

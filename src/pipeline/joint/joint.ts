@@ -1,6 +1,7 @@
 import { groundingIndex } from '../../document/grounding.ts';
-import type { Classified, Rejected, Vote } from '../../document/mention.ts';
-import { askAll, type Ensemble } from '../ensemble.ts';
+import type { Classified, Extracted, Rejected, Vote } from '../../document/mention.ts';
+import { type Combination, isKept, tooFewProposals } from '../combination.ts';
+import { askAll, type Ensemble, weightIn } from '../ensemble.ts';
 import { unite } from '../span-extraction.ts';
 import { type TracedDocument, taskContext } from '../traced-document.ts';
 import { tally } from '../vote.ts';
@@ -13,6 +14,7 @@ import { tally } from '../vote.ts';
 export async function extractJointly(
   document: TracedDocument<never>,
   ensemble: Ensemble,
+  options: { readonly combination: Combination },
   signal: AbortSignal,
 ): Promise<TracedDocument<Classified | Rejected>> {
   const { answers, calls } = await askAll<'joint'>(ensemble, 'joint', { kind: 'joint', ...taskContext(document) }, signal);
@@ -25,17 +27,21 @@ export async function extractJointly(
   }));
   const united = unite(members.map(({ member, spans }) => ({ modelId: member.model.id, spans })));
   const typesOf = new Map(members.map(({ member, types }) => [member.model.id, types]));
-  const weights = new Map(ensemble.members.map(({ model, weight }) => [model.id, weight]));
+  const inventory = new Set(document.types.map(({ name }) => name));
+  const decide = (mention: Extracted): Classified | Rejected => {
+    const votes = mention.proposals.flatMap(({ modelId, reply }): Vote[] => {
+      const choice = typesOf.get(modelId)?.get(reply);
+      return choice === undefined || !inventory.has(choice) ? [] : [{ modelId, choice }];
+    });
+    const [winner] = tally(votes, weightIn(ensemble));
+    const support = [options.combination, mention.proposals.length, answers.length] as const;
+    if (winner !== undefined && isKept(...support)) return { ...mention, status: 'classified', type: winner.choice, votes };
+    const reason = winner === undefined ? 'No model gave it a type.' : tooFewProposals(...support);
+    return { ...mention, status: 'rejected', stage: 'extract', reason, votes, verdicts: [] };
+  };
   return {
     ...document,
-    mentions: united.flatMap((mention): Classified[] => {
-      const votes = mention.proposals.flatMap(({ modelId, reply }): Vote[] => {
-        const choice = typesOf.get(modelId)?.get(reply);
-        return choice === undefined ? [] : [{ modelId, choice }];
-      });
-      const [winner] = tally(votes, (modelId) => weights.get(modelId) ?? 1);
-      return winner === undefined ? [] : [{ ...mention, status: 'classified', type: winner.choice, votes }];
-    }),
+    mentions: united.map(decide),
     hallucinations: [
       ...document.hallucinations,
       ...members.flatMap(({ member, hallucinated }) =>

@@ -1,10 +1,11 @@
 import type { EntityType } from '../../document/entity-type.ts';
 import type { LabelledSentence } from '../../document/labelled.ts';
-import { bySpan, type Span } from '../../document/span.ts';
+import type { Span } from '../../document/span.ts';
+import { NerError } from '../../error.ts';
 import type { Embedder } from '../../model/embedder.ts';
 import type { Retriever } from '../../pool/demonstration.ts';
 import type { SpanWeigher } from '../../pool/part-of-speech.ts';
-import type { Ensemble } from '../ensemble.ts';
+import { type Call, type Ensemble, isOverflow } from '../ensemble.ts';
 import { extractSpans } from '../span-extraction.ts';
 
 /** A sentence of the pool, prepared for comparison. */
@@ -29,23 +30,41 @@ export interface CandidateOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
+/** A prepared pool, and what it took. */
+export interface PreparedPool {
+  /** In the order of the pool. */
+  readonly candidates: readonly Candidate[];
+  readonly calls: readonly Call[];
+  /** Ids of the sentences that the models could not read, each with the reason; their gold mentions stand for them. */
+  readonly unread: readonly { readonly id: string; readonly reason: string }[];
+}
+
 /**
- * Prepares the pool: spans, their vectors and the sentences' vectors, in the order of the pool.
+ * Prepares the pool: spans, their vectors and the sentences' vectors.
+ * @throws {NerError} `no-quorum` if the models fail on the first sentence for another reason than its length: it is then no fault of
+ * the sentence.
  * @see EL4NER, arXiv:2505.23038 (Ŝ^c is pre-extracted from X^c like Ŝ from X)
  */
 export async function prepareCandidates(
   pool: readonly LabelledSentence[],
   options: CandidateOptions,
   signal: AbortSignal,
-): Promise<readonly Candidate[]> {
+): Promise<PreparedPool> {
   const candidates: Candidate[] = [];
+  const calls: Call[] = [];
+  const unread: PreparedPool['unread'][number][] = [];
   for (const sentence of pool) {
-    const spans = await spansOf(sentence, options, signal);
-    const [sentenceVector, ...spanVectors] = await embedWithSentence(sentence.text, spans, options.embedder, signal);
-    candidates.push({ sentence, spans, spanVectors, sentenceVector });
+    const found = await spansOf(sentence, options, signal);
+    if (found.failure !== undefined) {
+      if (candidates.length === unread.length && !isOverflow(found.failure)) throw found.failure;
+      unread.push({ id: sentence.id, reason: found.failure.message });
+    }
+    calls.push(...found.calls);
+    const [sentenceVector, ...spanVectors] = await embedWithSentence(sentence.text, found.spans, options.embedder, signal);
+    candidates.push({ sentence, spans: found.spans, spanVectors, sentenceVector });
     options.onProgress?.(candidates.length, pool.length);
   }
-  return candidates;
+  return { candidates, calls, unread };
 }
 
 /** The vectors of a sentence and, behind it, of its spans. */
@@ -59,11 +78,20 @@ export async function embedWithSentence(
   return [sentence ?? new Float32Array(), ...rest];
 }
 
-async function spansOf({ text, entities }: LabelledSentence, options: CandidateOptions, signal: AbortSignal): Promise<readonly Span[]> {
-  if (options.candidateSpans === 'none') return [];
-  if (options.candidateSpans === 'gold') return entities;
-  const { mentions } = await extractSpans(options.ensemble, 'pre-extract', { types: options.types, demonstrations: [], text }, signal);
-  return mentions.map(({ start, end }) => ({ start, end })).sort(bySpan);
+async function spansOf(
+  { text, entities }: LabelledSentence,
+  { candidateSpans, ensemble, types }: CandidateOptions,
+  signal: AbortSignal,
+): Promise<{ readonly spans: readonly Span[]; readonly calls: readonly Call[]; readonly failure?: NerError }> {
+  if (candidateSpans === 'none') return { spans: [], calls: [] };
+  if (candidateSpans === 'gold') return { spans: entities, calls: [] };
+  try {
+    const { mentions, calls } = await extractSpans(ensemble, 'pre-extract', { types, demonstrations: [], text }, signal);
+    return { spans: mentions.map(({ start, end }) => ({ start, end })), calls };
+  } catch (error) {
+    if (signal.aborted || !(error instanceof NerError)) throw error;
+    return { spans: entities, calls: [], failure: error };
+  }
 }
 
 /** What retrieval compares with and how. */

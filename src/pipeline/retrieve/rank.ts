@@ -14,6 +14,7 @@ interface Query {
 /**
  * The k best candidates for a text, best first; of equals the earlier one in the pool. A candidate with the very text is left out:
  * it would give the answer away. SpanSim falls back to the similarity of sentences if no span of the text has weight.
+ * Deviation: what the paper does in these two cases is not known.
  */
 export async function rankDemonstrations(
   index: DemonstrationIndex,

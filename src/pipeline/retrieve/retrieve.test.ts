@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { NerError } from '../../error.ts';
 import { type Gold, goldScript, scriptedModel } from '../../model/scripted.ts';
 import type { RecognizerOptions } from '../options.ts';
 import { createRecognizer } from '../recognizer.ts';
@@ -132,4 +133,36 @@ test('chance is decided by the seed and the text', async () => {
   );
   assert.equal(orders[0], orders[1]);
   assert.ok(new Set(orders).size > 2);
+});
+
+test('a pool sentence that the models cannot read is represented by its gold mentions, and told', async () => {
+  const answer = goldScript(gold);
+  const model = scriptedModel({
+    id: 'a',
+    answer: (task) => {
+      if (task.text === 'Malaria fever returned.') throw new NerError('a is busy', { code: 'model-failed', modelId: 'a' });
+      return answer(task);
+    },
+  });
+  await using recognizer = await createRecognizer({ types: ['person', 'place', 'disease'], models: [model], pool, k: 2 });
+  assert.deepEqual(
+    recognizer.preparation.unread.map(({ id }) => id),
+    ['p2'],
+  );
+  assert.equal(recognizer.preparation.calls, 3);
+  const { trace } = await recognizer.recognize(query);
+  assert.deepEqual(
+    trace[0]?.document.retrieval.demonstrations.map(({ sentence }) => sentence.id),
+    ['p0', 'p2'],
+  );
+});
+
+test('models that fail from the start fail the preparation', async () => {
+  const model = scriptedModel({
+    id: 'a',
+    answer: () => {
+      throw new NerError('a is down', { code: 'model-unavailable', modelId: 'a' });
+    },
+  });
+  await assert.rejects(createRecognizer({ types: ['person'], models: [model], pool }), /a is down/);
 });

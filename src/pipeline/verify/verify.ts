@@ -10,11 +10,14 @@ export interface VerifyOptions {
   readonly threshold: number;
   /** What becomes of a denied mention: it is dropped (the paper's way), or asked about once more with the vote's runner-up. */
   readonly onReject: 'drop' | 'retype';
+  /** What a member's vote weighs in finding the runner-up. */
+  readonly weightOf: (modelId: string) => number;
 }
 
 /**
  * Stage 4: the verifiers are asked whether each mention has its type; what most of them deny is taken out. A mention about which
  * no verifier gave a valid answer stays, since only a denial removes.
+ * Deviation: the verifier sees the demonstrations, and a dialect may ask about all mentions at once; the paper asks one by one.
  * @param verifiers - one model (the paper's way) or several that vote.
  * @see EL4NER, arXiv:2505.23038 (self-validation)
  */
@@ -28,7 +31,7 @@ export async function verify(
   const inquiry: Inquiry = { document, verifiers, threshold: options.threshold };
   const first = await verdictsOn(inquiry, classified, signal);
   const denied = classified.filter((_, index) => isDenied(first.verdicts[index] ?? []));
-  const retyped = options.onReject === 'retype' ? denied.flatMap(withRunnerUp) : [];
+  const retyped = options.onReject === 'retype' ? denied.flatMap((mention) => withRunnerUp(mention, options.weightOf)) : [];
   const second = await verdictsOn(
     inquiry,
     retyped.map(({ claim }) => claim),
@@ -102,8 +105,8 @@ function isDenied(verdicts: readonly Verdict[]): boolean {
   return verdicts.length - accepted > accepted;
 }
 
-function withRunnerUp(mention: Classified): { mention: Classified; claim: TypedSpan }[] {
-  const type = runnerUp(mention.votes, mention.type);
+function withRunnerUp(mention: Classified, weightOf: VerifyOptions['weightOf']): { mention: Classified; claim: TypedSpan }[] {
+  const type = runnerUp(mention.votes, mention.type, weightOf);
   return type === undefined ? [] : [{ mention, claim: { start: mention.start, end: mention.end, type } }];
 }
 

@@ -14,3 +14,8 @@ export function isKept(combination: Combination, proposals: number, members: num
       return combination satisfies never;
   }
 }
+
+/** Why a mention was not kept, as a sentence. */
+export function tooFewProposals(combination: Combination, proposals: number, members: number): string {
+  return `Proposed by ${proposals} of ${members} models; ${combination} asks for more.`;
+}
