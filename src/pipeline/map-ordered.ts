@@ -1,5 +1,6 @@
 import { NerError } from '../error.ts';
 import { abortable } from '../model/abortable.ts';
+import { untilFailure } from './until-failure.ts';
 
 /** How `mapOrdered` works. */
 interface MapOptions {
@@ -29,17 +30,15 @@ export async function* mapOrdered<A, B>(
   }
   const abandoned = new AbortController();
   const workSignal = AbortSignal.any([signal, abandoned.signal]);
-  const source = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
+  const source = untilFailure(items);
+  const iterator = source.items[Symbol.asyncIterator]();
   const inWork: Promise<Outcome<B>>[] = [];
-  let reading: Promise<Outcome<IteratorResult<A>>> | undefined;
+  let reading: Promise<IteratorResult<A>> | undefined;
   let isOpen = true;
-  let failure: { readonly reason: unknown } | undefined;
   try {
     while (isOpen || inWork.length > 0) {
-      if (isOpen && inWork.length < workers) reading ??= outcomeOf(async () => source.next());
-      const finished = inWork[0]?.then((outcome) => ({ finished: outcome }));
-      const read = reading?.then((outcome) => ({ read: outcome }));
-      const event = await abortable(Promise.race([finished, read].filter((promise) => promise !== undefined)), signal);
+      if (isOpen && inWork.length < workers) reading ??= iterator.next();
+      const event = await abortable(firstOf(inWork[0], reading), signal);
       if ('finished' in event) {
         inWork.shift();
         if (!event.finished.ok) throw event.finished.reason;
@@ -47,19 +46,15 @@ export async function* mapOrdered<A, B>(
         continue;
       }
       reading = undefined;
-      if (event.read.ok && event.read.value.done !== true) {
-        const { value } = event.read.value;
-        inWork.push(outcomeOf(() => work(value, workSignal)));
-        continue;
-      }
-      isOpen = false;
-      if (!event.read.ok) failure = event.read;
+      const { done, value } = event.read;
+      if (done === true) isOpen = false;
+      else inWork.push(outcomeOf(() => work(value, workSignal)));
     }
-    if (failure !== undefined) throw failure.reason;
+    source.rethrow();
   } finally {
     abandoned.abort();
     // A source that is being read cannot be closed before it answers, which may be never.
-    if (isOpen && reading === undefined) await source.return?.();
+    if (isOpen && reading === undefined) await iterator.return?.();
     await Promise.all(inWork);
   }
 }
@@ -70,4 +65,13 @@ async function outcomeOf<T>(make: () => Promise<T>): Promise<Outcome<T>> {
   } catch (reason) {
     return { ok: false, reason };
   }
+}
+
+/** Whichever of the two is there first; at least one of them is waited for. */
+function firstOf<A, B>(
+  finished: Promise<A> | undefined,
+  read: Promise<B> | undefined,
+): Promise<{ readonly finished: A } | { readonly read: B }> {
+  const events = [finished?.then((outcome) => ({ finished: outcome })), read?.then((outcome) => ({ read: outcome }))];
+  return Promise.race(events.filter((event) => event !== undefined));
 }
