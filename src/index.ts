@@ -7,6 +7,7 @@ export type { Span } from './document/span.ts';
 export { NerError, type NerErrorCode, type NerErrorDetail } from './error.ts';
 export { aiSdkModel, type ChatModelOptions } from './model/ai-sdk.ts';
 export { type BundledModel, bundledModels } from './model/bundled.ts';
+export { defineModel, type ModelDefinition } from './model/define.ts';
 export type { Embedder } from './model/embedder.ts';
 export type { Answer, Exchange, LanguageModel } from './model/language-model.ts';
 export { ggufEmbedder } from './model/llama/embedder.ts';
@@ -15,7 +16,7 @@ export { modelUriForms, type OpenModelOptions, openModel } from './model/open.ts
 export { type OllamaOptions, type OpenAICompatibleOptions, type OpenAIOptions, ollama, openai, openaiCompatible } from './model/servers.ts';
 export type { Combination } from './pipeline/combination.ts';
 export type { Call } from './pipeline/ensemble.ts';
-export type { ModelSource, RecognizerOptions } from './pipeline/options.ts';
+export type { ModelSource, PoolSentence, RecognizerOptions } from './pipeline/options.ts';
 export type { Degradation, Entity, FailedRecognition, Recognition, TracedWindow } from './pipeline/recognition.ts';
 export { createRecognizer, type Input, type Recognizer } from './pipeline/recognizer.ts';
 export type { TracedDocument } from './pipeline/traced-document.ts';

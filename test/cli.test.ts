@@ -93,7 +93,9 @@ describe('extract', { concurrency: 2 }, () => {
     server.stage({ kind: 'status', status: 404 });
     const { code, stdout, stderr } = await run('extract', 'Ada', 'Bob', '--models', `${server.url}/v1#test-model`, '--format', 'ndjson');
     assert.equal(code, 1);
-    assert.equal(stdout, '{"id":"2","text":"Bob","entities":[]}\n');
+    const [failed, found, ...rest] = stdout.split('\n');
+    assert.match(failed ?? '', /^\{"id":"1","text":"Ada","error":\{"code":"no-quorum","message":"[^{]*\(404\)/);
+    assert.deepEqual([found, ...rest], ['{"id":"2","text":"Bob","entities":[]}', '']);
     assert.match(stderr, /^el4ner: document 1 failed\. .*\n$/);
   });
 

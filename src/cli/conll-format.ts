@@ -9,7 +9,9 @@ import type { Format } from './format.ts';
  * cross) is kept and a note says how many were not.
  */
 export const conllFormat: Format = async function* (results, { note }) {
-  for await (const { id, text, entities } of results) {
+  for await (const result of results) {
+    if (result.status === 'failed') continue;
+    const { id, text, entities } = result;
     const kept = outermost(entities);
     const left = entities.length - kept.length;
     if (left > 0) note(`document ${id}: entities inside or across others left out: ${left}; conll has room for the outermost only.`);
@@ -47,7 +49,7 @@ function tokens(text: string, sentence: Span, entities: readonly Entity[]): read
   const tagged: TaggedToken[] = [];
   let at = sentence.start;
   for (const { start, end, type } of entities.filter((entity) => entity.start >= sentence.start && entity.end <= sentence.end)) {
-    const name = type.replace(/\s+/g, ' ');
+    const name = type.replace(/\s+/g, '_');
     tagged.push(...tokenTexts(text.slice(at, start)).map((token) => ({ text: token, tag: 'O' })));
     tagged.push(...tokenTexts(text.slice(start, end)).map((token, index) => ({ text: token, tag: `${index === 0 ? 'B' : 'I'}-${name}` })));
     at = end;

@@ -3,7 +3,7 @@ import { basename, extname } from 'node:path';
 import { addAbortSignal } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { z } from 'zod';
-import { jsonlRows } from '../dataset/jsonl.ts';
+import { jsonRows } from '../dataset/json-rows.ts';
 import { decodeUtf8, readTextFile, unreadableFile } from '../dataset/text-file.ts';
 import { NerError } from '../error.ts';
 import type { Terminal } from './terminal.ts';
@@ -72,7 +72,7 @@ async function documentsOfRows(path: string): Promise<AsyncIterable<InputDocumen
     throw unreadableFile(path, expectedFile, cause);
   });
   return (async function* () {
-    const rows = jsonlRows(path, documentRow, '{"id"?: …, "text": …}');
+    const rows = jsonRows(documentRow, { path, expected: '{"id"?: …, "text": …}' });
     for await (const { name, value } of rows) yield { id: value.id ?? name, text: value.text };
   })();
 }

@@ -19,6 +19,7 @@ function noQuorum(...failures: readonly NerErrorDetail[]): NerErrorDetail {
 const cases: Record<string, readonly [detail: NerErrorDetail, code: number]> = {
   usage: [{ code: 'usage' }, 2],
   'a file that cannot be read': [{ code: 'unreadable-input', path: 'f' }, 2],
+  'a file that a server did not give': [{ code: 'download-failed', url: 'https://example.org' }, 3],
   'too many types for the context': [overflow, 2],
   'a model that is not there': [unreachable, 3],
   'a model that failed': [{ code: 'model-failed', modelId: 'm' }, 3],

@@ -41,7 +41,7 @@ export async function extract(texts: readonly string[], flags: ExtractFlags, ter
     throw new NerError('The format conll has no room for a trace. Use text, json, ndjson or html with --trace.', { code: 'usage' });
   }
   const { signal, colours, note } = terminal;
-  const pool = poolPath === undefined ? [] : await readPool(poolPath);
+  const pool = poolPath === undefined ? [] : await readPool(poolPath, terminal);
   const types = await inventory(names, pool);
   const { several, documents } = await openDocuments(texts, file, terminal);
 
@@ -52,8 +52,8 @@ export async function extract(texts: readonly string[], flags: ExtractFlags, ter
 
   const results = untilFailure(recognizer.recognizeAll(documents, { signal, workers }));
   const account = createAccount(note);
-  const recognized = account.recognized(results.items);
-  for await (const piece of formats[format](recognized, { types, several, trace, colours, note })) await terminal.print(piece);
+  for await (const piece of formats[format](account.told(results.items), { types, several, trace, colours, note }))
+    await terminal.print(piece);
   results.rethrow();
   return account.exitCode();
 }
@@ -81,15 +81,15 @@ function createAccount(note: Terminal['note']) {
   const failures: NerError[] = [];
   let recognized = 0;
   return {
-    async *recognized(results: AsyncIterable<Recognition | FailedRecognition>): AsyncGenerator<Recognition, void, undefined> {
+    async *told<R extends Recognition | FailedRecognition>(results: AsyncIterable<R>): AsyncGenerator<R, void, undefined> {
       for await (const result of results) {
         if (result.status === 'failed') {
           failures.push(result.error);
           note(`document ${result.id} failed. ${failureMessage(result.error)}`);
-          continue;
+        } else {
+          recognized++;
+          for (const line of degradations(result)) note(`document ${result.id}: ${line}`);
         }
-        recognized++;
-        for (const line of degradations(result)) note(`document ${result.id}: ${line}`);
         yield result;
       }
     },
@@ -106,6 +106,6 @@ function degradations({ degraded }: Recognition): readonly string[] {
   const alike = Map.groupBy(degraded, ({ modelId, reason }) => `${modelId}\n${reason}`);
   return Array.from(alike.values(), (group) => {
     const stages = [...new Set(group.map(({ stage }) => stage))].join(', ');
-    return `${group[0]?.modelId} took no part in ${stages}. ${group[0]?.reason}`;
+    return `${group[0]?.modelId} (${stages}): ${group[0]?.reason}`;
   });
 }

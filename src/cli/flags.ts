@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { datasetFormatNames } from '../dataset/format.ts';
+import { writableTagSchemes } from '../dataset/tag-schemes.ts';
 import { NerError } from '../error.ts';
 import { formatNames } from './format.ts';
 
@@ -41,9 +43,76 @@ export type ExtractFlags = z.infer<typeof extractFlags>;
 export const modelsFlags = z.object({ format: z.enum(['text', 'json']).default('text') });
 export type ModelsFlags = z.infer<typeof modelsFlags>;
 
+/** What `el4ner datasets ls` can be told. */
+export const datasetsListFlags = z.object({ cache: z.string().exactOptional(), format: z.enum(['text', 'json']).default('text') });
+export type DatasetsListFlags = z.infer<typeof datasetsListFlags>;
+
+/** What `el4ner datasets get` can be told. */
+export const datasetsGetFlags = datasetsListFlags.extend({ out: z.string().exactOptional(), detokenize: z.boolean().default(false) });
+export type DatasetsGetFlags = z.infer<typeof datasetsGetFlags>;
+
+const columnNumber = z
+  .string()
+  .regex(/^-?[1-9]\d{0,5}$/, 'the number of a column from 1, or from -1 for the last one')
+  .transform(Number);
+
+/** What `el4ner convert` can be told. */
+export const convertFlags = z.object({
+  from: z.enum(datasetFormatNames).exactOptional(),
+  to: z.enum(datasetFormatNames).exactOptional(),
+  tokenColumn: columnNumber.exactOptional(),
+  tagColumn: columnNumber.exactOptional(),
+  scheme: z.enum(writableTagSchemes).default('iob2'),
+  tokenize: z.enum(['words', 'spaces']).default('words'),
+  detokenize: z.boolean().default(false),
+  discontinuous: z.enum(['refuse', 'flatten']).default('refuse'),
+  labels: z.string().exactOptional(),
+  ends: z.enum(['exclusive', 'inclusive']).exactOptional(),
+  offsetUnit: z.enum(['utf16', 'codepoint']).default('utf16'),
+  modelVersion: z.string().default('el4ner'),
+  skipBad: z.boolean().default(false),
+});
+export type ConvertFlags = z.infer<typeof convertFlags>;
+
 /** What `el4ner doctor` can be told. */
 export const doctorFlags = z.object({ models: modelUris.exactOptional(), timeout: seconds.exactOptional() });
 export type DoctorFlags = z.infer<typeof doctorFlags>;
+
+/** What `el4ner eval` can be told. */
+export const evalFlags = z.object({
+  data: z.string().exactOptional(),
+  pool: z.string().exactOptional(),
+  types: z.string().exactOptional(),
+  models: modelUris.exactOptional(),
+  verifier: z.string().exactOptional(),
+  k: wholeNumber(0).exactOptional(),
+  candidateSpans: z.enum(['models', 'gold']).exactOptional(),
+  overlaps: z.enum(['flat', 'nested']).exactOptional(),
+  timeout: seconds.exactOptional(),
+  ablate: z.boolean().default(false),
+  limit: wholeNumber(1).exactOptional(),
+  seed: wholeNumber(0).default(0),
+  journal: z.string().exactOptional(),
+  json: z.string().exactOptional(),
+  html: z.string().exactOptional(),
+  compare: z.tuple([z.string(), z.string()], 'two files that eval --json wrote').exactOptional(),
+});
+export type EvalFlags = z.infer<typeof evalFlags>;
+
+/** What `el4ner score` can be told. */
+export const scoreFlags = z.object({
+  gold: z.string(),
+  pred: z.string().exactOptional(),
+  compare: z.string().exactOptional(),
+  scheme: z.enum(['conlleval', 'iob2', 'iobes', 'spans']).exactOptional(),
+  match: z.enum(['spans', 'text']).default('spans'),
+  from: z.enum(datasetFormatNames).exactOptional(),
+  resamples: wholeNumber(1).default(1000),
+  shuffles: wholeNumber(1).default(10_000),
+  seed: wholeNumber(0).default(0),
+  json: z.boolean().default(false),
+});
+export type ScoreFlags = z.infer<typeof scoreFlags>;
 
 /**
  * The values of a command's flags, from what the command line's parser collected.

@@ -1,5 +1,5 @@
 import type { EntityType } from '../document/entity-type.ts';
-import type { Recognition } from '../pipeline/recognition.ts';
+import type { FailedRecognition, Recognition } from '../pipeline/recognition.ts';
 import type { Colours } from './terminal.ts';
 
 /** The names of the formats that results can have. */
@@ -20,6 +20,6 @@ export interface FormatSettings {
 
 /**
  * Turns results into what is printed, piece by piece: what belongs to a document comes as soon as the document does. The output
- * is whole wherever the results end.
+ * is whole wherever the results end. What failed is told on the standard error as well; a format shows it where it has room.
  */
-export type Format = (results: AsyncIterable<Recognition>, settings: FormatSettings) => AsyncIterable<string>;
+export type Format = (results: AsyncIterable<Recognition | FailedRecognition>, settings: FormatSettings) => AsyncIterable<string>;

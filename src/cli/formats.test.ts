@@ -123,7 +123,7 @@ describe('conll', () => {
     'an entity across sentences, which are one then': [
       'Who? Where? Why?',
       [['Who? Where', 'creative work']],
-      'Who\tB-creative work\n?\tI-creative work\nWhere\tI-creative work\n?\tO\n\nWhy\tO\n?\tO\n\n',
+      'Who\tB-creative_work\n?\tI-creative_work\nWhere\tI-creative_work\n?\tO\n\nWhy\tO\n?\tO\n\n',
     ],
     'an emoji of several characters': ['👩‍🚀 Ada', [['Ada', 'person']], '👩‍🚀\tO\nAda\tB-person\n\n'],
     nothing: ['', [], ''],

@@ -1,9 +1,9 @@
 import picocolors from 'picocolors';
 import type { EntityType } from '../document/entity-type.ts';
-import type { Entity, Recognition } from '../pipeline/recognition.ts';
+import type { Degradation, Entity, FailedRecognition, Recognition } from '../pipeline/recognition.ts';
 import type { Format } from './format.ts';
+import { escaped } from './markup.ts';
 import { renderNested } from './nesting.ts';
-import { printable } from './printable.ts';
 import { renderStory } from './story.ts';
 
 /** One page for all documents, complete in itself: no script, no request; light or dark as the reader's system is. */
@@ -23,8 +23,8 @@ section { border-top: 1px solid var(--line); padding: 1rem 0; }
 mark { color: inherit; background: light-dark(hsl(var(--hue) 75% 86%), hsl(var(--hue) 45% 27%)); border: 1px solid light-dark(hsl(var(--hue) 50% 55%), hsl(var(--hue) 45% 50%)); border-radius: .3em; padding: .15em .3em; }
 mark mark { padding-block: 0; }
 mark small { font-size: .7em; font-weight: 600; margin-inline-start: .4em; opacity: .8; }
-ul { list-style: none; display: flex; flex-wrap: wrap; gap: .5rem; padding: 0; }
-table { border-collapse: collapse; } th, td { text-align: start; padding: .1rem 1rem .1rem 0; } td.number { text-align: end; font-variant-numeric: tabular-nums; }
+table { border-collapse: collapse; } th, td { text-align: start; padding: .1rem 1rem .1rem 0; overflow-wrap: anywhere; } td.number { text-align: end; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.legend { display: flex; flex-wrap: wrap; gap: .5rem; list-style: none; padding: 0; }
 pre { overflow-x: auto; font-size: .85rem; } .quiet { opacity: .7; }
 `;
 
@@ -49,14 +49,15 @@ function head(types: readonly EntityType[]): string {
 <body>
 <main>
 <h1>Named entities</h1>
-<ul aria-label="Types">
+<ul class="legend" aria-label="Types">
 ${legend.join('\n')}
 </ul>
 `;
 }
 
-function section(recognition: Recognition, classOf: (type: string) => string, trace: boolean): string {
-  const { id, text, entities } = recognition;
+function section(recognition: Recognition | FailedRecognition, classOf: (type: string) => string, trace: boolean): string {
+  if (recognition.status === 'failed') return failedSection(recognition);
+  const { id, text, entities, degraded } = recognition;
   const marked = renderNested(text, entities, {
     plain: escaped,
     span: ({ type }, contents) => `<mark class="${classOf(type)}">${contents}<small>${escaped(type)}</small></mark>`,
@@ -67,8 +68,23 @@ function section(recognition: Recognition, classOf: (type: string) => string, tr
   return `<section>
 <h2>${escaped(id)}</h2>
 <div class="text" dir="auto" lang="">${marked}</div>
-${entityTable(entities)}${story}</section>
+${entityTable(entities)}${degradedNote(degraded)}${story}</section>
 `;
+}
+
+function failedSection({ id, text, error }: FailedRecognition): string {
+  return `<section>
+<h2>${escaped(id)}</h2>
+<div class="text" dir="auto" lang="">${escaped(text)}</div>
+<p><strong>This document failed.</strong> ${escaped(error.message)}</p>
+</section>
+`;
+}
+
+function degradedNote(degraded: readonly Degradation[]): string {
+  if (degraded.length === 0) return '';
+  const lines = new Set(degraded.map(({ modelId, stage, reason }) => `<li>${escaped(`${modelId}, ${stage}: ${reason}`)}</li>`));
+  return `<details class="quiet">\n<summary>Not every model took part in everything</summary>\n<ul>${[...lines].join('')}</ul>\n</details>\n`;
 }
 
 function entityTable(entities: readonly Entity[]): string {
@@ -78,11 +94,4 @@ function entityTable(entities: readonly Entity[]): string {
       `<tr><td>${escaped(type)}</td><td class="number">${score.toFixed(2)}</td><td class="number">${start}–${end}</td><td dir="auto" lang="">${escaped(text)}</td></tr>`,
   );
   return `<table>\n<tr><th>type</th><th>score</th><th>offsets</th><th>text</th></tr>\n${rows.join('\n')}\n</table>\n`;
-}
-
-const references: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-
-/** Foreign text, safe between tags and in quoted attributes. */
-function escaped(text: string): string {
-  return printable(text).replace(/[&<>"']/g, (character) => references[character] ?? character);
 }

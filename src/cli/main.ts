@@ -1,12 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { inspect } from 'node:util';
 import { CommanderError } from 'commander';
-import { z } from 'zod';
 import { NerError } from '../error.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from './exit-code.ts';
 import { failureMessage } from './failure-message.ts';
 import { createProgram } from './program.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
+import { packageVersion } from './version.ts';
 
 const interruption = new AbortController();
 // It stays registered: libraries that listen too end the process at once where they are the only ones.
@@ -53,9 +52,4 @@ function report(error: unknown, { note, environment }: Terminal): ExitCode {
 
 function isBrokenPipe(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'EPIPE';
-}
-
-async function packageVersion(): Promise<string> {
-  const manifest = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
-  return z.object({ version: z.string() }).parse(JSON.parse(manifest)).version;
 }

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { readPool } from './pool.ts';
 
+const silent = { note: () => {} };
+
 let scratch: string;
 before(async () => {
   scratch = await mkdtemp(join(tmpdir(), 'el4ner-pool-'));
@@ -20,7 +22,7 @@ describe('readPool', () => {
     const path = join(scratch, 'pool');
     await writeFile(path, row('a', 'person'));
     assert.deepEqual(
-      (await readPool(path)).map(({ id }) => id),
+      (await readPool(path, silent)).map(({ id }) => id),
       ['a'],
     );
   });
@@ -31,15 +33,25 @@ describe('readPool', () => {
     for (const name of ['b', 'a', 'c']) await writeFile(join(path, `${name}.jsonl`), row(name, 'person'));
     await writeFile(join(path, 'README.md'), 'Not JSON.');
     assert.deepEqual(
-      (await readPool(path)).map(({ id }) => id),
+      (await readPool(path, silent)).map(({ id }) => id),
       ['a', 'b', 'c'],
     );
+  });
+
+  test('reads other formats, and tells how it understands them', async () => {
+    const path = join(scratch, 'pool.conll');
+    await writeFile(path, 'Ada\tI-person\nslept\tO\n');
+    const notes: string[] = [];
+    assert.deepEqual(await readPool(path, { note: (line) => notes.push(line) }), [
+      { id: 'pool.conll:1', text: 'Ada slept', entities: [{ start: 0, end: 3, type: 'person' }] },
+    ]);
+    assert.match(notes.join('\n'), /^pool\.conll: .* the tags are iob1/);
   });
 
   test('says what it expected where there is no pool', async () => {
     const empty = join(scratch, 'empty');
     await mkdir(empty);
-    await assert.rejects(readPool(empty), /empty has no \*\.jsonl file; expected a pool in it/);
-    await assert.rejects(readPool(join(scratch, 'nothing')), /Expected a pool, .* but it does not exist/);
+    await assert.rejects(readPool(empty, silent), /empty has no \*\.jsonl file and no \*\.ann; expected a pool in it/);
+    await assert.rejects(readPool(join(scratch, 'nothing'), silent), /Expected a pool, .* but it does not exist/);
   });
 });

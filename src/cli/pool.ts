@@ -1,27 +1,39 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readJsonl } from '../dataset/jsonl.ts';
+import { readSamples } from '../dataset/read-samples.ts';
 import { unreadableFile } from '../dataset/text-file.ts';
 import type { LabelledSentence } from '../document/labelled.ts';
 import { NerError } from '../error.ts';
+import { createDataReport } from './data-report.ts';
+import type { Terminal } from './terminal.ts';
 
 /**
- * The labelled sentences of a pool: of one file of JSON Lines, or of all `*.jsonl` in a directory, in the order of their names.
+ * The labelled sentences of a pool: of one file in any format, of all `*.jsonl` in a directory in the order of their names, or of a
+ * directory of brat's.
+ * @param terminal - is told how the data are understood, and what of them is left out.
  * @throws {NerError} `unreadable-input`
  */
-export async function readPool(path: string): Promise<readonly LabelledSentence[]> {
+export async function readPool(path: string, terminal: Pick<Terminal, 'note'>): Promise<readonly LabelledSentence[]> {
+  const report = createDataReport(terminal, { skipBad: false });
   const sentences: LabelledSentence[] = [];
-  for (const file of await poolFiles(path)) for await (const sentence of readJsonl(file)) sentences.push(sentence);
+  for (const file of await poolFiles(path)) {
+    for await (const { id, text, entities } of readSamples(file, { report })) {
+      sentences.push({ id, text, entities: entities.map(({ start, end, type }) => ({ start, end, type })) });
+    }
+  }
+  report.end();
   return sentences;
 }
 
 async function poolFiles(path: string): Promise<readonly string[]> {
   try {
     if (!(await stat(path)).isDirectory()) return [path];
-    const files = (await readdir(path)).filter((name) => name.endsWith('.jsonl')).sort();
+    const names = await readdir(path);
+    const files = names.filter((name) => name.endsWith('.jsonl')).sort();
     if (files.length > 0) return files.map((name) => join(path, name));
+    if (names.some((name) => name.endsWith('.ann'))) return [path];
   } catch (cause) {
-    throw unreadableFile(path, 'a pool, a file of JSON Lines or a directory of such files,', cause);
+    throw unreadableFile(path, 'a pool, a file of labelled sentences or a directory of such files,', cause);
   }
-  throw new NerError(`The directory ${path} has no *.jsonl file; expected a pool in it.`, { code: 'unreadable-input', path });
+  throw new NerError(`The directory ${path} has no *.jsonl file and no *.ann; expected a pool in it.`, { code: 'unreadable-input', path });
 }

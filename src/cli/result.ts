@@ -1,4 +1,4 @@
-import type { Degradation, Entity, Recognition, TracedWindow } from '../pipeline/recognition.ts';
+import type { Degradation, Entity, FailedRecognition, Recognition, TracedWindow } from '../pipeline/recognition.ts';
 import type { Usage } from '../prompting/dialect.ts';
 
 /** One document as scripts get it. Its fields and their order are stable. */
@@ -13,8 +13,19 @@ export interface Result {
   readonly trace?: { readonly usage: Usage; readonly durationMs: number; readonly windows: readonly TracedWindow[] };
 }
 
+/** A document that failed, as scripts get it: it has no entities, and says why. */
+export interface FailedResult {
+  readonly id: string;
+  readonly text: string;
+  readonly error: { readonly code: string; readonly message: string };
+}
+
 /** The part of a recognition that scripts get, in the order of its fields. */
-export function resultOf(recognition: Recognition, { trace }: { readonly trace: boolean }): Result {
+export function resultOf(recognition: Recognition | FailedRecognition, { trace }: { readonly trace: boolean }): Result | FailedResult {
+  if (recognition.status === 'failed') {
+    const { id, text, error } = recognition;
+    return { id, text, error: { code: error.detail.code, message: error.message } };
+  }
   const { id, text, entities, degraded, usage, durationMs, trace: windows } = recognition;
   return {
     id,

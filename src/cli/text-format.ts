@@ -11,6 +11,7 @@ export const textFormat: Format = async function* (results, { types, several, tr
   const names = types.map(({ name }) => name);
   let gap = '';
   for await (const recognition of results) {
+    if (recognition.status === 'failed') continue;
     const { id, text, entities } = recognition;
     const title = several ? `${colours.bold(`── ${printable(id)}`)}\n` : '';
     const story = trace ? `${renderStory(recognition, colours)}\n` : '';

@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer';
+import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { NerError } from '../error.ts';
 
@@ -19,21 +21,22 @@ export function unreadableFile(path: string, expected: string, cause: unknown): 
 }
 
 /**
- * The text of UTF-8 bytes; a byte order mark at the start is no part of it.
- * @param line - the line that the bytes are of, from 1; left out if they are the whole file.
+ * The text of a file's UTF-8 bytes; a byte order mark at the start is no part of it.
  * @throws {NerError} `unreadable-input` if they are not UTF-8.
  */
-export function decodeUtf8(bytes: Uint8Array, path: string, line?: number): string {
+export function decodeUtf8(bytes: Uint8Array, path: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    const [place, detail] = line === undefined ? [path, { path }] : [`${path}:${line}`, { path, line }];
-    throw new NerError(
-      `${place} is not UTF-8. Convert the file to UTF-8 and try again.`,
-      { code: 'unreadable-input', ...detail },
-      { cause },
-    );
+    throw notUtf8(path, undefined, cause);
   }
+}
+
+/** The error for bytes that are not UTF-8: those of a line, from 1, or of the whole file. */
+export function notUtf8(path: string, line?: number, cause?: unknown): NerError {
+  const [place, detail] = line === undefined ? [path, { path }] : [`${path}:${line}`, { path, line }];
+  const message = `${place} is not UTF-8. Convert the file to UTF-8 and try again.`;
+  return new NerError(message, { code: 'unreadable-input', ...detail }, { cause });
 }
 
 /**
@@ -46,4 +49,70 @@ export async function readTextFile(path: string, expected: string): Promise<stri
     throw unreadableFile(path, expected, cause);
   });
   return decodeUtf8(bytes, path);
+}
+
+/** Whole lines that follow each other in a file, as many as came at once. */
+export interface LineBlock {
+  /** The number of the first of them, from 1. */
+  readonly line: number;
+  /** Without line feeds; `undefined` for a line that is not UTF-8. */
+  readonly texts: readonly (string | undefined)[];
+}
+
+const lineFeed = 0x0a;
+
+/**
+ * The lines of a file, read as they are asked for, in memory for one block of the file and one line. A line ends with a line feed or
+ * the file; a carriage return before it is left in the text. A byte order mark at the start of the file is no part of it.
+ * @param blocks - of the file's bytes, see {@link fileBlocks}.
+ */
+export async function* lineBlocks(blocks: AsyncIterable<Uint8Array>): AsyncGenerator<LineBlock, void, undefined> {
+  let line = 1;
+  let unfinished: Uint8Array[] = [];
+  for await (const bytes of blocks) {
+    const end = bytes.lastIndexOf(lineFeed);
+    if (end === -1) {
+      unfinished.push(bytes);
+      continue;
+    }
+    const texts = decodeLines(Buffer.concat([...unfinished, bytes.subarray(0, end)]), line === 1);
+    unfinished = [bytes.subarray(end + 1)];
+    yield { line, texts };
+    line += texts.length;
+  }
+  const last = Buffer.concat(unfinished);
+  if (last.length > 0) yield { line, texts: decodeLines(last, line === 1) };
+}
+
+/**
+ * The bytes of a file, in blocks.
+ * @param expected - what the file should hold, for messages, as {@link unreadableFile} has it.
+ * @throws {NerError} `unreadable-input` if the file cannot be read.
+ */
+export async function* fileBlocks(path: string, expected: string): AsyncGenerator<Buffer, void, undefined> {
+  const stream: AsyncIterable<Buffer> = createReadStream(path); // it has no encoding, so that its blocks are buffers
+  try {
+    yield* stream;
+  } catch (cause) {
+    throw unreadableFile(path, expected, cause);
+  }
+}
+
+/** In UTF-8 a line feed is a part of no other character, so that lines can be cut before they are decoded. */
+function decodeLines(bytes: Buffer, atStart: boolean): readonly (string | undefined)[] {
+  const lines = isUtf8(bytes)
+    ? bytes.toString('utf8').split('\n')
+    : splitAtLineFeeds(bytes).map((line) => (isUtf8(line) ? line.toString('utf8') : undefined));
+  if (atStart && lines[0]?.startsWith('\ufeff') === true) return lines.with(0, lines[0].slice(1));
+  return lines;
+}
+
+function splitAtLineFeeds(bytes: Buffer): readonly Buffer[] {
+  const lines: Buffer[] = [];
+  let from = 0;
+  for (let at = bytes.indexOf(lineFeed); at !== -1; at = bytes.indexOf(lineFeed, from)) {
+    lines.push(bytes.subarray(from, at));
+    from = at + 1;
+  }
+  return [...lines, bytes.subarray(from)];
 }

@@ -5,7 +5,8 @@ import { abortable } from './abortable.ts';
 import { bareChoice, choiceFormat, choiceProbabilities } from './choice-reply.ts';
 import { languageModel } from './dialogue.ts';
 import type { LanguageModel } from './language-model.ts';
-import { type FailingServer, finalFailure, serverFailure, timeout } from './server-failure.ts';
+import { type FailingServer, finalFailure, serverFailure } from './server-failure.ts';
+import { timeout } from './timeout.ts';
 import type { Transport } from './transport.ts';
 
 /** An AI SDK language model; not its string form, which stands for a model behind a hosted gateway. */

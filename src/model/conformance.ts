@@ -3,6 +3,7 @@ import { answers } from './conformance/answers.ts';
 import type { ConformanceHarness } from './conformance/harness.ts';
 import { interruptions } from './conformance/interruptions.ts';
 import { replies } from './conformance/replies.ts';
+import { texts } from './conformance/texts.ts';
 
 /**
  * Registers with `node:test` what every language model has to do, whatever it runs on.
@@ -16,7 +17,7 @@ import { replies } from './conformance/replies.ts';
  */
 export function modelConformance(name: string, harness: ConformanceHarness): void {
   describe(`${name}, as a language model`, () => {
-    for (const { title, needs = [], run } of [...answers, ...interruptions, ...replies]) {
+    for (const { title, needs = [], run } of [...answers, ...interruptions, ...replies, ...texts]) {
       if (needs.every((capability) => harness.can.includes(capability))) it(title, () => run(harness));
     }
   });

@@ -1,3 +1,5 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { env } from 'node:process';
 import { NerError } from '../error.ts';
 import { chatJson } from '../prompting/chat-json.ts';
@@ -19,7 +21,7 @@ export const modelUriForms = [
 
 /** What a URI leaves open. */
 export interface OpenModelOptions {
-  /** Longest wait for one reply of a server, in milliseconds. Default 120,000. */
+  /** Longest wait for one reply, in milliseconds. Default: 120,000 for servers, no limit for models in this process. */
   readonly timeoutMs?: number;
   /** Default: the process'; API keys and server addresses are read from here and nowhere else. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
@@ -35,14 +37,14 @@ export async function openModel(uri: string, options: OpenModelOptions = {}): Pr
   const environment = options.environment ?? env;
   const timeout = options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs };
   const [scheme, rest] = split(uri, ':');
-  if (scheme === 'nano') return openBundled(uri, rest);
-  const { plain, dialect } = withoutDialect(uri);
+  if (scheme === 'nano') return openBundled(uri, rest, timeout);
+  const { plain, dialect } = withoutDialect(uri, scheme);
   const chosen = dialect === undefined ? {} : { dialect };
   const name = split(plain, ':')[1];
   if (name === '') throw unknownUri(uri);
   switch (scheme) {
     case 'gguf':
-      return ggufModel({ id: uri, path: name, ...chosen });
+      return ggufModel({ id: uri, path: expandHome(name), ...chosen, ...timeout });
     case 'ollama':
       return ollama({ id: uri, model: name, baseUrl: environment['OLLAMA_HOST'] || undefined, ...chosen, ...timeout });
     case 'openai':
@@ -58,7 +60,7 @@ export async function openModel(uri: string, options: OpenModelOptions = {}): Pr
   }
 }
 
-async function openBundled(uri: string, name: string): Promise<LanguageModel> {
+async function openBundled(uri: string, name: string, timeout: Pick<OpenModelOptions, 'timeoutMs'>): Promise<LanguageModel> {
   const models = await bundledModels();
   const model = models.find((candidate) => candidate.name === name);
   if (model === undefined) {
@@ -66,12 +68,16 @@ async function openBundled(uri: string, name: string): Promise<LanguageModel> {
     throw new NerError(`No bundled model is called "${name}". Known are ${known}.`, { code: 'usage' });
   }
   const { path, contextTokens, textLimit } = model;
-  return ggufModel({ id: uri, path, contextTokens, textLimit, device: 'cpu' });
+  return ggufModel({ id: uri, path, contextTokens, textLimit, device: 'cpu', ...timeout });
 }
 
-const dialects: Readonly<Record<string, () => Dialect<ChatPrompt>>> = { 'chat-json': chatJson, 'chat-paper': chatPaper };
+/** A model in this process tells probabilities of single claims, and evaluates what they share once; servers are asked about all at once. */
+const dialects: Readonly<Record<string, (scheme: string) => Dialect<ChatPrompt>>> = {
+  'chat-json': (scheme) => chatJson({ verify: scheme === 'gguf' ? 'each' : 'batched' }),
+  'chat-paper': chatPaper,
+};
 
-function withoutDialect(uri: string): { plain: string; dialect?: Dialect<ChatPrompt> } {
+function withoutDialect(uri: string, scheme: string): { plain: string; dialect?: Dialect<ChatPrompt> } {
   const found = /\?dialect=([^#&]*)/.exec(uri);
   if (found === null) return { plain: uri };
   const make = dialects[found[1] ?? ''];
@@ -80,12 +86,17 @@ function withoutDialect(uri: string): { plain: string; dialect?: Dialect<ChatPro
       code: 'usage',
     });
   }
-  return { plain: uri.replace(found[0], ''), dialect: make() };
+  return { plain: uri.replace(found[0], ''), dialect: make(scheme) };
 }
 
 function unknownUri(uri: string): NerError {
   const forms = modelUriForms.map(([form, example]) => `${form} (${example})`).join(', ');
   return new NerError(`"${uri}" names no model. Known forms are ${forms}.`, { code: 'usage' });
+}
+
+/** A shell expands `~/` only at the beginning of a word, and in a URI it never is. */
+function expandHome(path: string): string {
+  return path.startsWith('~/') ? join(homedir(), path.slice(2)) : path;
 }
 
 /** The parts before and after the first separator; the second is empty if there is none. */

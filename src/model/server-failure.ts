@@ -1,5 +1,6 @@
 import { APICallError, RetryError } from 'ai';
 import { NerError } from '../error.ts';
+import { timeout } from './timeout.ts';
 
 /** What to do where a server is of no use: whole sentences, without secrets. */
 interface ServerAdvice {
@@ -35,12 +36,6 @@ export function finalFailure(error: unknown, server: FailingServer): NerError | 
   if (error.statusCode !== undefined || brokenCodes.has(code)) return undefined;
   const message = `Nothing answers at ${address(error.url)} (${code || quote(error.message, server)}). ${advice.unreachable}`;
   return new NerError(message, { code: 'model-unavailable', modelId }, { cause: error.cause });
-}
-
-/** The failure of an attempt that took longer than `timeoutMs`. */
-export function timeout(modelId: string, timeoutMs: number): NerError {
-  const message = `${modelId} did not answer within ${timeoutMs / 1000} s. Allow more time, or ask a smaller or less busy model.`;
-  return new NerError(message, { code: 'timeout', modelId, timeoutMs });
 }
 
 /**

@@ -3,6 +3,7 @@ import { noUsage } from '../model/dialogue.ts';
 import type { Answer, LanguageModel } from '../model/language-model.ts';
 import type { Usage } from '../prompting/dialect.ts';
 import type { Task, TaskKind } from '../prompting/task.ts';
+import { isWellFormed } from './well-formed.ts';
 
 /** The stages of the pipeline in which models are asked. */
 export type AskingStage = 'pre-extract' | 'extract' | 'classify' | 'verify' | 'joint';
@@ -17,7 +18,7 @@ interface Member {
 /** The models that decide together; their order breaks the last ties. */
 export interface Ensemble {
   readonly members: readonly Member[];
-  /** How many members must reply in a stage for a document to go on. A reply that makes no sense is one, too. */
+  /** How many members must give a usable answer in a stage for a document to go on. */
   readonly quorum: number;
 }
 
@@ -50,7 +51,7 @@ export interface Round<K extends TaskKind> {
 
 /**
  * Puts one task to every member at once. A member that fails, or whose reply makes no sense, abstains.
- * @throws {NerError} `no-quorum` if fewer members replied than the quorum demands.
+ * @throws {NerError} `no-quorum` if fewer members answered than the quorum demands.
  * @throws `signal.reason` once the signal is aborted.
  */
 export async function askAll<K extends TaskKind>(
@@ -60,13 +61,10 @@ export async function askAll<K extends TaskKind>(
   signal: AbortSignal,
 ): Promise<Round<K>> {
   const asked = await Promise.all(ensemble.members.map((member) => ask(member, task, signal)));
-  const failures = asked.flatMap(({ error }) => (error === undefined ? [] : [error]));
-  const replied = asked.length - failures.length;
-  if (replied < ensemble.quorum) throw noQuorum(stage, replied, ensemble, failures);
-  return {
-    answers: asked.flatMap(({ member, answer }) => (answer?.ok ? [{ member, data: answer.data }] : [])),
-    calls: asked.map((one) => callOf(stage, one)),
-  };
+  const answers = asked.flatMap(({ member, answer }) => (answer?.ok ? [{ member, data: answer.data }] : []));
+  const { quorum, members } = ensemble;
+  if (answers.length < quorum) throw noQuorum(stage, { answered: answers.length, quorum, members: members.length }, asked);
+  return { answers, calls: asked.map((one) => callOf(stage, one)) };
 }
 
 interface Asked<K extends TaskKind> {
@@ -77,7 +75,9 @@ interface Asked<K extends TaskKind> {
 
 async function ask<K extends TaskKind>(member: Member, task: Extract<Task, { kind: K }>, signal: AbortSignal): Promise<Asked<K>> {
   try {
-    return { member, answer: await member.model.answer<K>(task, signal) };
+    const answer = await member.model.answer<K>(task, signal);
+    const isSound = !answer.ok || isWellFormed(task, answer.data);
+    return { member, answer: isSound ? answer : { ...answer, ok: false, fault: 'malformed' } };
   } catch (thrown) {
     signal.throwIfAborted();
     return { member, error: asNerError(member.model.id, thrown) };
@@ -101,11 +101,20 @@ function callOf(stage: AskingStage, { member, answer, error }: Asked<TaskKind>):
   return { ...asked, outcome: answer.ok ? 'answered' : answer.fault, exchanges, usage, durationMs, cutOff, droppedDemonstrations };
 }
 
-function noQuorum(stage: AskingStage, answered: number, ensemble: Ensemble, failures: readonly NerError[]): NerError {
-  const { quorum } = ensemble;
-  const reasons = failures.map((failure) => failure.message).join(' ');
+function noQuorum(
+  stage: AskingStage,
+  { answered, quorum, members }: { readonly answered: number; readonly quorum: number; readonly members: number },
+  asked: readonly Asked<TaskKind>[],
+): NerError {
+  const failures = asked.flatMap(({ member, answer, error }) => {
+    if (error !== undefined) return [error];
+    if (answer === undefined || answer.ok) return [];
+    const modelId = member.model.id;
+    return [new NerError(`The reply of ${modelId} is of no use: ${answer.fault}.`, { code: 'model-failed', modelId })];
+  });
+  const reasons = new Set(failures.map((failure) => failure.message));
   return new NerError(
-    `Only ${answered} of ${ensemble.members.length} models replied in the ${stage} stage; ${quorum} must. ${reasons}`,
+    `Only ${answered} of ${members} models answered in the ${stage} stage; ${quorum} must. ${[...reasons].join(' ')}`,
     { code: 'no-quorum', stage, answered, quorum, failures },
     { cause: failures[0] },
   );

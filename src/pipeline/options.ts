@@ -1,5 +1,5 @@
 import type { EntityType } from '../document/entity-type.ts';
-import type { LabelledSentence } from '../document/labelled.ts';
+import type { LabelledSentence, LabelledText } from '../document/labelled.ts';
 import { NerError } from '../error.ts';
 import type { Embedder } from '../model/embedder.ts';
 import type { LanguageModel } from '../model/language-model.ts';
@@ -11,6 +11,9 @@ import type { CandidateSpans } from './retrieve/candidates.ts';
 /** A model by its URI (opened and released by the recognizer), or one that is open already (and stays its owner's). */
 export type ModelSource = string | LanguageModel;
 
+/** A labelled sentence of a pool; without an id it is called `pool:` and its place, from 1. */
+export type PoolSentence = LabelledText & { readonly id?: string };
+
 /** What a recognizer is made of. Only `types` is required. */
 export interface RecognizerOptions<T extends string = string> {
   /** The inventory. Given `as const`, it types the results. */
@@ -20,7 +23,7 @@ export interface RecognizerOptions<T extends string = string> {
   /** One weight a model, above 0; they decide votes that are equal in number. Default: 1 each. */
   readonly weights?: readonly number[];
   /** Labelled sentences to choose demonstrations from. Without any the recognizer works zero-shot. */
-  readonly pool?: readonly LabelledSentence[];
+  readonly pool?: readonly PoolSentence[];
   /** Demonstrations for each text. Default 5, as in a public re-implementation; the paper varies it. */
   readonly k?: number;
   /** How demonstrations are chosen. Default `span-similarity`, the paper's way; the others ask no model. */
@@ -54,8 +57,8 @@ export interface RecognizerOptions<T extends string = string> {
   /** Whether mentions may overlap in the result. Default `flat`. */
   readonly overlaps?: 'flat' | 'nested';
   /**
-   * How many members must reply in each stage, from 1 to the size of the ensemble; a reply that makes no sense counts. Default 1. A
-   * single verifier need not: if it fails, mentions pass unverified and the document is degraded.
+   * How many members must give a usable answer in each stage, from 1 to the size of the ensemble. Default 1. A single verifier need
+   * not: if it fails, mentions pass unverified and the document is degraded.
    */
   readonly quorum?: number;
   /** Longest text given to models at once, in UTF-16 code units; longer ones are cut between sentences. Default: what the members take. */
@@ -94,7 +97,12 @@ export function checkOptions(options: RecognizerOptions): void {
       throw usage(`${name} is ${JSON.stringify(value)}; expected ${allowed.map((choice) => `"${choice}"`).join(' or ')}.`);
     }
   }
-  for (const sentence of pool) checkSpans(sentence);
+  for (const [index, sentence] of pool.entries()) checkSpans(poolSentence(sentence, index));
+}
+
+/** The sentence with an id. */
+export function poolSentence(sentence: PoolSentence, index: number): LabelledSentence {
+  return { ...sentence, id: sentence.id ?? `pool:${index + 1}` };
 }
 
 function checkSpans({ id, text, entities }: LabelledSentence): void {

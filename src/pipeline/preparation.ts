@@ -4,7 +4,7 @@ import { ngramEmbedder } from '../pool/ngram-embedder.ts';
 import { englishSpanWeigher } from '../pool/part-of-speech.ts';
 import type { Usage } from '../prompting/dialect.ts';
 import type { OpenMembers } from './members.ts';
-import type { RecognizerOptions } from './options.ts';
+import { poolSentence, type RecognizerOptions } from './options.ts';
 import { type Degradation, degradations } from './recognition.ts';
 import { type DemonstrationIndex, type PreparedPool, prepareCandidates } from './retrieve/candidates.ts';
 
@@ -36,7 +36,9 @@ export async function prepareIndex(
   if (pool.length === 0 || k === 0) return { index: undefined, preparation: preparationOf({ calls: [], unread: [] }) };
   const known = new Set(types.map(({ name }) => name));
   // A demonstration shows only what is asked for: types outside the inventory would teach answers that no vote allows.
-  const relevant = pool.map((sentence) => ({ ...sentence, entities: sentence.entities.filter(({ type }) => known.has(type)) }));
+  const relevant = pool
+    .map(poolSentence)
+    .map((sentence) => ({ ...sentence, entities: sentence.entities.filter(({ type }) => known.has(type)) }));
   const candidateSpans = retriever === 'span-similarity' ? (options.candidateSpans ?? 'models') : 'none';
   const progress = onProgress === undefined ? {} : { onProgress };
   const prepared = await prepareCandidates(relevant, { ensemble: members.ensemble, types, embedder, candidateSpans, ...progress }, signal);

@@ -14,7 +14,7 @@ export interface Entity<T extends string = string> extends Span {
   readonly score: number;
 }
 
-/** A member that did not take part in a decision, and why. */
+/** A member that did not take part in a decision, or not fully, and why. */
 export interface Degradation {
   readonly modelId: string;
   readonly stage: string;
@@ -35,7 +35,7 @@ export interface Recognition<T extends string = string> {
   readonly text: string;
   /** In order of reading. */
   readonly entities: readonly Entity<T>[];
-  /** Members that failed or gave no usable reply; empty if all took part in everything. */
+  /** Members that failed or gave no usable or no whole reply; empty if all took part in everything. */
   readonly degraded: readonly Degradation[];
   readonly calls: number;
   readonly usage: Usage;
@@ -52,9 +52,10 @@ export interface FailedRecognition {
   readonly error: NerError;
 }
 
-/** The members that did not answer some of these calls. */
+/** The members that did not answer some of these calls, or not to the end. */
 export function degradations(calls: readonly Call[]): Degradation[] {
-  return calls.flatMap(({ modelId, stage, outcome, error }) =>
-    outcome === 'answered' ? [] : [{ modelId, stage, reason: error?.message ?? `Its reply was of no use: ${outcome}.` }],
-  );
+  return calls.flatMap(({ modelId, stage, outcome, error, cutOff }) => {
+    if (outcome !== 'answered') return [{ modelId, stage, reason: error?.message ?? `Its reply was of no use: ${outcome}.` }];
+    return cutOff ? [{ modelId, stage, reason: 'Its reply was cut off at the token limit; what came before is used.' }] : [];
+  });
 }

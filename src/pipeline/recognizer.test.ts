@@ -179,14 +179,43 @@ test('a quorum is asked of verifiers that vote', async () => {
     verifier: 'all',
     quorum: 2,
   });
-  await assert.rejects(recognizer.recognize(text), /Only 1 of 3 models replied in the verify stage/);
+  await assert.rejects(recognizer.recognize(text), /Only 1 of 3 models answered in the verify stage/);
 });
 
-test('a refusal in prose is an abstention, and a document that all refuse has no entities', async () => {
+test('a refusal in prose is an abstention, and a document that all refuse fails: it is not one without entities', async () => {
   const refusing = member('r', () => ({ fault: 'refusal', reply: 'I am sorry, but I cannot do that.' }));
-  const { found, degraded } = await entitiesOf({ models: [refusing] });
-  assert.deepEqual(found, []);
+  const { found, degraded } = await entitiesOf({ models: [refusing, member('a')] });
+  assert.deepEqual(found, allRight);
   assert.match(degraded[0]?.reason ?? '', /refusal/);
+  await assert.rejects(entitiesOf({ models: [refusing] }), /Only 0 of 1 models answered.*The reply of r is of no use: refusal/);
+});
+
+const unsound: { name: string; script: Partial<Record<'extract' | 'classify' | 'verify', Script>> }[] = [
+  { name: 'mentions that are no strings', script: { extract: () => JSON.parse('[1, null, "Ada"]') } },
+  { name: 'too few types', script: { classify: () => [] } },
+  {
+    name: 'a probability above 1',
+    script: { classify: (task) => (task.kind === 'classify' ? task.mentions.map(() => ({ type: 'person', probability: 2 })) : []) },
+  },
+  {
+    name: 'a probability that is no number',
+    script: { verify: (task) => (task.kind === 'verify' ? task.claims.map(() => ({ yes: true, probability: Number.NaN })) : []) },
+  },
+];
+
+for (const { name, script } of unsound) {
+  test(`data that no task asked for is a malformed answer: ${name}`, async () => {
+    const { found, degraded } = await entitiesOf({ models: [member('odd', but(script)), member('a')] });
+    assert.deepEqual(found, allRight);
+    assert.match(degraded[0]?.reason ?? '', /malformed/);
+  });
+}
+
+test('a reply that was cut off is used and told', async () => {
+  const cut = but({ extract: () => ({ data: ['Ada'], cutOff: true }) });
+  const { found, degraded } = await entitiesOf({ models: [member('a', cut)] });
+  assert.deepEqual(found, ['Ada@0 person']);
+  assert.match(degraded[0]?.reason ?? '', /cut off/);
 });
 
 test('without a quorum the document fails with an error that names every reason', async () => {
@@ -197,7 +226,7 @@ test('without a quorum the document fails with an error that names every reason'
   });
   await assert.rejects(recognizer.recognize(text), (error) => {
     assert.ok(error instanceof NerError && error.detail.code === 'no-quorum');
-    assert.match(error.message, /1 of 3 models replied in the extract stage; 2 must\. b is down c is down/);
+    assert.match(error.message, /1 of 3 models answered in the extract stage; 2 must\. b is down c is down/);
     return true;
   });
 });

@@ -47,6 +47,7 @@ export function chatJson(options: ChatJsonOptions = {}): Dialect<ChatPrompt> {
           { role: 'system', content: system },
           { role: 'user', content: `${context}\n\nTask: ${question}` },
         ],
+        sharedLength: context.length,
         reply,
         maxReplyTokens,
       }));

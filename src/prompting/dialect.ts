@@ -53,7 +53,7 @@ export type JsonSchema =
       readonly required: readonly string[];
       readonly additionalProperties: false;
     }
-  | { readonly type: 'array'; readonly items: JsonSchema; readonly minItems?: number; readonly maxItems?: number }
+  | { readonly type: 'array'; readonly items: JsonSchema }
   | { readonly type: 'string'; readonly enum?: readonly string[] };
 
 /** What a chat reply may be. A transport holds the model to it where it can. */
@@ -71,6 +71,11 @@ export type ChatReply =
 /** A prompt for a chat model. */
 export interface ChatPrompt {
   readonly messages: readonly ChatMessage[];
+  /**
+   * How far the prompts about one text are alike, in UTF-16 code units of the last message, all messages before it included.
+   * A runtime may keep what it has computed up to there. Default: they share nothing.
+   */
+  readonly sharedLength?: number;
   readonly reply: ChatReply;
   readonly maxReplyTokens: number;
 }

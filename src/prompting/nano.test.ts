@@ -120,3 +120,8 @@ test('types that would look alike with spaces are shown as they are', () => {
 function completion(items: NanoItem[]): NanoCompletion {
   return { items, text: '', finishReason: 'stop', usage: { promptTokens: 1, cachedTokens: 0, replyTokens: 1 } };
 }
+
+test('leaves room for a type of which every byte is a token', () => {
+  const [prompt] = nano.render({ ...context, kind: 'classify', mentions: [eve], types: [{ name: '場所' }] });
+  assert.equal(prompt?.maxReplyTokens, 2 + Buffer.byteLength('場所'));
+});

@@ -154,7 +154,7 @@ function typeNames(task: TaskContext): { shown(name: string): string; meant(show
 
 /** An upper bound of the reply's tokens: a few for each answer, and for extraction twice what copying the whole text takes. */
 function replyBound(reply: NanoReply): number {
-  if (reply.kind === 'choices') return reply.slots * (2 + Math.max(...reply.choices.map((choice) => choice.length)));
+  if (reply.kind === 'choices') return reply.slots * (2 + Math.max(...reply.choices.map((choice) => Buffer.byteLength(choice))));
   return 16 + reply.of.length * (reply.choices === undefined ? 1 : 2);
 }
 

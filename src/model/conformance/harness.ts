@@ -10,7 +10,13 @@ export type ConformanceCapability =
   /** `stageStatus` and `requestTimesMs`. */
   | 'status'
   /** `prompts`. */
-  | 'prompts';
+  | 'prompts'
+  /** `controlTokens`. */
+  | 'control-tokens'
+  /** The model keeps to the reply bound of its setup. */
+  | 'reply-bound'
+  /** The model can write no string that is not in the text. */
+  | 'grounded';
 
 /** What a case wants of the model that it opens. */
 export interface ConformanceSetup {
@@ -18,6 +24,8 @@ export interface ConformanceSetup {
   readonly script: Script;
   /** Longest wait for one reply. */
   readonly timeoutMs?: number;
+  /** A bound on every reply, below the one that its prompt has anyway. */
+  readonly maxReplyTokens?: number;
 }
 
 /** A model opened for one case. The case disposes of the model first, then of the subject, and with it of what the model needs. */
@@ -29,6 +37,8 @@ export interface ConformanceSubject extends AsyncDisposable {
   requestTimesMs?(): readonly number[];
   /** The text of each prompt so far, as it came to where it is turned into tokens. */
   prompts?(): readonly string[];
+  /** The control tokens in each prompt so far, in their order. */
+  controlTokens?(): readonly (readonly string[])[];
 }
 
 /** How the suite gets the models of one provider. */

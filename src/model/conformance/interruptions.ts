@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import type { TypedSpan } from '../../document/labelled.ts';
+import type { VerifyTask } from '../../prompting/task.ts';
 import type { Script } from '../scripted.ts';
 import { type ConformanceCase, using } from './harness.ts';
-import { dataOf, extract, meeting } from './passage.ts';
+import { crowd, dataOf, extract, meeting, quiet } from './passage.ts';
 
 /** What may come between a task and its answer: an abort, the time limit, a busy server. */
 export const interruptions: readonly ConformanceCase[] = [
@@ -47,11 +49,29 @@ export const interruptions: readonly ConformanceCase[] = [
     },
   },
   {
-    title: 'fails with a timeout if there is no reply in time',
-    needs: ['script', 'timeout'],
+    title: 'gives up a task that is aborted in the middle, and answers as before after that',
     run: (harness) =>
-      using(harness, { script: () => Promise.withResolvers<never>().promise, timeoutMs: 100 }, async (model) => {
-        await assert.rejects(extract(model), { detail: { code: 'timeout', modelId: model.id, timeoutMs: 100 } });
+      using(harness, { script: slowInCrowds }, async (model) => {
+        const { exchanges } = await extract(model);
+        const reason = new Error('took too long');
+        const controller = new AbortController();
+        const answering = [1, 2].map(() => model.answer<'verify'>(longTask, controller.signal));
+        let abortedMs = Number.NaN;
+        setTimeout(() => {
+          abortedMs = performance.now();
+          controller.abort(reason);
+        }, 20);
+        await Promise.all(answering.map((answer) => assert.rejects(answer, (error) => error === reason)));
+        assert.ok(performance.now() - abortedMs < 1_000, 'an abort takes effect within a second');
+        assert.deepEqual((await extract(model)).exchanges, exchanges);
+      }),
+  },
+  {
+    title: 'fails with a timeout if there is no reply in time',
+    needs: ['timeout'],
+    run: (harness) =>
+      using(harness, { script: slowInCrowds, timeoutMs: 1 }, async (model) => {
+        await assert.rejects(model.answer<'joint'>(crowd.joint, quiet()), { detail: { code: 'timeout', modelId: model.id, timeoutMs: 1 } });
       }),
   },
   ...[429, 500, 503].map(
@@ -71,3 +91,16 @@ export const interruptions: readonly ConformanceCase[] = [
     }),
   ),
 ];
+
+/** So many claims that no model is done with them at once: all spans from word to word at the beginning of a text. */
+const longTask: VerifyTask = { ...crowd.verify, claims: claimsOf([...crowd.verify.text.matchAll(/\S+/g)].slice(0, 14)) };
+
+function claimsOf(words: readonly RegExpExecArray[]): TypedSpan[] {
+  const spans = words.map((word) => ({ start: word.index, end: word.index + word[0].length }));
+  return spans.flatMap(({ start }, index) => spans.slice(index).map(({ end }) => ({ start, end, type: 'person' })));
+}
+
+/** Never answers about the crowd. */
+function slowInCrowds(...[task, signal]: Parameters<Script>): ReturnType<Script> {
+  return task.text === crowd.extract.text ? Promise.withResolvers<never>().promise : meeting.script(task, signal);
+}

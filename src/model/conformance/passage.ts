@@ -59,6 +59,20 @@ export const meeting = tasksOf({
   ],
 });
 
+const names = Array.from({ length: 16 }, (_, index) => `Guest${index}`);
+
+/** A passage with so many mentions that no model is done with it at once. */
+export const crowd = tasksOf({
+  types: ['person', 'place'],
+  demonstration: 'Marie Curie left Warsaw.',
+  demonstrated: [['Warsaw', 'place']],
+  text: `${names.join(' and ')} came to London.`,
+  entities: [...names.map((name) => [name, 'person'] as const), ['London', 'place']],
+});
+
+/** Answers about the meeting and about the crowd. */
+export const bothScript: Script = (task, signal) => (task.text === crowd.extract.text ? crowd : meeting).script(task, signal);
+
 /** What a model finds in the meeting. */
 export function extract(model: LanguageModel, signal: AbortSignal = quiet()): Promise<Answer<'extract'>> {
   return model.answer<'extract'>(meeting.extract, signal);

@@ -12,48 +12,56 @@ export interface Decoder {
 export interface BranchingSequence {
   /**
    * Runs `walk` from the end of `prefix`. The prefix is evaluated once and kept for as long as the same one is asked for;
-   * what `walk` adds is taken back. Branches queue: one runs at a time.
-   * @throws `signal.reason` if the signal is aborted before the branch starts, or between two of its tokens.
+   * what `walk` adds is taken back before the next branch, which must not start before this one is done.
+   * @throws `signal.reason` if the signal is aborted before the walk starts, or between two of its tokens.
    */
   branch<R>(prefix: readonly Token[], walk: (decoder: Decoder, cachedTokens: number) => Promise<R>, signal: AbortSignal): Promise<R>;
 }
 
+/** What branching needs of a context's sequence. */
+export type TokenSequence = Pick<
+  LlamaContextSequence,
+  | 'nextTokenIndex'
+  | 'clearHistory'
+  | 'eraseContextTokenRanges'
+  | 'evaluateWithoutGeneratingNewTokens'
+  | 'controlledEvaluate'
+  | 'takeCheckpoint'
+>;
+
 /**
- * Branches on a sequence of a context.
+ * Branches on a sequence of a context, which nothing else may change between branches.
  *
- * Invariant: the prefix is always evaluated as one batch from an empty sequence. What a branch computes therefore depends on
+ * Invariant: the prefix is always evaluated by itself and from an empty sequence. What a branch computes therefore depends on
  * its prompt alone and never on what was asked before, so that the same prompt gives the same bytes.
  */
-export function branchingSequence(sequence: LlamaContextSequence): BranchingSequence {
+export function branchingSequence(sequence: TokenSequence): BranchingSequence {
   let held: readonly Token[] = [];
-  let queue: Promise<unknown> = Promise.resolve();
 
   async function hold(prefix: readonly Token[]): Promise<number> {
-    if (sameTokens(held, prefix)) {
+    const cached = sameTokens(held, prefix);
+    held = []; // nothing is known of the sequence until all of this has succeeded
+    if (cached) {
       await rollBack(sequence, prefix.length);
-      return prefix.length;
+    } else {
+      await sequence.clearHistory();
+      await sequence.evaluateWithoutGeneratingNewTokens([...prefix]);
+      await sequence.takeCheckpoint(); // for models with a state that cannot be rolled back; does nothing for others
     }
-    held = [];
-    await sequence.clearHistory();
-    await sequence.evaluateWithoutGeneratingNewTokens([...prefix]);
     held = prefix;
-    return 0;
+    return cached ? prefix.length : 0;
   }
 
   return {
-    branch(prefix, walk, signal) {
-      const turn = queue.then(async () => {
-        signal.throwIfAborted();
-        const cachedTokens = await hold(prefix);
-        return walk(decoder(sequence, signal), cachedTokens);
-      });
-      queue = turn.catch(() => undefined); // the caller gets the rejection; the queue only waits
-      return turn;
+    async branch(prefix, walk, signal) {
+      const cachedTokens = await hold(prefix);
+      signal.throwIfAborted();
+      return walk(decoder(sequence, signal), cachedTokens);
     },
   };
 }
 
-function decoder(sequence: LlamaContextSequence, signal: AbortSignal): Decoder {
+function decoder(sequence: TokenSequence, signal: AbortSignal): Decoder {
   let last: Token | undefined;
 
   async function evaluate(tokens: readonly Token[], probabilities: boolean) {
@@ -81,7 +89,7 @@ function decoder(sequence: LlamaContextSequence, signal: AbortSignal): Decoder {
   };
 }
 
-async function rollBack(sequence: LlamaContextSequence, length: number): Promise<void> {
+async function rollBack(sequence: TokenSequence, length: number): Promise<void> {
   if (sequence.nextTokenIndex > length) await sequence.eraseContextTokenRanges([{ start: length, end: sequence.nextTokenIndex }]);
 }
 

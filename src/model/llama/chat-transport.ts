@@ -1,11 +1,11 @@
-import { type ChatHistoryItem, LlamaChat, type LlamaGrammar, type LlamaModel, type Token } from 'node-llama-cpp';
-import { NerError } from '../../error.ts';
-import type { ChatPrompt, ChatReply, Completion } from '../../prompting/dialect.ts';
+import { type ChatHistoryItem, LlamaChat, type LlamaModel, resolveChatWrapper, type Token } from 'node-llama-cpp';
+import type { ChatMessage, ChatPrompt, ChatReply, Completion } from '../../prompting/dialect.ts';
 import type { Transport } from '../transport.ts';
-import { branchingSequence } from './branching-sequence.ts';
+import { branchingSequence, type Decoder } from './branching-sequence.ts';
 import { choose } from './choice.ts';
 import { jsonGrammar } from './grammar.ts';
-import { threadsFor } from './runtime.ts';
+import { refuseShift, soleSequence } from './runtime.ts';
+import { modelTurns } from './turns.ts';
 
 /** Where a chat prompt goes. The transport owns `model` and releases it. */
 export interface ChatTransportOptions {
@@ -13,58 +13,88 @@ export interface ChatTransportOptions {
   readonly model: LlamaModel;
   /** Prompt and reply together, in tokens. */
   readonly contextTokens: number;
+  /** For one reply; default no limit. */
+  readonly timeoutMs?: number | undefined;
 }
+
+/** A completion but for what is known of its prompt. */
+type Reply = Omit<Completion, 'usage'> & { readonly replyTokens: number };
+
+/** Chat templates that tell a model the date, told not to: an answer must be the same tomorrow. */
+export const datelessTemplates = {
+  'llama3.1': { todayDate: null },
+  'llama3.2-lightweight': { todayDate: null },
+  harmony: { todayDate: null },
+  muse: { todayDate: null },
+} as const;
 
 /**
  * Chat prompts to any GGUF model in this process, in the model's own chat template. JSON replies are held to their schema, and
- * mentions to the words of the text, by a grammar; a closed choice is read off the probabilities. Only the template makes control tokens, texts never do.
+ * mentions to the words of the text, by a grammar; a closed choice is read off the probabilities. Only the template makes control
+ * tokens, texts never do. What prompts share (see `ChatPrompt`) is evaluated once.
  */
 export async function chatTransport(options: ChatTransportOptions): Promise<Transport<ChatPrompt>> {
-  const { modelId, model, contextTokens } = options;
-  const context = await model.createContext({ contextSize: contextTokens, sequences: 2, ...threadsFor(model) });
-  const chat = new LlamaChat({ contextSequence: context.getSequence(), chatWrapper: 'auto' });
-  const choices = branchingSequence(context.getSequence());
-  let queue: Promise<unknown> = Promise.resolve();
+  const { modelId, model, contextTokens, timeoutMs } = options;
+  const sequence = await soleSequence(model, { contextTokens });
+  const template = resolveChatWrapper(model, { customWrapperSettings: datelessTemplates });
+  const chat = new LlamaChat({ contextSequence: sequence, chatWrapper: template });
+  const branches = branchingSequence(sequence);
+  const turns = modelTurns({ modelId, timeoutMs });
 
-  const promptTokens = (prompt: ChatPrompt): Token[] =>
-    chat.chatWrapper.generateContextState({ chatHistory: history(prompt) }).contextText.tokenize(model.tokenizer);
+  const tokensOf = (messages: readonly ChatMessage[]): Token[] =>
+    template.generateContextState({ chatHistory: history(messages) }).contextText.tokenize(model.tokenizer);
 
-  async function write(prompt: ChatPrompt, signal: AbortSignal): Promise<Completion> {
-    signal.throwIfAborted();
-    const meter = chat.sequence.tokenMeter.getState();
-    const asked = promptTokens(prompt).length;
-    const grammar = await grammarOf(model, prompt.reply);
-    const { response, metadata } = await chat.generateResponse(history(prompt), {
+  /** A token may reach over the end of the shared part, so that the tokens are compared with those of the shared part alone. */
+  function encode({ messages, sharedLength }: ChatPrompt): { readonly shared: readonly Token[]; readonly question: readonly Token[] } {
+    const tokens = tokensOf(messages);
+    const alone = sharedLength === undefined ? [] : tokensOf(cutLast(messages, sharedLength));
+    const same = tokens.slice(0, -1).findIndex((token, index) => token !== alone[index]); // a branch needs a token to start from
+    const length = same < 0 ? tokens.length - 1 : same;
+    return { shared: tokens.slice(0, length), question: tokens.slice(length) };
+  }
+
+  async function write(prompt: ChatPrompt, maxTokens: number, signal: AbortSignal): Promise<Reply> {
+    const meter = sequence.tokenMeter.getState();
+    const { reply } = prompt;
+    const { response, metadata } = await chat.generateResponse(history(prompt.messages), {
       temperature: 0,
-      maxTokens: prompt.maxReplyTokens,
+      repeatPenalty: false,
+      maxTokens,
+      contextShift: { size: refuseShift },
       budgets: { thoughtTokens: 0 },
       signal,
-      ...(grammar === undefined ? {} : { grammar }),
+      ...(reply.kind === 'json' ? { grammar: await model.llama.createGrammar({ grammar: jsonGrammar(reply.schema, reply.partsOf) }) } : {}),
     });
-    const used = chat.sequence.tokenMeter.diff(meter);
     return {
       text: response,
       finishReason: metadata.stopReason === 'maxTokens' ? 'length' : 'stop',
-      usage: { promptTokens: asked, cachedTokens: Math.max(0, asked - used.usedInputTokens), replyTokens: used.usedOutputTokens },
+      replyTokens: sequence.tokenMeter.diff(meter).usedOutputTokens,
     };
   }
 
-  function pick(prompt: ChatPrompt, options: readonly string[], signal: AbortSignal): Promise<Completion> {
-    const tokens = promptTokens(prompt);
-    const question = tokens.slice(-1); // a branch needs a token to start from
+  async function pick({ choices }: ChoiceReply, question: readonly Token[], decoder: Decoder): Promise<Reply> {
     const closing = model.tokens.eot ?? model.tokens.eos;
-    const closed = options.map((option) => [...model.tokenize(option, false, 'trimLeadingSpace'), ...(closing === null ? [] : [closing])]);
-    return choices.branch(
-      tokens.slice(0, -1),
+    const closed = choices.map((choice) => [...model.tokenize(choice, false, 'trimLeadingSpace'), ...(closing === null ? [] : [closing])]);
+    const { index, probability } = await choose(decoder, question, closed);
+    const rest = choices.length > 1 ? (1 - probability) / (choices.length - 1) : 0;
+    return {
+      text: choices[index] ?? '',
+      finishReason: 'stop',
+      probabilities: new Map(choices.map((choice, at) => [choice, at === index ? probability : rest])),
+      replyTokens: closed[index]?.length ?? 0,
+    };
+  }
+
+  async function complete(prompt: ChatPrompt, signal: AbortSignal): Promise<Completion> {
+    const { shared, question } = encode(prompt);
+    const promptTokens = shared.length + question.length;
+    const maxReplyTokens = Math.min(prompt.maxReplyTokens, contextTokens - promptTokens);
+    return branches.branch(
+      shared,
       async (decoder, cachedTokens) => {
-        const { index, probability } = await choose(decoder, question, closed);
-        const rest = options.length > 1 ? (1 - probability) / (options.length - 1) : 0;
-        return {
-          text: options[index] ?? '',
-          finishReason: 'stop' as const,
-          usage: { promptTokens: tokens.length, cachedTokens, replyTokens: closed[index]?.length ?? 0 },
-          probabilities: new Map(options.map((option, at) => [option, at === index ? probability : rest])),
-        };
+        const { replyTokens, ...reply } =
+          prompt.reply.kind === 'choice' ? await pick(prompt.reply, question, decoder) : await write(prompt, maxReplyTokens, signal);
+        return { ...reply, usage: { promptTokens, cachedTokens, replyTokens } };
       },
       signal,
     );
@@ -74,30 +104,28 @@ export async function chatTransport(options: ChatTransportOptions): Promise<Tran
     modelId,
     describe: (prompt) => prompt.messages.map(({ role, content }) => `[${role}]\n${content}`).join('\n'),
     measure(prompt) {
-      const tokens = promptTokens(prompt).length;
-      return { promptTokens: tokens, contextTokens, fits: tokens + Math.min(prompt.maxReplyTokens, contextTokens / 4) <= contextTokens };
+      turns.assertOpen();
+      const promptTokens = tokensOf(prompt.messages).length;
+      return { promptTokens, contextTokens, fits: promptTokens + Math.min(prompt.maxReplyTokens, contextTokens / 4) <= contextTokens };
     },
-    complete(prompt, signal) {
-      const { reply } = prompt;
-      const turn = reply.kind === 'choice' ? pick(prompt, reply.choices, signal) : queue.then(() => write(prompt, signal));
-      if (reply.kind !== 'choice') queue = turn.catch(() => undefined); // the caller gets the rejection; the queue only waits
-      return turn.catch((cause: unknown) => {
-        signal.throwIfAborted();
-        throw new NerError(`${modelId} stopped while it wrote its reply: ${String(cause)}`, { code: 'model-failed', modelId }, { cause });
-      });
-    },
+    complete: (prompt, signal) => turns.take((stop) => complete(prompt, stop), signal),
     async [Symbol.asyncDispose]() {
-      await context.dispose();
+      await turns.close();
+      await sequence.context.dispose();
       await model.dispose();
     },
   };
 }
 
-async function grammarOf(model: LlamaModel, reply: ChatReply): Promise<LlamaGrammar | undefined> {
-  return reply.kind === 'json' ? model.llama.createGrammar({ grammar: jsonGrammar(reply.schema, reply.partsOf) }) : undefined;
-}
+type ChoiceReply = Extract<ChatReply, { kind: 'choice' }>;
 
 /** The messages as node-llama-cpp has them, ending where the model's turn begins. */
-function history(prompt: ChatPrompt): ChatHistoryItem[] {
-  return [...prompt.messages.map(({ role, content }): ChatHistoryItem => ({ type: role, text: content })), { type: 'model', response: [] }];
+function history(messages: readonly ChatMessage[]): ChatHistoryItem[] {
+  return [...messages.map(({ role, content }): ChatHistoryItem => ({ type: role, text: content })), { type: 'model', response: [] }];
+}
+
+function cutLast(messages: readonly ChatMessage[], length: number): ChatMessage[] {
+  return messages.map((message, index) =>
+    index === messages.length - 1 ? { ...message, content: message.content.slice(0, length) } : message,
+  );
 }

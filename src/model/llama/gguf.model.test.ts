@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { LlamaModel } from 'node-llama-cpp';
 import { NerError } from '../../error.ts';
 import { chatJson } from '../../prompting/chat-json.ts';
-import type { Segment } from '../../prompting/nano.ts';
+import { nano, type Segment } from '../../prompting/nano.ts';
 import { bundledModels } from '../bundled.ts';
 import { modelConformance } from '../conformance.ts';
+import { languageModel } from '../dialogue.ts';
 import { openModel } from '../open.ts';
-import { ggufEmbedder } from './embedder.ts';
 import { ggufModel } from './gguf.ts';
-import { loadWeights } from './runtime.ts';
+import { bounded, inProcessHarness } from './in-process-harness.fixture.ts';
+import { nanoTransport } from './nano-transport.ts';
+import { loadWeights, withWeights } from './runtime.ts';
 import { nanoVocabulary } from './vocabulary.ts';
 
 const [bundled] = await bundledModels();
@@ -16,15 +19,25 @@ assert.ok(bundled !== undefined);
 const { path } = bundled;
 const { signal } = new AbortController();
 
-const nothing = { async [Symbol.asyncDispose]() {} }; // the model is all there is to release
-modelConformance('a bundled nano model', { can: [], open: async () => ({ ...nothing, model: await openModel(`nano:${bundled.name}`) }) });
-modelConformance('a GGUF file asked in chat-json', {
-  can: [],
-  open: async () => ({
-    ...nothing,
-    model: await ggufModel({ path, dialect: chatJson({ verify: 'each' }), contextTokens: 2048, device: 'cpu' }),
+modelConformance(
+  'a bundled nano model',
+  inProcessHarness(({ timeoutMs, maxReplyTokens }) => {
+    const uri = `nano:${bundled.name}`;
+    if (maxReplyTokens === undefined) return openModel(uri, timeoutMs === undefined ? {} : { timeoutMs });
+    return withWeights({ modelId: uri, path, device: 'cpu' }, async (model) => {
+      const vocabulary = nanoVocabulary(model);
+      assert.ok(vocabulary !== undefined);
+      const transport = await nanoTransport({ modelId: uri, model, vocabulary, contextTokens: bundled.contextTokens });
+      return languageModel(transport, bounded(nano, maxReplyTokens), bundled);
+    });
   }),
-});
+);
+modelConformance(
+  'a GGUF file asked in chat-json',
+  inProcessHarness(({ maxReplyTokens, ...setup }) =>
+    ggufModel({ path, dialect: bounded(chatJson({ verify: 'each' }), maxReplyTokens), contextTokens: 2048, device: 'cpu', ...setup }),
+  ),
+);
 
 const types = [{ name: 'person' }, { name: 'location' }];
 const text = 'Barack Obama met Angela Merkel in Berlin. Barack Obama left.';
@@ -138,6 +151,55 @@ describe('the nano vocabulary', async () => {
   });
 });
 
+const extract = { kind: 'extract', types, demonstrations: [], text } as const;
+
+describe('a GGUF model', () => {
+  const dialects = { nano: {}, 'chat-json': { dialect: chatJson() } };
+  for (const [name, options] of Object.entries(dialects)) {
+    const open = () => ggufModel({ path, id: 'm', contextTokens: 1024, device: 'cpu', ...options });
+    const disposed = { message: /disposed of/, detail: { code: 'model-failed', modelId: 'm' } };
+
+    test(`in ${name} fails when it has been disposed of, and says so`, async () => {
+      const model = await open();
+      await model[Symbol.asyncDispose]();
+      await assert.rejects(model.answer<'extract'>(extract, signal), disposed);
+    });
+
+    test(`in ${name} stops all work when it is disposed of`, async () => {
+      const model = await open();
+      const answering = [1, 2, 3].map(() => assert.rejects(model.answer<'extract'>(extract, signal), disposed));
+      await new Promise((resolve) => setImmediate(resolve));
+      await model[Symbol.asyncDispose]();
+      await Promise.all(answering);
+    });
+  }
+
+  test('releases its weights if no context can be made', async (context) => {
+    const cause = new Error('no memory');
+    context.mock.method(LlamaModel.prototype, 'createContext', () => Promise.reject(cause));
+    const dispose = context.mock.method(LlamaModel.prototype, 'dispose');
+    await assert.rejects(ggufModel({ path, id: 'm', device: 'cpu' }), {
+      message: /no memory/,
+      detail: { code: 'model-unavailable', modelId: 'm' },
+      cause,
+    });
+    assert.equal(dispose.mock.callCount(), 1);
+  });
+
+  for (const uri of [`gguf:${path}`, `gguf:${path}?dialect=chat-json`]) {
+    test(`verifies each claim of ${uri.replace(path, 'PATH')} with its probability`, async () => {
+      await using model = await openModel(uri);
+      const claims = [
+        { start: 0, end: 12, type: 'person' },
+        { start: 34, end: 40, type: 'person' },
+      ];
+      const answer = await model.answer<'verify'>({ ...extract, kind: 'verify', claims }, signal);
+      assert.equal(answer.exchanges.length, claims.length);
+      assert.ok(answer.ok && answer.data.every((verdict) => verdict?.probability !== undefined));
+    });
+  }
+});
+
 describe('a file that is no model', () => {
   for (const [name, file] of [
     ['missing', 'no-such-file.gguf'],
@@ -150,13 +212,4 @@ describe('a file that is no model', () => {
       });
     });
   }
-});
-
-test('a GGUF model gives unit vectors for texts', async () => {
-  await using embedder = await ggufEmbedder({ path, device: 'cpu' });
-  const vectors = await embedder.embed(['Berlin', 'Paris', 'Berlin'], signal);
-  assert.equal(vectors.length, 3);
-  for (const vector of vectors) assert.ok(Math.abs(Math.hypot(...vector) - 1) < 1e-5);
-  assert.deepEqual(vectors[0], vectors[2]);
-  assert.notDeepEqual(vectors[0], vectors[1]);
 });

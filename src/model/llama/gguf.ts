@@ -1,5 +1,4 @@
 import { basename } from 'node:path';
-import { NerError } from '../../error.ts';
 import { chatJson } from '../../prompting/chat-json.ts';
 import type { ChatPrompt, Dialect } from '../../prompting/dialect.ts';
 import { nano } from '../../prompting/nano.ts';
@@ -7,7 +6,7 @@ import { languageModel } from '../dialogue.ts';
 import type { LanguageModel } from '../language-model.ts';
 import { chatTransport } from './chat-transport.ts';
 import { nanoTransport } from './nano-transport.ts';
-import { type Device, loadWeights } from './runtime.ts';
+import { type Device, withWeights } from './runtime.ts';
 import { nanoVocabulary } from './vocabulary.ts';
 
 export interface GgufOptions {
@@ -22,6 +21,8 @@ export interface GgufOptions {
   readonly textLimit?: number;
   /** Default `auto`. */
   readonly device?: Device;
+  /** Longest time for one reply, in milliseconds, from when the model turns to it. Default: no limit. */
+  readonly timeoutMs?: number;
 }
 
 /** Contexts cost memory in proportion to their size, so that a model's full length is used only on request. */
@@ -33,23 +34,16 @@ const defaultTextLimit = 4000;
  * @throws {NerError} `model-unavailable` if the file is missing or no model, or the context does not fit the memory.
  */
 export async function ggufModel(options: GgufOptions): Promise<LanguageModel> {
-  const modelId = options.id ?? `gguf:${basename(options.path)}`;
-  const model = await loadWeights({ modelId, path: options.path, device: options.device ?? 'auto' });
-  const contextTokens = options.contextTokens ?? Math.min(model.trainContextSize, defaultContextTokens);
-  const textLimit = options.textLimit ?? Math.min(contextTokens, defaultTextLimit);
-  try {
+  const { id, path, device = 'auto', timeoutMs } = options;
+  const modelId = id ?? `gguf:${basename(path)}`;
+  return withWeights({ modelId, path, device }, async (model) => {
+    const contextTokens = options.contextTokens ?? Math.min(model.trainContextSize, defaultContextTokens);
+    const textLimit = options.textLimit ?? Math.min(contextTokens, defaultTextLimit);
     const vocabulary = options.dialect === undefined ? nanoVocabulary(model) : undefined;
     if (vocabulary !== undefined) {
-      return languageModel(await nanoTransport({ modelId, model, vocabulary, contextTokens }), nano, { textLimit });
+      return languageModel(await nanoTransport({ modelId, model, vocabulary, contextTokens, timeoutMs }), nano, { textLimit });
     }
     const dialect = options.dialect ?? chatJson({ verify: 'each' });
-    return languageModel(await chatTransport({ modelId, model, contextTokens }), dialect, { textLimit });
-  } catch (cause) {
-    await model.dispose();
-    throw new NerError(
-      `${modelId} loaded, but a context of ${contextTokens} tokens could not be made. Ask for a shorter one, or free memory.`,
-      { code: 'model-unavailable', modelId },
-      { cause },
-    );
-  }
+    return languageModel(await chatTransport({ modelId, model, contextTokens, timeoutMs }), dialect, { textLimit });
+  });
 }

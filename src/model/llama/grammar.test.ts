@@ -22,14 +22,14 @@ const rulesOf = (schema: JsonSchema, partsOf?: string) =>
 test('objects, arrays and enums are spelled out', () => {
   const types: JsonSchema = { type: 'string', enum: ['person', 'a "quoted" type'] };
   assert.equal(
-    rulesOf(object({ '1': types, all: { type: 'array', items: types, minItems: 2, maxItems: 3 } })).get('root'),
+    rulesOf(object({ '1': types, all: { type: 'array', items: types } })).get('root'),
     String.raw`"{" gap "\"1\"" gap ":" gap ("\"person\"" | "\"a \\\"quoted\\\" type\"") "," gap "\"all\"" gap ":" gap ` +
-      String.raw`"[" gap ("\"person\"" | "\"a \\\"quoted\\\" type\"") ("," gap ("\"person\"" | "\"a \\\"quoted\\\" type\"")){1,2} gap "]" gap "}"`,
+      String.raw`"[" gap (("\"person\"" | "\"a \\\"quoted\\\" type\"") ("," gap ("\"person\"" | "\"a \\\"quoted\\\" type\""))*)? gap "]" gap "}"`,
   );
 });
 
 test('strings are free without a text', () => {
-  assert.equal(rulesOf(strings).get('root'), '"[" gap (free ("," gap free){0,})? gap "]"');
+  assert.equal(rulesOf(strings).get('root'), '"[" gap (free ("," gap free)*)? gap "]"');
 });
 
 test('strings of a text are chains of its pieces that begin and end at words', () => {

@@ -31,9 +31,7 @@ function expression(schema: JsonSchema, parts: boolean): string {
     }
     case 'array': {
       const item = expression(schema.items, parts);
-      const more = `("," gap ${item})${repetition((schema.minItems ?? 1) - 1, schema.maxItems === undefined ? undefined : schema.maxItems - 1)}`;
-      const items = (schema.minItems ?? 0) > 0 ? `${item} ${more}` : `(${item} ${more})?`;
-      return `"[" gap ${items} gap "]"`;
+      return `"[" gap (${item} ("," gap ${item})*)? gap "]"`;
     }
     case 'string':
       if (schema.enum !== undefined) return `(${schema.enum.map((value) => literal(JSON.stringify(value))).join(' | ')})`;
@@ -41,10 +39,6 @@ function expression(schema: JsonSchema, parts: boolean): string {
     default:
       return schema satisfies never;
   }
-}
-
-function repetition(least: number, most: number | undefined): string {
-  return `{${Math.max(0, least)},${most ?? ''}}`;
 }
 
 /**

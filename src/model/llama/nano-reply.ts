@@ -2,7 +2,7 @@ import type { Token } from 'node-llama-cpp';
 import type { NanoItem, NanoReply } from '../../prompting/nano.ts';
 import type { Decoder } from './branching-sequence.ts';
 import { choose } from './choice.ts';
-import { substringTracker } from './substring.ts';
+import { type SubstringState, type SubstringTracker, substringTracker } from './substring.ts';
 import type { NanoVocabulary } from './vocabulary.ts';
 
 /** A reply of a nano model: its items, and how many tokens it took to write them. */
@@ -45,56 +45,110 @@ async function writeChoices(
   return { items, tokens, finishReason: 'stop' };
 }
 
-async function writeSubstrings(
-  { decoder, vocabulary, question, maxReplyTokens }: NanoWriter,
-  reply: Extract<NanoReply, { kind: 'substrings' }>,
-): Promise<NanoText> {
-  const { sep, end, type } = vocabulary.control;
-  const tracker = substringTracker(reply.of);
+async function writeSubstrings(writer: NanoWriter, { of, choices }: Extract<NanoReply, { kind: 'substrings' }>): Promise<NanoText> {
+  const { sep, end, type } = writer.vocabulary.control;
+  const tracker = substringTracker(of);
+  const closings = choices === undefined ? [sep, end] : [type];
   const written = new Set<string>();
   const items: NanoItem[] = [];
-  let state = tracker.start;
-  let pending: readonly Token[] = question;
+  let pending = writer.question;
+  let tokens = 0;
+  const rest = (): NanoWriter => ({ ...writer, question: pending, maxReplyTokens: writer.maxReplyTokens - tokens });
 
-  const step = (token: Token): { closed?: string; state?: typeof state } | undefined => {
-    if (token === end && state === tracker.start && items.length === 0) return {};
-    const closes = reply.choices === undefined ? token === sep || token === end : token === type;
-    if (closes) {
-      const closed = tracker.finished(state);
-      return closed === undefined ? undefined : { closed };
+  while (pending.at(-1) !== end) {
+    const string = await writeString(rest(), { tracker, closings, ...(items.length === 0 ? { instead: end } : {}) });
+    tokens += string.tokens;
+    if (string.kind === 'cut-off') return { items, tokens, finishReason: 'length' };
+    // A model that writes a string again has nothing new to say and would go round in circles.
+    if (string.kind === 'none' || written.has(string.text)) break;
+    written.add(string.text);
+    pending = string.pending;
+    if (choices === undefined) {
+      items.push({ text: string.text });
+    } else {
+      const typed = await writeType(rest(), choices);
+      if (typed === undefined) return { items, tokens, finishReason: 'length' };
+      items.push({ text: string.text, choice: typed.choice });
+      tokens += typed.tokens;
+      pending = typed.pending;
+    }
+  }
+  return { items, tokens, finishReason: 'stop' };
+}
+
+/** What a string may be, which tokens may stand behind it, and which one `instead` of it. */
+interface StringForm {
+  readonly tracker: SubstringTracker;
+  readonly closings: readonly Token[];
+  readonly instead?: Token;
+}
+
+/** What one more token makes of a string: more of it, a closed one, or none at all. */
+type Step =
+  | { readonly kind: 'more'; readonly state: SubstringState }
+  | { readonly kind: 'closed'; readonly text: string }
+  | { kind: 'none' };
+
+/** A string, unless there is none or no room for it; the token that closes it is left in `pending`. */
+type WrittenString = { readonly tokens: number } & (
+  | { readonly kind: 'closed'; readonly text: string; readonly pending: readonly Token[] }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'cut-off' }
+);
+
+async function writeString({ decoder, vocabulary, question, maxReplyTokens }: NanoWriter, form: StringForm): Promise<WrittenString> {
+  const { tracker, closings, instead } = form;
+  let state = tracker.start;
+  let pending = question;
+
+  function read(token: Token): Step | undefined {
+    if (token === instead && state === tracker.start) return { kind: 'none' };
+    if (closings.includes(token)) {
+      const text = tracker.finished(state);
+      return text === undefined ? undefined : { kind: 'closed', text };
     }
     const bytes = vocabulary.bytes(token);
     const next = bytes === undefined ? undefined : tracker.read(state, bytes);
-    return next === undefined ? undefined : { state: next };
-  };
+    return next === undefined ? undefined : { kind: 'more', state: next };
+  }
 
   for (let tokens = 1; tokens <= maxReplyTokens; tokens++) {
-    const likeliest = await decoder.next(pending);
-    const token =
-      step(likeliest) === undefined ? [...(await decoder.ranking()).keys()].find((other) => step(other) !== undefined) : likeliest;
-    const taken = token === undefined ? undefined : step(token);
-    if (token === undefined || taken === undefined) return { items, tokens, finishReason: 'stop' };
+    const taken = await likeliest(decoder, pending, read);
+    if (taken === undefined || taken.step.kind === 'none') return { kind: 'none', tokens };
+    const { token, step } = taken;
     pending = [token];
-    if (taken.state !== undefined) {
-      state = taken.state;
-      continue;
-    }
-    // A model that writes a string again has nothing new to say and would go round in circles.
-    if (taken.closed === undefined || written.has(taken.closed)) return { items, tokens, finishReason: 'stop' };
-    written.add(taken.closed);
-    let last = token === end;
-    if (reply.choices === undefined) {
-      items.push({ text: taken.closed });
-    } else {
-      const closings = reply.choices.flatMap((choice) => [sep, end].map((closing) => [...vocabulary.encode(choice), closing]));
-      const chosen = await choose(decoder, pending, closings);
-      items.push({ text: taken.closed, choice: reply.choices[chosen.index >> 1] ?? '' });
-      pending = chosen.pending;
-      tokens += closings[chosen.index]?.length ?? 0;
-      last = closings[chosen.index]?.at(-1) === end;
-    }
-    if (last) return { items, tokens, finishReason: 'stop' };
-    state = tracker.start;
+    if (step.kind === 'closed') return { ...step, tokens, pending };
+    state = step.state;
   }
-  return { items, tokens: maxReplyTokens, finishReason: 'length' };
+  return { kind: 'cut-off', tokens: maxReplyTokens };
+}
+
+/** The most probable token after `pending` that can be read, and what it makes. */
+async function likeliest<S>(
+  decoder: Decoder,
+  pending: readonly Token[],
+  read: (token: Token) => S | undefined,
+): Promise<{ token: Token; step: S } | undefined> {
+  const token = await decoder.next(pending);
+  const step = read(token);
+  if (step !== undefined) return { token, step };
+  for (const other of (await decoder.ranking()).keys()) {
+    const step = read(other);
+    if (step !== undefined) return { token: other, step };
+  }
+  return undefined;
+}
+
+/** The type of a string with the token behind it, fed as `choose` does; nothing if there may be no room for it. */
+async function writeType({ decoder, vocabulary, question, maxReplyTokens }: NanoWriter, choices: readonly string[]) {
+  const { sep, end } = vocabulary.control;
+  const closed = choices.flatMap((choice) => [sep, end].map((closing) => ({ choice, tokens: [...vocabulary.encode(choice), closing] })));
+  if (Math.max(...closed.map(({ tokens }) => tokens.length)) > maxReplyTokens) return undefined;
+  const { index, pending } = await choose(
+    decoder,
+    question,
+    closed.map(({ tokens }) => tokens),
+  );
+  const chosen = closed[index];
+  return chosen && { choice: chosen.choice, tokens: chosen.tokens.length, pending };
 }

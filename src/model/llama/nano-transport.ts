@@ -1,10 +1,10 @@
 import type { LlamaModel } from 'node-llama-cpp';
-import { NerError } from '../../error.ts';
 import type { NanoCompletion, NanoItem, NanoPrompt, Segment } from '../../prompting/nano.ts';
 import type { Transport } from '../transport.ts';
 import { branchingSequence } from './branching-sequence.ts';
 import { writeReply } from './nano-reply.ts';
-import { threadsFor } from './runtime.ts';
+import { soleSequence } from './runtime.ts';
+import { modelTurns } from './turns.ts';
 import type { NanoVocabulary } from './vocabulary.ts';
 
 /** Where a nano prompt goes. The transport owns `model` and releases it. */
@@ -14,51 +14,48 @@ export interface NanoTransportOptions {
   readonly vocabulary: NanoVocabulary;
   /** Prompt and reply together, in tokens. */
   readonly contextTokens: number;
+  /** For one reply; default no limit. */
+  readonly timeoutMs?: number | undefined;
 }
 
 /** Nano prompts to a model in this process: the shared prefix of a text is evaluated once, every task branches from it. */
 export async function nanoTransport(options: NanoTransportOptions): Promise<Transport<NanoPrompt, NanoCompletion>> {
-  const { modelId, model, vocabulary, contextTokens } = options;
-  const context = await model.createContext({ contextSize: contextTokens, batchSize: contextTokens, sequences: 1, ...threadsFor(model) });
-  const sequence = branchingSequence(context.getSequence());
-  const encode = (prompt: NanoPrompt) => ({
-    prefix: [vocabulary.begin, ...vocabulary.encodeSegments(prompt.prefix)],
-    question: vocabulary.encodeSegments(prompt.suffix),
-  });
+  const { modelId, model, vocabulary, contextTokens, timeoutMs } = options;
+  const sequence = await soleSequence(model, { contextTokens, batchTokens: contextTokens });
+  const branches = branchingSequence(sequence);
+  const turns = modelTurns({ modelId, timeoutMs });
+
+  function encode(prompt: NanoPrompt) {
+    const prefix = [vocabulary.begin, ...vocabulary.encodeSegments(prompt.prefix)];
+    const question = vocabulary.encodeSegments(prompt.suffix);
+    return { prefix, question, promptTokens: prefix.length + question.length };
+  }
+
+  async function complete(prompt: NanoPrompt, signal: AbortSignal): Promise<NanoCompletion> {
+    const { prefix, question, promptTokens } = encode(prompt);
+    const maxReplyTokens = Math.min(prompt.maxReplyTokens, contextTokens - promptTokens);
+    return branches.branch(
+      prefix,
+      async (decoder, cachedTokens) => {
+        const { items, tokens, finishReason } = await writeReply({ decoder, vocabulary, question, maxReplyTokens }, prompt.reply);
+        return { items, text: spellItems(items), finishReason, usage: { promptTokens, cachedTokens, replyTokens: tokens } };
+      },
+      signal,
+    );
+  }
 
   return {
     modelId,
     describe: (prompt) => spell([...prompt.prefix, ...prompt.suffix]),
     measure(prompt) {
-      const { prefix, question } = encode(prompt);
-      const promptTokens = prefix.length + question.length;
+      turns.assertOpen();
+      const { promptTokens } = encode(prompt);
       return { promptTokens, contextTokens, fits: promptTokens + smallestReply(prompt) <= contextTokens };
     },
-    async complete(prompt, signal) {
-      const { prefix, question } = encode(prompt);
-      const maxReplyTokens = Math.min(prompt.maxReplyTokens, contextTokens - prefix.length - question.length);
-      const written = await sequence
-        .branch(
-          prefix,
-          async (decoder, cachedTokens) => ({
-            ...(await writeReply({ decoder, vocabulary, question, maxReplyTokens }, prompt.reply)),
-            cachedTokens,
-          }),
-          signal,
-        )
-        .catch((cause: unknown) => {
-          signal.throwIfAborted();
-          throw new NerError(`${modelId} stopped while it wrote its reply: ${String(cause)}`, { code: 'model-failed', modelId }, { cause });
-        });
-      return {
-        items: written.items,
-        text: spellItems(written.items),
-        finishReason: written.finishReason,
-        usage: { promptTokens: prefix.length + question.length, cachedTokens: written.cachedTokens, replyTokens: written.tokens },
-      };
-    },
+    complete: (prompt, signal) => turns.take((stop) => complete(prompt, stop), signal),
     async [Symbol.asyncDispose]() {
-      await context.dispose();
+      await turns.close();
+      await sequence.context.dispose();
       await model.dispose();
     },
   };

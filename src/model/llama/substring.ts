@@ -11,7 +11,7 @@ export interface SubstringTracker {
 }
 
 /** Where in the text the bytes read so far end: one place for every occurrence of them. */
-interface SubstringState {
+export interface SubstringState {
   readonly places: readonly number[];
   readonly length: number;
   /** SentencePiece begins every string with a space, which is not in the text. */

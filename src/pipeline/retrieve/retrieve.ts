@@ -16,7 +16,7 @@ export interface RetrieveOptions {
 
 /**
  * Stage 1: every member extracts without demonstrations; by the union of these spans the most similar sentences of the pool are
- * chosen. Without a pool, or with k = 0, nothing is asked and the later stages work zero-shot.
+ * chosen. Members that fail here need no quorum: without spans the sentences are compared. Without a pool, or with k = 0, nothing is asked and the later stages work zero-shot.
  * @see EL4NER, arXiv:2505.23038 (Eq. 1–2, SpanSim)
  */
 export async function retrieve(
@@ -34,7 +34,7 @@ export async function retrieve(
     const demonstrations = await rankDemonstrations(index, { text: document.text, spans: [] }, k, signal);
     return { ...document, types, retrieval: { querySpans: [], demonstrations }, hallucinations: [], calls: [] };
   }
-  const { mentions, hallucinations, calls } = await extractSpans(ensemble, 'pre-extract', context, signal);
+  const { mentions, hallucinations, calls } = await extractSpans({ ...ensemble, quorum: 0 }, 'pre-extract', context, signal);
   const querySpans = mentions.map(({ start, end }) => ({ start, end }));
   const demonstrations = await rankDemonstrations(index, { text: document.text, spans: querySpans }, k, signal);
   return { ...document, types, retrieval: { querySpans, demonstrations }, hallucinations, calls };

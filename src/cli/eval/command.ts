@@ -1,0 +1,18 @@
+import type { EvalFlags } from '../flags.ts';
+
+/** Flags that say where results go, and nothing about what they are. */
+const outputs: readonly string[] = ['journal', 'json', 'html', 'compare'] satisfies readonly (keyof EvalFlags)[];
+
+/** The command line, for a POSIX shell, that repeats an experiment; where its results were written is left out. */
+export function reproducingCommand(flags: EvalFlags): string {
+  const words = Object.entries(flags).flatMap(([key, value]) => {
+    if (outputs.includes(key) || value === false) return [];
+    const flag = `--${key.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)}`;
+    return value === true ? [flag] : [flag, shellWord(String(value))];
+  });
+  return ['el4ner eval', ...words].join(' ');
+}
+
+function shellWord(text: string): string {
+  return /^[\w./:=,@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,51 @@
+import { readTextFile } from '../../dataset/text-file.ts';
+import { NerError } from '../../error.ts';
+import { pairedRandomization } from '../../evaluation/significance.ts';
+import type { Experiment } from '../../experiment/experiment.ts';
+import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { alignedTable } from '../table.ts';
+import type { Terminal } from '../terminal.ts';
+
+const shuffles = 10_000;
+
+/**
+ * Two experiments row by row: the F1 of both, the difference and how easily chance makes one so great. Rows are compared that have one
+ * name and the same documents.
+ * @throws {NerError} `unreadable-input` for a file that is no experiment, `usage` if no row can be compared.
+ */
+export async function compareExperiments([first, second]: readonly [string, string], terminal: Terminal): Promise<ExitCode> {
+  const [a, b] = [await readExperiment(first), await readExperiment(second)];
+  const lines = a.rows.flatMap((row) => {
+    const other = b.rows.find(({ name }) => name === row.name);
+    const same = other?.perDocument.map(({ id }) => id).join('\n') === row.perDocument.map(({ id }) => id).join('\n');
+    if (other === undefined || !same) return [];
+    const { difference, p } = pairedRandomization(other.perDocument, row.perDocument, { shuffles, seed: a.manifest.seed });
+    const percent = (ratio: number): string => (100 * ratio).toFixed(1);
+    return [[row.name, percent(row.micro.f1), percent(other.micro.f1), percent(difference.f1), p.f1.toFixed(3)]];
+  });
+  if (lines.length === 0) {
+    throw new NerError(`${first} and ${second} have no row of one name on the same documents; there is nothing to compare.`, {
+      code: 'usage',
+    });
+  }
+  for (const key of ['version', 'models', 'data', 'pool', 'types', 'seed', 'options'] as const) {
+    if (JSON.stringify(a.manifest[key]) !== JSON.stringify(b.manifest[key])) terminal.note(`They differ in ${key}.`);
+  }
+  const table = alignedTable([['system', 'first F1', 'second F1', 'difference', 'p'], ...lines], { right: [1, 2, 3, 4] });
+  await terminal.print(`${table.join('\n')}\n`);
+  return exitCodes.done;
+}
+
+async function readExperiment(path: string): Promise<Experiment> {
+  const text = await readTextFile(path, 'the JSON of an experiment, as eval --json writes it,');
+  const failed = (cause?: unknown): NerError =>
+    new NerError(`${path} is no experiment; expected a file that eval --json wrote.`, { code: 'unreadable-input', path }, { cause });
+  let value: Experiment;
+  try {
+    value = JSON.parse(text) as Experiment; // checked below as far as it is used
+  } catch (cause) {
+    throw failed(cause);
+  }
+  if (!Array.isArray(value?.rows) || value.manifest?.seed === undefined) throw failed();
+  return value;
+}

@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { LabelledSentence } from '../../../document/labelled.ts';
+import type { Manifest } from '../../../experiment/manifest.ts';
+import { type Row, rowOf } from '../../../experiment/row.ts';
+import type { DocumentResult, TracedMention } from '../../../experiment/run.ts';
+import { renderReport } from './report.ts';
+
+const manifest: Manifest = {
+  version: '1.2.3',
+  models: [{ id: 'nano:a', dialect: 'nano@1', sha256: 'cafe' }],
+  data: 'da7a',
+  pool: 'b001',
+  types: ['person', 'place'],
+  limit: null,
+  seed: 7,
+  options: { models: ['nano:a'], k: 5 },
+  date: '2026-01-02T03:04:05.000Z',
+  node: '24.0.0',
+  machine: 'linux',
+};
+
+const nothing = { calls: 1, promptTokens: 10, cachedTokens: 0, replyTokens: 2, modelMs: 500, hallucinated: 0, malformed: 0 };
+
+function kept(start: number, end: number, type: string): TracedMention {
+  return { status: 'verified', start, end, type, proposals: [], votes: [{ modelId: 'nano:a', choice: type }], verdicts: [], score: 1 };
+}
+
+function sentence(id: string, text: string, ...entities: readonly (readonly [number, number, string])[]): LabelledSentence {
+  return { id, text, entities: entities.map(([start, end, type]) => ({ start, end, type })) };
+}
+
+function result(id: string, ...mentions: readonly TracedMention[]): DocumentResult {
+  return { id, mentions, ...nothing };
+}
+
+function worse(name: string, data: readonly LabelledSentence[], results: readonly DocumentResult[]): Row {
+  return { ...rowOf(name, data, results, { seed: 0 }), comparison: { f1: -0.1, p: 0.04 } };
+}
+
+/** A report of these documents; the other systems found nothing. */
+function report(data: readonly LabelledSentence[], results: readonly DocumentResult[], others: readonly string[] = []): string {
+  const full = rowOf('full', data, results, { seed: 0 });
+  const blind = data.map(({ id }) => result(id));
+  const rows: readonly Row[] = [full, ...others.map((name) => worse(name, data, blind))];
+  return renderReport({ experiment: { manifest, rows }, data, results, command: 'el4ner eval --data d.jsonl' });
+}
+
+const ada = sentence('ada', 'Ada saw Paris.', [0, 3, 'person'], [8, 13, 'place']);
+const right = result('ada', kept(0, 3, 'person'), kept(8, 13, 'place'));
+
+/** The page without its script. */
+const contents = (page: string): string => page.slice(0, page.indexOf('<script>'));
+
+describe('a report', () => {
+  test('has every system in its table and in its plots', () => {
+    const names = ['no-verification', 'k=0', 'k=4'];
+    const page = report([ada], [right], names);
+    for (const name of ['full', ...names]) {
+      assert.ok(page.includes(`<th scope="row">${name}</th>`), name);
+      assert.ok(page.includes(`<title>${name}: F1 `), name);
+      assert.ok(page.includes(`<title>${name}: precision `), name);
+    }
+    assert.ok(page.includes('<title>k = 4: F1 0.0 (0.0–0.0)</title>'));
+  });
+
+  test('draws intervals from bound to bound', () => {
+    const full: Row = { ...rowOf('full', [ada], [right], { seed: 0 }), micro: { precision: 0.5, recall: 0.5, f1: 0.5 } };
+    const intervals = { ...full.intervals, f1: [0.4, 0.8] as const };
+    const page = renderReport({ experiment: { manifest, rows: [{ ...full, intervals }] }, data: [ada], results: [right], command: '' });
+    assert.ok(page.includes('<line class="interval" x1="50.00%" x2="100.00%"'));
+    assert.ok(page.includes('cx="62.50%"'));
+    assert.ok(page.includes('full: F1 50.0 (40.0–80.0)'));
+  });
+
+  test('of one system without errors has no curves and says that nothing is wrong', () => {
+    const page = report([ada], [right]);
+    assert.ok(page.includes('No errors.'));
+    assert.ok(page.includes('No document has errors.'));
+    assert.doesNotMatch(contents(page), /id="k-title"|id="pr-title"|<article>|NaN|Infinity|undefined/);
+  });
+
+  test('of no documents has no number that is none', () => {
+    assert.doesNotMatch(contents(report([], [], ['k=0', 'k=1'])), /NaN|Infinity|undefined/);
+  });
+
+  test('shows the documents with the most errors first, at most 20', () => {
+    const texts = Array.from({ length: 22 }, (_, index) => sentence(`one-${index}`, 'Ada.', [0, 3, 'person']));
+    const data = [...texts, ada];
+    const page = report(
+      data,
+      data.map(({ id }) => result(id)),
+    );
+    const shown = Array.from(page.matchAll(/<h3>(\S+) <small>(\d+) error/g), ([, id, errors]) => `${id}: ${errors}`);
+    assert.equal(shown.length, 20);
+    assert.deepEqual(shown.slice(0, 2), ['ada: 2', 'one-0: 1']);
+  });
+
+  test('names the kind of an error and the stage that erred, with votes and verdicts', () => {
+    const denied: TracedMention = {
+      ...{ status: 'rejected', stage: 'verify', reason: 'The verifier said no.', start: 8, end: 13, type: 'place', proposals: [] },
+      votes: [{ modelId: 'nano:a', choice: 'place', probability: 0.75 }],
+      verdicts: [{ modelId: 'nano:a', type: 'place', accepted: false, probability: 0.25 }],
+    };
+    const page = report([ada], [result('ada', kept(0, 3, 'person'), denied)]);
+    const [item] = /<li><strong>.*<\/li>/.exec(page) ?? assert.fail('no error');
+    assert.match(item, /<strong>missed<\/strong> <span class="stage">wrongly rejected<\/span> gold <q[^>]*>Paris<\/q> place/);
+    assert.match(item, /<details>.*nano:a: place \(0\.75\).*nano:a: no to place \(0\.25\).*The verifier said no\./);
+  });
+
+  test('tells of documents that failed, and blames no stage for them', () => {
+    const page = report([ada], [{ ...result('ada'), failure: 'The server is <down>.' }]);
+    assert.ok(page.includes('1 of 1 documents failed.'));
+    assert.ok(page.includes('The server is &lt;down&gt;.'));
+    assert.ok(page.includes('<span class="stage">the document failed</span>'));
+    assert.ok(!page.includes('<span class="stage">never proposed</span>'));
+  });
+
+  test('has the whole manifest and the command', () => {
+    const page = report([ada], [right]);
+    for (const fact of [
+      ...Object.keys(manifest),
+      '1.2.3',
+      'cafe',
+      'da7a',
+      'b001',
+      '2026-01-02T03:04:05.000Z',
+      'el4ner eval --data d.jsonl',
+    ]) {
+      assert.ok(page.includes(fact), fact);
+    }
+  });
+
+  test('has nothing of hostile data as markup', () => {
+    const hostile = '</style><script>alert("1")</script><img src=x onerror=\'alert(1)\'>';
+    const data = [sentence(hostile, hostile, [0, 5, hostile], [2, 9, 'person'])];
+    const trace: TracedMention = {
+      ...{ status: 'rejected', stage: 'verify', reason: hostile, start: 0, end: 5, type: hostile },
+      proposals: [{ modelId: hostile, reply: hostile, alignment: 'fuzzy' }],
+      votes: [{ modelId: hostile, choice: hostile }],
+      verdicts: [{ modelId: hostile, type: hostile, accepted: false }],
+    };
+    const results = [{ ...result(hostile, trace, kept(9, 12, hostile)), failure: hostile }];
+    const full = rowOf('full', data, results, { seed: 0 });
+    const rows = [full, ...[hostile, 'k=1', 'k=2'].map((name) => worse(name, data, results))];
+    const options = { [hostile]: hostile };
+    const experiment = { manifest: { ...manifest, types: [hostile], options, machine: hostile }, rows };
+    const page = renderReport({ experiment, data, results, command: hostile });
+    const clean = report([ada], [right]);
+    const count = (text: string, part: string | RegExp): number => text.split(part).length - 1;
+    assert.equal(count(page, /<\/?script/i), count(clean, /<\/?script/i));
+    assert.equal(count(page, /<\/?style/i), count(clean, /<\/?style/i));
+    assert.equal(count(page, '<img'), 0);
+    assert.equal(count(page, 'alert("1")'), 0);
+    assert.equal(count(page, "'alert(1)'"), 0);
+    assert.ok(page.includes('alert(&quot;1&quot;)'));
+  });
+
+  test('asks for nothing from outside', () => {
+    assert.doesNotMatch(report([ada], [right]), /\s(?:src|href)=|@import|url\(/);
+  });
+});

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { NerError } from '../../error.ts';
+import type { TagScheme } from '../../evaluation/tagged-spans.ts';
+import { taggedPairs } from './tagged-pairs.ts';
+
+let scratch: string;
+before(async () => {
+  scratch = await mkdtemp(join(tmpdir(), 'el4ner-tagged-'));
+});
+after(() => rm(scratch, { recursive: true }));
+
+async function file(name: string, lines: readonly string[]): Promise<string> {
+  const path = join(scratch, name);
+  await writeFile(path, `${lines.join('\n')}\n`);
+  return path;
+}
+
+/** Sentences as `gold / predicted`. */
+async function ofOneFile(lines: readonly string[], scheme: TagScheme): Promise<readonly string[]> {
+  const path = await file('both.conll', lines);
+  const pairs = await Array.fromAsync(taggedPairs({ gold: path, goldColumn: -2, predicted: path, scheme }));
+  return pairs.map(({ gold, predicted }) => `${gold.join(' ')} / ${predicted.join(' ')}`);
+}
+
+async function ofTwoFiles(gold: readonly string[], predicted: readonly string[], scheme: TagScheme): Promise<readonly string[]> {
+  const paths = [await file('gold.conll', gold), await file('pred.conll', predicted)] as const;
+  const pairs = await Array.fromAsync(taggedPairs({ gold: paths[0], goldColumn: -1, predicted: paths[1], scheme }));
+  return pairs.map((pair) => `${pair.gold.join(' ')} / ${pair.predicted.join(' ')}`);
+}
+
+describe('one file', () => {
+  const cases: readonly {
+    readonly name: string;
+    readonly lines: readonly string[];
+    readonly scheme: TagScheme;
+    readonly pairs: readonly string[];
+  }[] = [
+    { name: 'with a token and two tags', lines: ['a B-A O', 'b I-A O', '', 'c O O'], scheme: 'iob2', pairs: ['B-A I-A / O O', 'O / O'] },
+    { name: 'with tags alone', lines: ['O B-A', '', 'O O'], scheme: 'conlleval', pairs: ['O / B-A', 'O / O'] },
+    {
+      name: 'whose document starts are tokens for conlleval',
+      lines: ['-DOCSTART- -X- O O', '', 'a x B-A O'],
+      scheme: 'conlleval',
+      pairs: ['O / O', 'B-A / O'],
+    },
+    { name: 'and for nobody else', lines: ['-DOCSTART- -X- O O', '', 'a x B-A O'], scheme: 'iob2', pairs: ['B-A / O'] },
+    {
+      name: 'with the boundaries that conlleval knows',
+      lines: ['-X- O O', 'a B-A O', '-X- I-A I-A', '-X- O O', 'b I-A O', 'c I-A O', '-X- O O'],
+      scheme: 'conlleval',
+      pairs: ['B-A / O', 'I-A I-A / O O'],
+    },
+  ];
+  for (const { name, lines, scheme, pairs } of cases) {
+    test(name, async () => assert.deepEqual(await ofOneFile(lines, scheme), pairs));
+  }
+
+  test('with a row of another width', async () => {
+    await assert.rejects(ofOneFile(['a O O', '', 'b O O', 'c O'], 'conlleval'), unreadable(/both\.conll:4 has 2 columns .* have 3/, 4));
+  });
+});
+
+describe('two files', () => {
+  test('whose columns differ', async () => {
+    assert.deepEqual(await ofTwoFiles(['a x B-A', '', 'b x O'], ['a O', '', 'b B-B'], 'iob2'), ['B-A / O', 'O / B-B']);
+    assert.deepEqual(await ofTwoFiles(['a B-A', 'b O'], ['O', 'B-B'], 'iob2'), ['B-A O / O B-B']);
+  });
+
+  const faults: Record<string, readonly [gold: readonly string[], predicted: readonly string[], message: RegExp, line?: number]> = {
+    'another token': [['a O', 'b O'], ['a O', 'x O'], /pred\.conll:2 has the token "x" where .*gold\.conll:2 has "b"/, 2],
+    'a sentence that ends early': [
+      ['', 'a O', 'b O'],
+      ['a O', '', 'b O'],
+      /pred\.conll:2 ends a sentence where .*gold\.conll:3 has "b"/,
+      2,
+    ],
+    'a sentence that goes on': [['a O', '', 'b O'], ['a O', 'b O'], /pred\.conll:2 has "b" where .*gold\.conll:2 ends a sentence/, 2],
+    'a sentence less': [['a O', '', 'b O'], ['a O'], /pred\.conll ends where .*gold\.conll:3 has a sentence/],
+    'a sentence more': [['a O'], ['a O', '', 'b O'], /pred\.conll:3 goes on where .*gold\.conll ends/, 3],
+    'a predicted tag of another scheme': [['a O'], ['a U-A'], /pred\.conll:1 has the tag "U-A"; expected those of iobes/, 1],
+    'a gold tag of another scheme': [['a O', 'b U-A'], ['a O', 'b O'], /gold\.conll:2 has the tag "U-A"; expected those of iobes/, 2],
+  };
+  for (const [name, [gold, predicted, message, line]] of Object.entries(faults)) {
+    test(`with ${name}`, () => assert.rejects(ofTwoFiles(gold, predicted, 'iobes'), unreadable(message, line)));
+  }
+});
+
+function unreadable(message: RegExp, line: number | undefined) {
+  return (error: unknown): boolean => {
+    assert.ok(error instanceof NerError && error.detail.code === 'unreadable-input');
+    assert.match(error.message, message);
+    assert.equal(error.detail.line, line);
+    return true;
+  };
+}

@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { readConll, writeConll } from './conll.ts';
+import { reading, scratchDirectory, writing } from './format.fixture.ts';
+import type { Sample } from './sample.ts';
+
+const scratch = scratchDirectory('conll');
+
+const ada = 'Ada NNP B-person\n🎉 SYM O\nLovelace NNP B-person\n\nslept VBD O\n';
+
+describe('reading', () => {
+  test('makes a text of tokens with one space between them, and names samples by file and line', async () => {
+    const { samples, told } = await reading(readConll, await scratch.write('a.conll', ada));
+    assert.deepEqual(samples, [
+      {
+        id: 'a.conll:1',
+        text: 'Ada 🎉 Lovelace',
+        entities: [
+          { start: 0, end: 3, type: 'person' },
+          { start: 7, end: 15, type: 'person' },
+        ],
+        tokens: [
+          { start: 0, end: 3 },
+          { start: 4, end: 6 },
+          { start: 7, end: 15 },
+        ],
+      },
+      { id: 'a.conll:5', text: 'slept', entities: [], tokens: [{ start: 0, end: 5 }] },
+    ]);
+    assert.deepEqual(told.notes, [
+      'a.conll: tokens in column 1, tags in column 3 of 3; the tags are iob2 (by the first 1 sentences with mentions)',
+    ]);
+  });
+
+  test('takes the columns that are asked for, from either end', async () => {
+    const path = await scratch.write('a.conll', '1 Ada B-x B-y _\n2 slept O O _\n');
+    const { samples } = await reading(readConll, path, { tokenColumn: 2, tagColumn: -2 });
+    assert.deepEqual(samples[0]?.text, 'Ada slept');
+    assert.deepEqual(samples[0]?.entities, [{ start: 0, end: 3, type: 'y' }]);
+  });
+
+  test('makes running text, with exact spans', async () => {
+    const path = await scratch.write('a.conll', '-LRB- O\nAda B-x\n) O\n, O\nBob B-x\n, I-x\nJr. I-x\n');
+    const { samples } = await reading(readConll, path, { detokenize: true });
+    assert.equal(samples[0]?.text, '(Ada), Bob, Jr.');
+    assert.deepEqual(
+      samples[0]?.entities.map(({ start, end }) => samples[0]?.text.slice(start, end)),
+      ['Ada', 'Bob, Jr.'],
+    );
+  });
+
+  test('tells ill-formed tags', async () => {
+    const { told } = await reading(readConll, await scratch.write('a.conll', 'a B-x\nb I-x\n\na B-x\n\na O\nb I-x\n'));
+    assert.match(told.notes[0] ?? '', /the tags are iob2 \(by the first 3 sentences with mentions, of which 1 have ill-formed tags\)$/);
+  });
+
+  for (const [tag, expected] of [
+    ['person', 'O, or a letter and a type such as B-person'],
+    ['b-person', 'O, or a letter and a type such as B-person'],
+  ]) {
+    test(`does not take ${tag} for a tag`, async () => {
+      const path = await scratch.write('a.conll', `Ada B-person\n\nBob O\nEve ${tag}\n\nAda O\n`);
+      await assert.rejects(reading(readConll, path), new RegExp(`a\\.conll:4 cannot be read\\. "${tag}" is no tag; expected ${expected}`));
+      const { samples, told } = await reading(readConll, path, { skipBad: true });
+      assert.deepEqual([samples.length, told.badRows.length], [2, 1]);
+    });
+  }
+
+  test('takes bare types where all tags are such', async () => {
+    const { samples } = await reading(readConll, await scratch.write('a.conll', 'Ada person\nLovelace person\nslept O\n'));
+    assert.deepEqual(samples[0]?.entities, [{ start: 0, end: 12, type: 'person' }]);
+  });
+});
+
+describe('writing', () => {
+  const cases: Record<string, readonly [sample: Omit<Sample, 'id'>, content: string, counts: Record<string, number>]> = {
+    'words and marks, where the sample has no tokens': [
+      { text: 'Ada slept. 👩‍🚀', entities: [{ start: 0, end: 3, type: 'x' }] },
+      'Ada\tB-x\nslept\tO\n.\tO\n👩‍🚀\tO\n\n',
+      { 'texts whose white space is not kept': 1 },
+    ],
+    'the tokens that the sample has, one of them empty': [
+      {
+        text: 'can not  be',
+        entities: [],
+        tokens: [
+          { start: 0, end: 7 },
+          { start: 8, end: 8 },
+          { start: 9, end: 11 },
+        ],
+      },
+      'can not\tO\n\tO\nbe\tO\n\n',
+      {},
+    ],
+    'words for what the tokens leave out, or cannot be in a row': [
+      {
+        text: 'a b\tc d',
+        entities: [],
+        tokens: [{ start: 2, end: 5 }],
+      },
+      'a\tO\nb\tO\nc\tO\nd\tO\n\n',
+      { 'texts whose white space is not kept': 1 },
+    ],
+    'a token in pieces, where a mention begins in it': [
+      { text: 'unEnglandlike', entities: [{ start: 2, end: 9, type: 'x' }], tokens: [{ start: 0, end: 13 }] },
+      'un\tO\nEngland\tB-x\nlike\tO\n\n',
+      { 'texts whose white space is not kept': 1 },
+    ],
+    'the outermost mention, and the first of two that cross': [
+      {
+        text: 'a b c d',
+        entities: [
+          { start: 0, end: 3, type: 'x' },
+          { start: 0, end: 1, type: 'y' },
+          { start: 2, end: 5, type: 'y' },
+        ],
+      },
+      'a\tB-x\nb\tI-x\nc\tO\nd\tO\n\n',
+      { 'mentions inside or across others, left out': 2 },
+    ],
+    'no white space of mentions': [
+      {
+        text: 'a  b',
+        entities: [
+          { start: 0, end: 2, type: 'x' },
+          { start: 2, end: 3, type: 'y' },
+        ],
+      },
+      'a\tB-x\nb\tO\n\n',
+      {
+        'mentions of nothing but white space, left out': 1,
+        'mentions without the white space at their ends': 1,
+        'texts whose white space is not kept': 1,
+      },
+    ],
+    'types with spaces': [
+      { text: 'a', entities: [{ start: 0, end: 1, type: 'creative\n work' }] },
+      'a\tB-creative work\n\n',
+      { 'mentions with a space in their type, where some tools part columns': 1 },
+    ],
+    'nothing for a text without words': [
+      { text: ' \n', entities: [] },
+      '',
+      { 'texts whose white space is not kept': 1, 'texts without a token, left out': 1 },
+    ],
+  };
+  for (const [name, [sample, content, counts]] of Object.entries(cases)) {
+    test(name, async () => {
+      const written = await writing(writeConll, [{ id: '1', ...sample }]);
+      assert.equal(written.content, content);
+      assert.deepEqual(written.told.counts, counts);
+    });
+  }
+
+  test('a warning where a token would be read as the start of a document', async () => {
+    const { told } = await writing(writeConll, [{ id: '1', text: '-DOCSTART-', entities: [] }], { tokenize: 'spaces' });
+    assert.deepEqual(told.counts, { 'tokens that readers take for the start of a document': 1 });
+  });
+
+  test('tokens at white space alone, and another scheme', async () => {
+    const sample = { id: '1', text: 'T-cell line', entities: [{ start: 0, end: 11, type: 'x' }] };
+    const { content } = await writing(writeConll, [sample], { tokenize: 'spaces', scheme: 'iobes' });
+    assert.equal(content, 'T-cell\tB-x\nline\tE-x\n\n');
+  });
+
+  test('what came in, but for other columns', async () => {
+    const { samples } = await reading(readConll, await scratch.write('a.conll', ada));
+    const { content, told } = await writing(writeConll, samples);
+    assert.equal(content, 'Ada\tB-person\n🎉\tO\nLovelace\tB-person\n\nslept\tO\n\n');
+    assert.deepEqual(told.counts, {});
+  });
+});

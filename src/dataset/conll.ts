@@ -1,0 +1,81 @@
+import { basename } from 'node:path';
+import type { Span } from '../document/span.ts';
+import { NerError } from '../error.ts';
+import { type ConllSentence, conllSentences, documentStart } from './conll-rows.ts';
+import type { ReadSettings, WriteSettings } from './format.ts';
+import { lookAhead } from './look-ahead.ts';
+import { takeBadRow } from './report.ts';
+import type { Sample } from './sample.ts';
+import { decodeTags, detectTagScheme, encodeTags, isTag, schemeNote, schemeSample, type TagScheme } from './tag-schemes.ts';
+import { sampleOfTokens } from './token-joining.ts';
+import { tokenized } from './tokens.ts';
+
+/**
+ * The sentences of a file of CoNLL columns, see {@link conllSentences}, called by file and line. Tags may be of any scheme, which is
+ * reported; ill-formed ones are read as {@link decodeTags} does.
+ * @throws {NerError} `unreadable-input`, with the line, also where what should be a tag is none.
+ */
+export async function* readConll(path: string, settings: ReadSettings): AsyncGenerator<Sample, void, undefined> {
+  const { tokenColumn, tagColumn, report } = settings;
+  const columns = Math.max(2, Math.abs(tokenColumn), Math.abs(tagColumn));
+  const sentences = conllSentences(path, { columns, badRow: report.badRow });
+  const { head, all } = await lookAhead(sentences, schemeSample);
+  const finding = detectTagScheme(head.map((sentence) => column(sentence, tagColumn)));
+  const width = head[0]?.rows[0]?.length ?? columns;
+  report.note(
+    `${basename(path)}: tokens in column ${place(tokenColumn, width)}, tags in column ${place(tagColumn, width)} of ${width}; ${schemeNote(finding)}`,
+  );
+  for await (const sentence of all) {
+    const tags = column(sentence, tagColumn);
+    const bad = tags.findIndex((tag) => !isTag(tag, finding.scheme));
+    if (bad === -1) {
+      const id = `${basename(path)}:${sentence.line}`;
+      yield sampleOfTokens(id, column(sentence, tokenColumn), decodeTags(tags, finding.scheme), settings);
+      continue;
+    }
+    takeBadRow(noTag(path, sentence.line + bad, { tag: tags[bad] ?? '', scheme: finding.scheme }), report.badRow);
+  }
+}
+
+function column({ rows }: ConllSentence, number: number): readonly string[] {
+  return rows.map((row) => row.at(number > 0 ? number - 1 : number) ?? '');
+}
+
+function place(number: number, width: number): number {
+  return number > 0 ? number : width + 1 + number;
+}
+
+function noTag(path: string, line: number, { tag, scheme }: { readonly tag: string; readonly scheme: TagScheme }): NerError {
+  const expected =
+    scheme === 'io' ? 'a type without a letter before it, like the tags before' : 'O, or a letter and a type such as B-person';
+  const message = `${path}:${line} cannot be read. "${tag}" is no tag; expected ${expected}. --tag-column says where the tags are.`;
+  return new NerError(message, { code: 'unreadable-input', path, line });
+}
+
+/**
+ * Two columns with a tab between them: token and tag; a blank line after each sample. Tokens are those of the sample, cut where a
+ * mention begins or ends, else words. Of mentions that overlap the outermost are kept. Reports what is lost.
+ */
+export async function* writeConll(samples: AsyncIterable<Sample>, settings: WriteSettings): AsyncGenerator<string, void, undefined> {
+  const { scheme, report } = settings;
+  for await (const sample of samples) {
+    const { text, tokens: given = [] } = sample;
+    const { tokens, mentions } = tokenized({ ...sample, tokens: rowTokens(text, given) }, 'flat', settings);
+    if (tokens.length === 0) {
+      report.count('texts without a token, left out');
+      continue;
+    }
+    const named = mentions.map((mention) => ({ ...mention, type: mention.type.trim().replace(/\s+/g, ' ') }));
+    for (const { type } of named)
+      if (type.includes(' ')) report.count('mentions with a space in their type, where some tools part columns');
+    const tags = encodeTags(tokens.length, named, scheme);
+    const rows = tokens.map(({ start, end }, index) => `${text.slice(start, end)}\t${tags[index]}\n`);
+    for (const row of rows) if (row.startsWith(documentStart)) report.count('tokens that readers take for the start of a document');
+    yield `${rows.join('')}\n`;
+  }
+}
+
+/** The tokens that a row can hold; those that are white space or have line breaks give way to the words in them. */
+function rowTokens(text: string, given: readonly Span[]): readonly Span[] {
+  return given.filter(({ start, end }) => start === end || !/^ +$|[\t\r\n]/.test(text.slice(start, end)));
+}

@@ -1,0 +1,69 @@
+import type { DatasetFormatName } from './format.ts';
+
+/** A JSON object. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/**
+ * Whether a JSON value looks like a row of a format: by its keys, and by the first of its mentions, tokens or tags, not by whether all is
+ * well with it. A value may look like several formats.
+ */
+export const jsonShapes: ReadonlyMap<DatasetFormatName, (row: JsonObject) => boolean> = new Map([
+  ['jsonl', (row: JsonObject) => isString(row['text']) && begins(row['entities'], isObjectWith('start', 'end', 'type'))],
+  ['spacy', isSpacy],
+  ['doccano', isDoccano],
+  ['label-studio', (row: JsonObject) => isObject(row['data'])],
+  ['hf', isHf],
+  ['nested-json', isNestedJson],
+]);
+
+function isSpacy(row: JsonObject): boolean {
+  const { text, spans, tokens, answer } = row;
+  const isMarked = begins(spans, isObjectWith('start', 'label')) || begins(tokens, isObjectWith('start')) || isString(answer);
+  return isString(text) && isMarked;
+}
+
+function isDoccano({ text, data, label, labels, entities }: JsonObject): boolean {
+  const isMarked = [label, labels, entities].some((list) => begins(list, isDoccanoSpan));
+  return (isString(text) || isString(data)) && isMarked;
+}
+
+function isHf(row: JsonObject): boolean {
+  return (
+    'features' in row || (begins(row['tokens'], isString) && ['ner_tags', 'tags', 'labels'].some((key) => begins(row[key], isTagName)))
+  );
+}
+
+function isNestedJson({ tokens, sentence, sentences, entities, ner }: JsonObject): boolean {
+  const hasTokens = begins(tokens, isString) || begins(sentence, isString) || isString(sentence) || begins(sentences, Array.isArray);
+  return hasTokens && (begins(entities, isObjectWith('start', 'end')) || begins(ner, isIndexed));
+}
+
+function isIndexed(mention: unknown): boolean {
+  return Array.isArray(mention) || isObjectWith('index')(mention);
+}
+
+function isDoccanoSpan(span: unknown): boolean {
+  return Array.isArray(span) || isObjectWith('start_offset')(span);
+}
+
+function isTagName(tag: unknown): boolean {
+  return isString(tag) || typeof tag === 'number';
+}
+
+/** Whether a value is a list that is empty, or whose first element passes. */
+function begins(list: unknown, passes: (first: unknown) => boolean): boolean {
+  return Array.isArray(list) && (list.length === 0 || passes(list[0]));
+}
+
+function isString(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+/** Whether a JSON value is an object. */
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isObjectWith(...keys: readonly string[]): (value: unknown) => boolean {
+  return (value) => isObject(value) && keys.every((key) => key in value);
+}

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { decodeTags, detectTagScheme, encodeTags, isTag, type TaggedMention, type TagScheme, writableTagSchemes } from './tag-schemes.ts';
+
+/** `type@start-end`, the end exclusive. */
+function brief(mentions: readonly TaggedMention[]): string {
+  return mentions.map(({ start, end, type }) => `${type}@${start}-${end}`).join(' ');
+}
+
+describe('schemes', () => {
+  // Two neighbours of a type, the second of two tokens; one of three tokens after another type.
+  const mentions: readonly TaggedMention[] = [
+    { start: 0, end: 1, type: 'x' },
+    { start: 1, end: 3, type: 'x' },
+    { start: 4, end: 5, type: 'creative-work' },
+    { start: 5, end: 8, type: 'x' },
+  ];
+  const cases: Record<TagScheme, string> = {
+    iob1: 'I-x B-x I-x O I-creative-work I-x I-x I-x',
+    iob2: 'B-x B-x I-x O B-creative-work B-x I-x I-x',
+    ioe1: 'E-x I-x I-x O I-creative-work I-x I-x I-x',
+    ioe2: 'E-x I-x E-x O E-creative-work I-x I-x E-x',
+    iobes: 'S-x B-x E-x O S-creative-work B-x I-x E-x',
+    bilou: 'U-x B-x L-x O U-creative-work B-x I-x L-x',
+    bmes: 'S-x B-x E-x O S-creative-work B-x M-x E-x',
+    io: 'x x x O creative-work x x x',
+  };
+  for (const scheme of writableTagSchemes) {
+    const tags = cases[scheme].split(' ');
+    test(`${scheme} is written, read and told from the others`, () => {
+      assert.deepEqual(encodeTags(8, mentions, scheme), tags);
+      assert.deepEqual(decodeTags(tags), mentions);
+      assert.deepEqual(detectTagScheme([tags, ['O', 'O']]), { scheme, tagged: 1, wellFormed: 1 });
+    });
+  }
+
+  test('io joins neighbours of a type', () => {
+    const tags = cases.io.split(' ');
+    assert.deepEqual(encodeTags(8, mentions, 'io'), tags);
+    assert.equal(brief(decodeTags(tags, 'io')), 'x@0-3 creative-work@4-5 x@5-8');
+    assert.equal(detectTagScheme([tags]).scheme, 'io');
+  });
+
+  const sequence = fc
+    .array(fc.record({ gap: fc.nat(2), length: fc.integer({ min: 1, max: 3 }), type: fc.constantFrom('x', 'y', 'creative-work') }), {
+      maxLength: 6,
+    })
+    .map((parts) => {
+      let at = 0;
+      return parts.map(({ gap, length, type }) => {
+        const start = at + gap;
+        at = start + length;
+        return { start, end: at, type };
+      });
+    });
+  test('all but io give back any mentions', () => {
+    fc.assert(
+      fc.property(sequence, fc.constantFrom(...writableTagSchemes), (mentions, scheme) => {
+        assert.deepEqual(decodeTags(encodeTags(30, mentions, scheme)), mentions);
+      }),
+    );
+  });
+});
+
+describe('ill-formed tags mean what they mean to conlleval', () => {
+  const cases: readonly (readonly [tags: string, mentions: string])[] = [
+    ['O I-x I-x', 'x@1-3'],
+    ['B-x I-y', 'x@0-1 y@1-2'],
+    ['B-x B-y I-x', 'x@0-1 y@1-2 x@2-3'],
+    ['E-x E-x', 'x@0-1 x@1-2'],
+    ['B-x S-x I-x', 'x@0-1 x@1-2 x@2-3'],
+    ['B-x O E-x', 'x@0-1 x@2-3'],
+    ['I-x E-x I-x', 'x@0-2 x@2-3'],
+    ['B-x ? I-x', 'x@0-1 x@2-3'],
+  ];
+  for (const [tags, mentions] of cases) test(tags, () => assert.equal(brief(decodeTags(tags.split(' '))), mentions));
+
+  test('and are counted', () => {
+    const sentences = ['B-x I-x', 'O I-x I-x', 'B-x B-x', 'O'].map((tags) => tags.split(' '));
+    assert.deepEqual(detectTagScheme(sentences), { scheme: 'iob2', tagged: 3, wellFormed: 2 });
+  });
+});
+
+test('only O and letters of schemes before a type are tags', () => {
+  const tags = ['O', 'B-x', 'W-x', 'B-x-y', 'B-', 'b-x', 'o', 'x', 'X-x', '', 'B_x'];
+  assert.deepEqual(
+    tags.filter((tag) => isTag(tag)),
+    ['O', 'B-x', 'W-x', 'B-x-y'],
+  );
+  assert.deepEqual(
+    tags.filter((tag) => isTag(tag, 'io')),
+    ['O', 'o', 'x', 'B_x'],
+  );
+});

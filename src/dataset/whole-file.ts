@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { NerError } from '../error.ts';
+import type { OutputFile } from './format.ts';
+import { unwritable } from './partial-file.ts';
+
+/** Characters that are written at once. */
+const batchLength = 65_536;
+
+/**
+ * Writes a file so that it appears at once and whole; nothing is left of it if that fails. What is no regular file, such as a pipe or a
+ * device, is written as the pieces come.
+ * @throws {NerError} `usage` if it cannot be written. What `pieces` throws comes through.
+ */
+export async function writeWholeFile(path: string, pieces: AsyncIterable<string>): Promise<void> {
+  const existing = await stat(path).catch(() => undefined);
+  if (existing !== undefined && !existing.isFile()) return writePieces(path, pieces, existing.mode);
+  await appearing(path, (temporary) => writePieces(temporary, pieces, existing?.mode));
+}
+
+/**
+ * Writes the files of a directory so that it appears at once and whole.
+ * @param path - of nothing, or of an empty directory.
+ * @throws {NerError} `usage` if it cannot be written, or holds something. What `files` throws comes through.
+ */
+export async function writeWholeDirectory(path: string, files: AsyncIterable<OutputFile>): Promise<void> {
+  await rmdir(path).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return;
+    throw new NerError(`${path} is there already; expected the path of a new or an empty directory.`, { code: 'usage' }, { cause });
+  });
+  await appearing(path, async (temporary) => {
+    await writing(path, mkdir(temporary, { recursive: true }));
+    for await (const { name, content } of files) await writing(path, writeFile(join(temporary, name), content));
+  });
+}
+
+/** Writes at a temporary path beside the final one, and moves what is there in the end. */
+async function appearing(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
+  const temporary = `${path}.${randomUUID()}.tmp`;
+  try {
+    await write(temporary);
+    await writing(path, rename(temporary, path));
+  } finally {
+    await rm(temporary, { force: true, recursive: true });
+  }
+}
+
+async function writePieces(path: string, pieces: AsyncIterable<string>, mode = 0o666): Promise<void> {
+  await using file = await writing(path, open(path, 'w', mode & 0o777));
+  let batch = '';
+  for await (const piece of pieces) {
+    batch += piece;
+    if (batch.length < batchLength) continue;
+    await writing(path, file.appendFile(batch));
+    batch = '';
+  }
+  await writing(path, file.appendFile(batch));
+}
+
+/** Says of a failed write that it was one; reading may fail at the same time, and is to be told otherwise. */
+async function writing<T>(path: string, written: Promise<T>): Promise<T> {
+  return written.catch((cause: unknown) => {
+    throw unwritable(dirname(path), cause);
+  });
+}

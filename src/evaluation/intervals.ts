@@ -1,0 +1,76 @@
+import { randomIntegers } from './random.ts';
+import { type Counts, type Ratios, ratios } from './scorer.ts';
+
+/** From the lower to the upper bound, both in [0, 1]. */
+export type Interval = readonly [low: number, high: number];
+
+export interface BootstrapOptions {
+  readonly resamples: number;
+  /** The share of resamples between the bounds, for example 0.95. */
+  readonly level: number;
+  readonly seed: number;
+}
+
+/** Confidence intervals of the ratios of summed counts, and how they were found. */
+export type Intervals = BootstrapOptions & { readonly [R in keyof Ratios]: Interval };
+
+/**
+ * Percentile bootstrap over documents: as many documents as there are, drawn with replacement, again and again; the bounds are
+ * quantiles of the resamples' ratios, interpolated linearly. Documents, and not mentions, are drawn, since mentions of one text are
+ * right and wrong together. Works on counts alone; the same seed gives the same bounds.
+ * @param documents - counts of each document; without any, all bounds are 0.
+ * @see Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13
+ */
+export function bootstrapIntervals(documents: readonly Counts[], options: BootstrapOptions): Intervals {
+  const { resamples, level, seed } = options;
+  const size = documents.length;
+  const [right, spurious, missed] = columns(documents);
+  const random = randomIntegers(seed);
+  const samples = {
+    precision: new Float64Array(resamples),
+    recall: new Float64Array(resamples),
+    f1: new Float64Array(resamples),
+  };
+  for (let resample = 0; resample < resamples; resample++) {
+    let [truePositives, falsePositives, falseNegatives] = [0, 0, 0];
+    for (let draw = 0; draw < size; draw++) {
+      const document = Math.floor((random() / 2 ** 32) * size);
+      truePositives += right[document] ?? 0;
+      falsePositives += spurious[document] ?? 0;
+      falseNegatives += missed[document] ?? 0;
+    }
+    const { precision, recall, f1 } = ratios({ truePositives, falsePositives, falseNegatives });
+    samples.precision[resample] = precision;
+    samples.recall[resample] = recall;
+    samples.f1[resample] = f1;
+  }
+  return {
+    resamples,
+    level,
+    seed,
+    precision: bounds(samples.precision, level),
+    recall: bounds(samples.recall, level),
+    f1: bounds(samples.f1, level),
+  };
+}
+
+function columns(documents: readonly Counts[]): readonly [Float64Array, Float64Array, Float64Array] {
+  return [
+    Float64Array.from(documents, ({ truePositives }) => truePositives),
+    Float64Array.from(documents, ({ falsePositives }) => falsePositives),
+    Float64Array.from(documents, ({ falseNegatives }) => falseNegatives),
+  ];
+}
+
+function bounds(samples: Float64Array, level: number): Interval {
+  samples.sort();
+  return [quantile(samples, (1 - level) / 2), quantile(samples, (1 + level) / 2)];
+}
+
+/** @param sorted - ascending; without any values the quantile is 0. */
+function quantile(sorted: Float64Array, share: number): number {
+  const position = share * (sorted.length - 1);
+  const below = sorted[Math.floor(position)] ?? 0;
+  const above = sorted[Math.ceil(position)] ?? below;
+  return below + (above - below) * (position - Math.floor(position));
+}

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import type { LabelledSentence } from '../document/labelled.ts';
+import { NerError } from '../error.ts';
+import { type Gold, goldScript, scriptedModel } from '../model/scripted.ts';
+import { runExperiment, sampleSentences } from './experiment.ts';
+import { noJournal, openJournal } from './journal.ts';
+import type { Identity } from './manifest.ts';
+import type { Material } from './run.ts';
+import { ablation, fullSystem, type System } from './systems.ts';
+
+const gold: Gold = {
+  'Ada met Bob.': [
+    ['Ada', 'person'],
+    ['Bob', 'person'],
+  ],
+  'Paris was cold.': [['Paris', 'place']],
+  'Nothing happened.': [],
+};
+const data = Object.entries(gold).map(([text, entities], index) => ({
+  id: `d${index}`,
+  text,
+  entities: entities.map(([mention, type]) => ({ start: text.indexOf(mention), end: text.indexOf(mention) + mention.length, type })),
+}));
+
+/** A right model, one that finds nothing, and one that invents. */
+function material(): Material & { readonly asked: () => number } {
+  const right = scriptedModel({ id: 'right', answer: goldScript(gold) });
+  const blind = scriptedModel({
+    id: 'blind',
+    answer: (task) => (task.kind === 'extract' || task.kind === 'joint' ? [] : goldScript(gold)(task)),
+  });
+  return {
+    types: [{ name: 'person' }, { name: 'place' }],
+    data,
+    pool: [],
+    models: new Map([right, blind].map((model) => [model.id, model])),
+    options: { models: ['right', 'blind'], seed: 0 },
+    asked: () => right.tasks.length,
+  };
+}
+
+const identity: Identity = { version: '1', models: [], data: 'd', pool: 'p', types: [], limit: null, seed: 0, options: {} };
+const quiet = { seed: 0, onProgress: () => undefined, signal: new AbortController().signal };
+const run = (of: Material, systems: readonly System[], journal = noJournal) =>
+  Array.fromAsync(runExperiment(of, { ...quiet, systems, journal }));
+
+test('rows count what each system found, and compare it with the full one', async () => {
+  const rows = (await run(material(), ablation(['right', 'blind']))).map(({ row }) => row);
+  const by = (name: string) => rows.find((row) => row.name === name) ?? assert.fail(name);
+  assert.deepEqual(by('full').counts, { truePositives: 3, falsePositives: 0, falseNegatives: 0 });
+  assert.equal(by('full').comparison, undefined);
+  assert.deepEqual(by('joint:right').micro, { precision: 1, recall: 1, f1: 1 });
+  assert.deepEqual(by('single:blind').counts, { truePositives: 0, falsePositives: 0, falseNegatives: 3 });
+  assert.deepEqual(by('single:blind').stages, { 'never-proposed': 3 });
+  assert.equal(by('single:blind').comparison?.f1, -1);
+  assert.deepEqual(by('intersection').stages, { 'voted-away': 3 });
+  assert.deepEqual(by('no-verification').comparison, { f1: 0, p: 1 });
+  assert.ok(by('full').calls > by('no-verification').calls);
+});
+
+test('an ablation has the names that scripts rely on, each once', () => {
+  const names = ablation(['a', 'b']).map(({ name }) => name);
+  const expected = ['full', 'joint:a', 'single:b', 'no-verification', 'verifier:a', 'verifier:all', 'random-demonstrations'];
+  for (const name of [...expected, 'sentence-similarity', 'intersection', 'majority', 'k=0', 'k=16']) assert.ok(names.includes(name), name);
+  assert.equal(new Set(names).size, names.length);
+  assert.equal(names[0], 'full');
+});
+
+describe('a journal', () => {
+  let folder = '';
+  const path = (name: string) => join(folder, name);
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'el4ner-'));
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  test('goes on where the experiment stopped, even in the middle of a line, and comes to the same', async () => {
+    const whole = await run(material(), [fullSystem], await openJournal(path('whole'), identity));
+    const lines = (await readFile(path('whole'), 'utf8')).trimEnd().split('\n');
+    assert.equal(lines.length, 1 + data.length);
+    await writeFile(path('cut'), `${lines.slice(0, 2).join('\n')}\n${lines[2]?.slice(0, 20)}`);
+    const rest = material();
+    const resumed = await run(rest, [fullSystem], await openJournal(path('cut'), identity));
+    assert.deepEqual({ ...resumed[0]?.row, seconds: 0 }, { ...whole[0]?.row, seconds: 0 });
+    const again = material();
+    await run(again, [fullSystem], await openJournal(path('cut'), identity));
+    assert.ok(rest.asked() > 0);
+    assert.equal(again.asked(), 0);
+  });
+
+  test('of another experiment is refused, and says what differs', async () => {
+    await openJournal(path('other'), identity);
+    await assert.rejects(openJournal(path('other'), { ...identity, seed: 1, data: 'e' }), /another experiment: data, seed differ/);
+  });
+
+  test('that is none is refused', async () => {
+    await writeFile(path('none'), 'hello\n');
+    await assert.rejects(
+      openJournal(path('none'), identity),
+      (error) => error instanceof NerError && error.detail.code === 'unreadable-input',
+    );
+  });
+});
+
+describe('a sample', () => {
+  const many = Array.from({ length: 100 }, (_, index) => ({
+    id: `s${index}`,
+    text: `${index}`,
+    entities: [] as LabelledSentence['entities'],
+  }));
+
+  test('is chosen by the seed and keeps the order', () => {
+    const once = sampleSentences(many, 10, 1);
+    assert.deepEqual(sampleSentences(many, 10, 1), once);
+    assert.notDeepEqual(sampleSentences(many, 10, 2), once);
+    assert.equal(once.length, 10);
+    const places = once.map((sentence) => many.indexOf(sentence));
+    assert.deepEqual(
+      places,
+      places.toSorted((a, b) => a - b),
+    );
+  });
+
+  test('of more than there are is all of them', () => assert.equal(sampleSentences(many, 1000, 1), many));
+
+  test('needs ids that tell sentences apart', () => {
+    assert.throws(() => sampleSentences([...many, ...many.slice(0, 1)], 5, 1), /called s0/);
+  });
+});

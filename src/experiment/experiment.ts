@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import type { LabelledSentence } from '../document/labelled.ts';
+import { NerError } from '../error.ts';
+import type { Journal } from './journal.ts';
+import type { Manifest } from './manifest.ts';
+import { type Row, rowOf } from './row.ts';
+import { type DocumentResult, type Material, runSystem } from './run.ts';
+import { fullSystem, type System } from './systems.ts';
+
+/** A finished experiment, as its file has it. */
+export interface Experiment {
+  readonly manifest: Manifest;
+  readonly rows: readonly Row[];
+}
+
+/** A row with the results that it sums up. */
+export interface FinishedSystem {
+  readonly row: Row;
+  readonly results: readonly DocumentResult[];
+}
+
+export interface ExperimentOptions {
+  readonly systems: readonly System[];
+  readonly journal: Journal;
+  readonly seed: number;
+  readonly onProgress: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Runs the systems one after the other on the same material and yields each as soon as it is done. What the journal has is not done
+ * again.
+ * @throws {NerError} `usage` or `model-unavailable` if a system cannot be set up.
+ * @throws `signal.reason` once the signal is aborted; the journal then has all that was done.
+ */
+export async function* runExperiment(material: Material, options: ExperimentOptions): AsyncGenerator<FinishedSystem, void, undefined> {
+  const { systems, journal, seed, onProgress, signal } = options;
+  let full: Row | undefined;
+  for (const system of systems) {
+    const results = [...journal.doneBy(system.name)];
+    const run = { skip: results.length, signal, onProgress: (line: string) => onProgress(`${system.name}: ${line}`) };
+    for await (const result of runSystem(system, material, run)) {
+      await journal.append(system.name, result);
+      results.push(result);
+    }
+    const row = rowOf(system.name, material.data, results, full === undefined ? { seed } : { seed, full });
+    if (system.name === fullSystem.name) full = row;
+    yield { row, results };
+  }
+}
+
+/**
+ * At most `limit` of the sentences, chosen by `seed` alone and in their order.
+ * @throws {NerError} `usage` if two sentences have one id, by which results are told apart.
+ */
+export function sampleSentences(
+  sentences: readonly LabelledSentence[],
+  limit: number | undefined,
+  seed: number,
+): readonly LabelledSentence[] {
+  const ids = new Set<string>();
+  for (const { id } of sentences) {
+    if (ids.has(id))
+      throw new NerError(`Two sentences of the data are called ${id}; expected ids that tell them apart.`, { code: 'usage' });
+    ids.add(id);
+  }
+  if (limit === undefined || limit >= sentences.length) return sentences;
+  const lot = (id: string): string => createHash('sha256').update(`${seed} ${id}`).digest('hex');
+  const drawn = sentences.map((sentence) => ({ sentence, lot: lot(sentence.id) })).sort((a, b) => (a.lot < b.lot ? -1 : 1));
+  const chosen = new Set(drawn.slice(0, limit).map(({ sentence }) => sentence));
+  return sentences.filter((sentence) => chosen.has(sentence));
+}

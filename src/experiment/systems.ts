@@ -1,0 +1,42 @@
+import type { RecognizerOptions } from '../pipeline/options.ts';
+
+/** How a system differs from the full one. */
+type Variation = Pick<RecognizerOptions, 'models' | 'verifier' | 'combination' | 'k' | 'passes' | 'retriever'>;
+
+/** One row of a comparison: a name that scripts may rely on, and the options that make the difference. */
+export interface System {
+  readonly name: string;
+  readonly variation: Variation;
+}
+
+/** Numbers of demonstrations that an ablation compares. */
+const demonstrationCounts = [0, 1, 2, 4, 8, 16];
+
+/** The full system alone, as the options have it. */
+export const fullSystem: System = { name: 'full', variation: {} };
+
+/**
+ * The full system and what becomes of it when one thing changes: each member alone in one joint pass and alone through the stages,
+ * without verification and with each other verifier, other demonstrations, other combinations of spans, other numbers of
+ * demonstrations.
+ * @param members - URIs of the ensemble, in order.
+ */
+export function ablation(members: readonly string[]): readonly System[] {
+  const alone = members.flatMap((member): System[] => [
+    { name: `joint:${member}`, variation: { models: [member], verifier: 'nobody', passes: 'joint' } },
+    { name: `single:${member}`, variation: { models: [member], verifier: member } },
+  ]);
+  const verifiers = members.map((member): System => ({ name: `verifier:${member}`, variation: { verifier: member } }));
+  return [
+    fullSystem,
+    ...alone.toSorted((a, b) => Number(b.name.startsWith('joint')) - Number(a.name.startsWith('joint'))),
+    { name: 'no-verification', variation: { verifier: 'nobody' } },
+    ...verifiers,
+    { name: 'verifier:all', variation: { verifier: 'all' } },
+    { name: 'random-demonstrations', variation: { retriever: 'random' } },
+    { name: 'sentence-similarity', variation: { retriever: 'sentence-similarity' } },
+    { name: 'majority', variation: { combination: 'majority' } },
+    { name: 'intersection', variation: { combination: 'intersection' } },
+    ...demonstrationCounts.map((k): System => ({ name: `k=${k}`, variation: { k } })),
+  ];
+}
