@@ -25,6 +25,17 @@ const sets = [
   { name: 'litbank-nested', data: 'test', pool: 'train', overlaps: 'nested' },
 ] as const;
 
+/** What the figures say, in words that they have to bear out. */
+const reading = `What to read from it, for models of 3.4 million parameters:
+
+- **One joint pass beats the stages** where the difference is significant. These models were trained too little on classifying and verifying:
+  most gold mentions are proposed and then voted away as \`none\` (the column of stages in \`eval --html\` shows it).
+- **Verification** takes out about as many hits as errors; its answers are hardly better than chance.
+- **More than four demonstrations hurt**: prompts become longer than the sequences of their training.
+- Retrieval by spans, by sentences and at random are mostly within each other's intervals at this size.
+
+None of this carries over to models of several billion parameters; run \`el4ner eval --ablate\` with yours.`;
+
 const [data, out, limit = '200'] = process.argv.slice(2);
 if (data === undefined || out === undefined) throw new Error('Expected: node bench/results.ts DATA OUT [LIMIT]');
 await mkdir(out, { recursive: true });
@@ -68,17 +79,6 @@ ${reading}
 
 ${sections.join('\n')}`;
 }
-
-/** What the figures say, in words that they have to bear out. */
-const reading = `What to read from it, for models of 3.4 million parameters:
-
-- **One joint pass beats the stages** where the difference is significant. These models were trained too little on classifying and verifying:
-  most gold mentions are proposed and then voted away as \`none\` (the column of stages in \`eval --html\` shows it).
-- **Verification** takes out about as many hits as errors; its answers are hardly better than chance.
-- **More than four demonstrations hurt**: prompts become longer than the sequences of their training.
-- Retrieval by spans, by sentences and at random are mostly within each other's intervals at this size.
-
-None of this carries over to models of several billion parameters; run \`el4ner eval --ablate\` with yours.`;
 
 function section(set: (typeof sets)[number], { rows, manifest }: Experiment, more: readonly string[]): string {
   const header =
