@@ -18,10 +18,10 @@ import type { Row } from '../src/experiment/row.ts';
 const sets = [
   { name: 'wnut17', data: 'test', pool: 'train' },
   { name: 'btc', data: 'test', pool: 'train' },
-  { name: 'bc5cdr', data: 'test', pool: 'train' },
   { name: 'jnlpba', data: 'test', pool: 'dev' },
   { name: 'wikigold', data: 'all', pool: 'all' },
   { name: 'genia-nested', data: 'test', pool: 'pool', overlaps: 'nested' },
+  { name: 'bc5cdr', data: 'test', pool: 'train' },
   { name: 'litbank-nested', data: 'test', pool: 'train', overlaps: 'nested' },
 ] as const;
 
