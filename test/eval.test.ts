@@ -62,7 +62,7 @@ describe('eval', () => {
     assert.match(await readFile(path('first.html'), 'utf8'), /^<!doctype html>/i);
     const compared = await run('--compare', path('first.json'), path('second.json'));
     assert.equal(compared.code, 0);
-    assert.match(compared.stdout, /full +(\S+) +\1 +0\.0 +1\.000/);
+    assert.match(compared.stdout, /full +(\S+) +\1 +\+0\.0 +1\.000/);
   });
 
   const mistakes: { name: string; words: () => readonly string[]; message: RegExp }[] = [
@@ -72,6 +72,11 @@ describe('eval', () => {
       name: 'a journal of another run',
       words: () => [...sets, '--limit', '3', '--journal', path('journal')],
       message: /another experiment: .*limit/,
+    },
+    {
+      name: 'a folder that is none',
+      words: () => [...sets, '--json', path('no/such/file.json')],
+      message: /cannot be written: check that the directory/,
     },
     { name: 'one file to compare', words: () => ['--compare', path('first.json')], message: /two files that eval --json wrote/ },
     { name: 'a file that is no experiment', words: () => ['--compare', path('first.json'), path('journal')], message: /is no experiment/ },

@@ -30,7 +30,11 @@ export async function score(flags: ScoreFlags, terminal: Terminal): Promise<Exit
 }
 
 async function likelyScheme({ gold, pred, from }: ScoreFlags): Promise<Settings['scheme']> {
-  return pred === undefined || (from ?? (await detectFormat(gold))) === 'conll' ? 'conlleval' : 'spans';
+  // Columns of tags alone may look like nothing in particular; what is wrong with a file is told when it is read.
+  const format = from ?? (await detectFormat(gold).catch((error: unknown) => (pred === undefined ? 'conll' : Promise.reject(error))));
+  if (format === 'conll') return 'conlleval';
+  if (pred === undefined) throw usage(`${gold} has gold mentions in the format ${format}; name the predictions with --pred.`);
+  return 'spans';
 }
 
 function checkSettings({ scheme, pred, match }: Settings): void {

@@ -43,7 +43,7 @@ function material(): Material & { readonly asked: () => number } {
   };
 }
 
-const identity: Identity = { version: '1', models: [], data: 'd', pool: 'p', types: [], limit: null, seed: 0, options: {} };
+const identity: Identity = { version: '1', models: [], data: 'd', pool: 'p', types: [], inventory: 'i', limit: null, seed: 0, options: {} };
 const quiet = { seed: 0, onProgress: () => undefined, signal: new AbortController().signal };
 const run = (of: Material, systems: readonly System[], journal = noJournal) =>
   Array.fromAsync(runExperiment(of, { ...quiet, systems, journal }));
@@ -95,6 +95,41 @@ describe('a journal', () => {
   test('of another experiment is refused, and says what differs', async () => {
     await openJournal(path('other'), identity);
     await assert.rejects(openJournal(path('other'), { ...identity, seed: 1, data: 'e' }), /another experiment: data, seed differ/);
+  });
+
+  test('tries again what failed, and keeps the rest', async () => {
+    let isBroken = true;
+    const flaky = scriptedModel({
+      id: 'right',
+      answer: (task) => {
+        if (isBroken && task.text === 'Paris was cold.') throw new NerError('not now', { code: 'model-failed', modelId: 'right' });
+        return goldScript(gold)(task);
+      },
+    });
+    const one = { ...material(), models: new Map([['right', flaky]]), options: { models: ['right'], seed: 0 } };
+    const [failed] = await run(one, [fullSystem], await openJournal(path('flaky'), identity));
+    assert.deepEqual([failed?.row.failed, failed?.row.counts.truePositives], [1, 2]);
+    isBroken = false;
+    const before = flaky.tasks.length;
+    const [mended] = await run(one, [fullSystem], await openJournal(path('flaky'), identity));
+    assert.deepEqual([mended?.row.failed, mended?.row.counts.truePositives], [0, 3]);
+    assert.deepEqual([...new Set(flaky.tasks.slice(before).map(({ text }) => text))], ['Paris was cold.']);
+    assert.deepEqual(
+      mended?.results.map(({ id }) => id),
+      data.map(({ id }) => id),
+    );
+  });
+
+  for (const content of ['my precious notes', 'two lines\nof notes\n', 'null\n']) {
+    test(`never touches a file that is none: ${JSON.stringify(content)}`, async () => {
+      await writeFile(path('notes'), content);
+      await assert.rejects(openJournal(path('notes'), identity), /notes:1 is no line of a journal/);
+      assert.equal(await readFile(path('notes'), 'utf8'), content);
+    });
+  }
+
+  test('that cannot be written is told before the work', async () => {
+    await assert.rejects(openJournal(path('no/such/folder'), identity), /cannot be written/);
   });
 
   test('that is none is refused', async () => {

@@ -37,12 +37,14 @@ export async function* runExperiment(material: Material, options: ExperimentOpti
   const { systems, journal, seed, onProgress, signal } = options;
   let full: Row | undefined;
   for (const system of systems) {
-    const results = [...journal.doneBy(system.name)];
-    const run = { skip: results.length, signal, onProgress: (line: string) => onProgress(`${system.name}: ${line}`) };
-    for await (const result of runSystem(system, material, run)) {
+    const done = new Map(journal.doneBy(system.name));
+    const rest = material.data.filter(({ id }) => !done.has(id));
+    const run = { signal, onProgress: (line: string) => onProgress(`${system.name}: ${line}`) };
+    for await (const result of runSystem(system, { ...material, data: rest }, run)) {
       await journal.append(system.name, result);
-      results.push(result);
+      done.set(result.id, result);
     }
+    const results = material.data.flatMap(({ id }) => done.get(id) ?? []);
     const row = rowOf(system.name, material.data, results, full === undefined ? { seed } : { seed, full });
     if (system.name === fullSystem.name) full = row;
     yield { row, results };

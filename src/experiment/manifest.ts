@@ -22,6 +22,8 @@ export interface Identity {
   readonly data: string;
   readonly pool: string;
   readonly types: readonly string[];
+  /** A hash of the types with their definitions, which prompts show. */
+  readonly inventory: string;
   readonly limit: number | null;
   readonly seed: number;
   /** Options of the full system. */

@@ -41,17 +41,16 @@ export interface DocumentResult {
 
 /**
  * Runs a system over the sentences and yields one result each, in their order.
- * @param skip - sentences from the front that are done already.
  * @throws {NerError} `usage` or `model-unavailable` if the system cannot be set up.
  * @throws `signal.reason` once the signal is aborted.
  */
 export async function* runSystem(
   { variation }: System,
   material: Material,
-  { skip, onProgress, signal }: { readonly skip: number; readonly onProgress: (line: string) => void; readonly signal: AbortSignal },
+  { onProgress, signal }: { readonly onProgress: (line: string) => void; readonly signal: AbortSignal },
 ): AsyncGenerator<DocumentResult, void, undefined> {
   const { types, data, pool, models } = material;
-  if (skip >= data.length) return;
+  if (data.length === 0) return;
   const open = <S extends RecognizerOptions['verifier']>(source: S) =>
     typeof source === 'string' ? (models.get(source) ?? source) : source;
   const options = { ...material.options, ...variation };
@@ -67,8 +66,8 @@ export async function* runSystem(
     },
     { signal },
   );
-  let done = skip;
-  for await (const recognition of recognizer.recognizeAll(data.slice(skip), { signal })) {
+  let done = 0;
+  for await (const recognition of recognizer.recognizeAll(data, { signal })) {
     onProgress(`${++done} of ${data.length}`);
     yield recognition.status === 'failed' ? { ...nothing, id: recognition.id, failure: recognition.error.message } : resultOf(recognition);
   }

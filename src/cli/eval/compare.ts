@@ -5,6 +5,7 @@ import type { Experiment } from '../../experiment/experiment.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { alignedTable } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
+import { percent, signed } from './figures.ts';
 
 const shuffles = 10_000;
 
@@ -20,15 +21,14 @@ export async function compareExperiments([first, second]: readonly [string, stri
     const same = other?.perDocument.map(({ id }) => id).join('\n') === row.perDocument.map(({ id }) => id).join('\n');
     if (other === undefined || !same) return [];
     const { difference, p } = pairedRandomization(other.perDocument, row.perDocument, { shuffles, seed: a.manifest.seed });
-    const percent = (ratio: number): string => (100 * ratio).toFixed(1);
-    return [[row.name, percent(row.micro.f1), percent(other.micro.f1), percent(difference.f1), p.f1.toFixed(3)]];
+    return [[row.name, percent(row.micro.f1), percent(other.micro.f1), signed(difference.f1), p.f1.toFixed(3)]];
   });
   if (lines.length === 0) {
     throw new NerError(`${first} and ${second} have no row of one name on the same documents; there is nothing to compare.`, {
       code: 'usage',
     });
   }
-  for (const key of ['version', 'models', 'data', 'pool', 'types', 'seed', 'options'] as const) {
+  for (const key of ['version', 'models', 'data', 'pool', 'types', 'inventory', 'limit', 'seed', 'options'] as const) {
     if (JSON.stringify(a.manifest[key]) !== JSON.stringify(b.manifest[key])) terminal.note(`They differ in ${key}.`);
   }
   const table = alignedTable([['system', 'first F1', 'second F1', 'difference', 'p'], ...lines], { right: [1, 2, 3, 4] });
@@ -46,6 +46,8 @@ async function readExperiment(path: string): Promise<Experiment> {
   } catch (cause) {
     throw failed(cause);
   }
-  if (!Array.isArray(value?.rows) || value.manifest?.seed === undefined) throw failed();
+  const isWhole =
+    Array.isArray(value?.rows) && value.rows.every(({ micro, perDocument }) => micro !== undefined && Array.isArray(perDocument));
+  if (!isWhole || value.manifest?.seed === undefined) throw failed();
   return value;
 }

@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { access, constants, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { NerError } from '../../error.ts';
 import { type Experiment, runExperiment, sampleSentences } from '../../experiment/experiment.ts';
 import { noJournal, openJournal } from '../../experiment/journal.ts';
@@ -30,11 +31,14 @@ export async function evaluate(flags: EvalFlags, terminal: Terminal): Promise<Ex
   const { data: path } = flags;
   if (path === undefined) throw new NerError('--data is missing; expected a labelled data set.', { code: 'usage' });
   const { signal, colours, print, note, progress } = terminal;
+  for (const output of [flags.json, flags.html]) if (output !== undefined) await checkFolder(output);
   await using opened = new AsyncDisposableStack();
   const material = await gather(path, flags, opened, terminal);
   const identity = await identityOf(material, flags);
   const journal = flags.journal === undefined ? noJournal : await openJournal(flags.journal, identity);
   const systems = flags.ablate ? ablation(material.options.models) : [fullSystem];
+  if (flags.ablate && material.pool.length === 0)
+    note('Without --pool there are no demonstrations; the rows about them equal the full system.');
   const rows: Row[] = [];
   let fullResults: readonly DocumentResult[] = [];
   try {
@@ -45,18 +49,35 @@ export async function evaluate(flags: EvalFlags, terminal: Terminal): Promise<Ex
   } finally {
     if (rows.length > 0) await print(rowTable(rows, colours));
     if (rows.length < systems.length) {
-      note(
-        `${rows.length} of ${systems.length} systems are done.${flags.journal === undefined ? '' : ' The same command goes on with the rest.'}`,
-      );
+      const goingOn = signal.aborted && flags.journal !== undefined ? ' The same command goes on with the rest.' : '';
+      note(`${rows.length} of ${systems.length} systems are done.${goingOn}`);
     }
   }
   const experiment: Experiment = { manifest: manifestOf(identity), rows };
-  if (flags.json !== undefined) await writeFile(flags.json, `${JSON.stringify(experiment, null, 2)}\n`);
-  if (flags.html !== undefined) {
-    const command = reproducingCommand(flags);
-    await writeFile(flags.html, renderReport({ experiment, data: material.data, results: fullResults, command }));
-  }
+  await writeOutputs(flags, experiment, { data: material.data, results: fullResults });
   return rows.some(({ failed }) => failed > 0) ? exitCodes.failed : exitCodes.done;
+}
+
+/** Writes the files that the flags ask for. */
+async function writeOutputs(
+  flags: EvalFlags,
+  experiment: Experiment,
+  full: { readonly data: Material['data']; readonly results: readonly DocumentResult[] },
+): Promise<void> {
+  if (flags.json !== undefined) await writeFile(flags.json, `${JSON.stringify(experiment, null, 2)}\n`);
+  if (flags.html !== undefined) await writeFile(flags.html, renderReport({ experiment, ...full, command: reproducingCommand(flags) }));
+}
+
+/** A path that cannot be written is told before the work, not after it. */
+async function checkFolder(path: string): Promise<void> {
+  const folder = dirname(path);
+  await access(folder, constants.W_OK).catch((cause: unknown) => {
+    throw new NerError(
+      `${path} cannot be written: check that the directory ${folder} exists and may be written to.`,
+      { code: 'usage' },
+      { cause },
+    );
+  });
 }
 
 async function gather(path: string, flags: EvalFlags, opened: AsyncDisposableStack, terminal: Terminal): Promise<Material> {
@@ -91,6 +112,7 @@ async function identityOf({ types, data, pool, models, options }: Material, { se
     data: hashOf(data),
     pool: hashOf(pool),
     types: types.map(({ name }) => name),
+    inventory: hashOf(types),
     limit: limit ?? null,
     seed,
     options,

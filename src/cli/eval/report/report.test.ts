@@ -12,6 +12,7 @@ const manifest: Manifest = {
   data: 'da7a',
   pool: 'b001',
   types: ['person', 'place'],
+  inventory: 'i',
   limit: null,
   seed: 7,
   options: { models: ['nano:a'], k: 5 },
