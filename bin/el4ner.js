@@ -19,7 +19,7 @@ function isRecentEnough(version) {
   return major > leastMajor || (major === leastMajor && minor >= leastMinor);
 }
 
-/** Path of the Node that npm installed as an optional dependency of this package; `undefined` where there is none for this machine. */
+/** Path of the Node that npm installed beside this package (tools/runtime asks for it); `undefined` where there is none for this machine. */
 function bundledNode() {
   try {
     const manifest = createRequire(launcher).resolve(`node-${process.platform}-${process.arch}/package.json`);

@@ -37,3 +37,8 @@ export class NerError extends Error {
     this.detail = detail;
   }
 }
+
+/** The error of options, flags or a configuration that make no sense. */
+export function usageError(message: string): NerError {
+  return new NerError(message, { code: 'usage' });
+}

@@ -6,6 +6,7 @@ import { remembering } from '../model/remember.ts';
 import type { Recognition } from '../pipeline/recognition.ts';
 import { type Domain, sampleCorpus } from './demo/corpus.ts';
 import { addOutcome, membersAlone, noOutcome, type Outcome, runSystem, type System, voteOfAll, wholePipeline } from './demo/systems.ts';
+import { percent } from './eval/figures.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import { highlight } from './highlight.ts';
 import { renderStory } from './story.ts';
@@ -84,7 +85,6 @@ function mostTelling(recognitions: readonly Recognition[]): Recognition | undefi
 }
 
 function scoreTable(domains: readonly Domain[], outcomes: ReadonlyMap<string, readonly Outcome[]>, { colours }: Terminal): string {
-  const percent = (ratio: number) => (100 * ratio).toFixed(1);
   const header = ['', ...domains.map(({ name }) => name), 'all', 'precision', 'recall', 'calls', 'seconds'];
   const rows = Array.from(outcomes, ([name, perDomain]) => {
     const all = perDomain.reduce(addOutcome, noOutcome);

@@ -39,7 +39,7 @@ export function createProgram(version: string, terminal: Terminal, end: (code: E
     .command('doctor')
     .description('Check what is needed: Node, llama.cpp, and whether models load and servers answer.')
     .option('--models <uris>', 'models to check, separated by commas (default: the bundled ones)')
-    .option('--timeout <seconds>', 'longest wait for a reply of a server (default: 120)')
+    .option('--timeout <seconds>', 'longest wait for a reply (default: 120 for servers, none for local models)')
     .addHelpText('after', examples('el4ner doctor', 'el4ner doctor --models http://127.0.0.1:8000/v1#qwen --timeout 10'))
     .action(async (flags) => {
       const { doctor } = await import('./doctor.ts');
@@ -75,7 +75,7 @@ function addExtract(program: Command, terminal: Terminal, end: (code: ExitCode) 
         'what stands for a sentence of the pool: spans that the models find, or the labels (default: models)',
       ).choices(['models', 'gold']),
     )
-    .option('--timeout <seconds>', 'longest wait for a reply of a server (default: 120)')
+    .option('--timeout <seconds>', 'longest wait for a reply (default: 120 for servers, none for local models)')
     .option('--workers <number>', 'documents in work at once (default: 1)')
     .addOption(
       new Option('--format <name>', 'of the results; json is an object for one text, an array for several or for .jsonl')
@@ -110,7 +110,7 @@ function addEval(program: Command, terminal: Terminal, end: (code: ExitCode) => 
     .option('--k <number>', 'demonstrations for each text (default: 5)')
     .addOption(new Option('--candidate-spans <source>', 'as in extract (default: models)').choices(['models', 'gold']))
     .addOption(new Option('--overlaps <mode>', 'whether entities may overlap (default: flat)').choices(['flat', 'nested']))
-    .option('--timeout <seconds>', 'longest wait for a reply of a server (default: 120)')
+    .option('--timeout <seconds>', 'longest wait for a reply (default: 120 for servers, none for local models)')
     .option('--ablate', 'also run what becomes of the system when one thing changes')
     .option('--limit <number>', 'score so many sentences only, chosen by the seed')
     .option('--seed <number>', 'of every choice by chance (default: 0)')

@@ -1,5 +1,5 @@
 import { detectFormat } from '../dataset/detect-format.ts';
-import { NerError } from '../error.ts';
+import { usageError } from '../error.ts';
 import { conllevalCounts, conllevalReport, type TaggedSentence } from '../evaluation/conlleval.ts';
 import { bootstrapIntervals } from '../evaluation/intervals.ts';
 import { type Counts, ratios, sumCounts, sumTypeCounts, type TypeCounts } from '../evaluation/scorer.ts';
@@ -33,13 +33,13 @@ async function likelyScheme({ gold, pred, from }: ScoreFlags): Promise<Settings[
   // Columns of tags alone may look like nothing in particular; what is wrong with a file is told when it is read.
   const format = from ?? (await detectFormat(gold).catch((error: unknown) => (pred === undefined ? 'conll' : Promise.reject(error))));
   if (format === 'conll') return 'conlleval';
-  if (pred === undefined) throw usage(`${gold} has gold mentions in the format ${format}; name the predictions with --pred.`);
+  if (pred === undefined) throw usageError(`${gold} has gold mentions in the format ${format}; name the predictions with --pred.`);
   return 'spans';
 }
 
 function checkSettings({ scheme, pred, match }: Settings): void {
-  if (scheme === 'spans' && pred === undefined) throw usage('--scheme spans compares two files; name the predictions with --pred.');
-  if (scheme !== 'spans' && match === 'text') throw usage('--match text compares the strings of mentions; it needs --scheme spans.');
+  if (scheme === 'spans' && pred === undefined) throw usageError('--scheme spans compares two files; name the predictions with --pred.');
+  if (scheme !== 'spans' && match === 'text') throw usageError('--match text compares the strings of mentions; it needs --scheme spans.');
 }
 
 /** What conlleval prints, and after it a comparison if one is asked for. */
@@ -127,8 +127,4 @@ function total(perType: TypeCounts): Counts {
 
 function toJson(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
-}
-
-function usage(message: string): NerError {
-  return new NerError(message, { code: 'usage' });
 }

@@ -1,4 +1,4 @@
-import { NerError } from '../error.ts';
+import { usageError } from '../error.ts';
 
 /** A type of the user's inventory, for example `person`; the definition is shown to models whose dialect has room for it. */
 export interface EntityType<Name extends string = string> {
@@ -15,18 +15,14 @@ export const none = 'none';
  */
 export function entityTypes<Name extends string>(types: readonly (Name | EntityType<Name>)[]): readonly EntityType<Name>[] {
   const inventory = types.map((type) => (typeof type === 'string' ? { name: type } : type));
-  if (inventory.length === 0) throw usage('No entity types were given; expected at least one, such as "person".');
+  if (inventory.length === 0) throw usageError('No entity types were given; expected at least one, such as "person".');
   const seen = new Set<string>();
   for (const { name } of inventory) {
     const folded = name.trim().toLowerCase();
-    if (folded === '') throw usage('An entity type has an empty name.');
-    if (folded === none) throw usage(`"${name}" cannot be an entity type: it is the answer for a mention of no type.`);
-    if (seen.has(folded)) throw usage(`The entity type "${name}" was given twice.`);
+    if (folded === '') throw usageError('An entity type has an empty name.');
+    if (folded === none) throw usageError(`"${name}" cannot be an entity type: it is the answer for a mention of no type.`);
+    if (seen.has(folded)) throw usageError(`The entity type "${name}" was given twice.`);
     seen.add(folded);
   }
   return inventory;
-}
-
-function usage(message: string): NerError {
-  return new NerError(message, { code: 'usage' });
 }

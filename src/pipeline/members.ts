@@ -1,4 +1,4 @@
-import { NerError } from '../error.ts';
+import { usageError } from '../error.ts';
 import { bundledModels } from '../model/bundled.ts';
 import type { LanguageModel } from '../model/language-model.ts';
 import { openModel } from '../model/open.ts';
@@ -33,10 +33,10 @@ export async function openMembers(options: RecognizerOptions, signal: AbortSigna
 
 function ensembleOf(models: readonly LanguageModel[], { weights, quorum = 1 }: RecognizerOptions): Ensemble {
   const twice = models.find((model, index) => models.findIndex(({ id }) => id === model.id) !== index);
-  if (twice !== undefined) throw usage(`The model ${twice.id} is in the ensemble twice; every member needs an id of its own.`);
+  if (twice !== undefined) throw usageError(`The model ${twice.id} is in the ensemble twice; every member needs an id of its own.`);
   whole('quorum', quorum, 1, models.length);
   if (weights !== undefined && weights.length !== models.length) {
-    throw usage(`There are ${weights.length} weights for ${models.length} models; expected one for each.`);
+    throw usageError(`There are ${weights.length} weights for ${models.length} models; expected one for each.`);
   }
   return { members: models.map((model, index) => ({ model, weight: weights?.[index] ?? 1 })), quorum };
 }
@@ -52,11 +52,7 @@ async function verifiersOf(
   const id = typeof verifier === 'string' ? verifier : verifier.id;
   const member = ensemble.members.find(({ model }) => model.id === id);
   if (member !== undefined && typeof verifier !== 'string' && member.model !== verifier) {
-    throw usage(`The verifier and a member of the ensemble are both called ${id}; every model needs an id of its own.`);
+    throw usageError(`The verifier and a member of the ensemble are both called ${id}; every model needs an id of its own.`);
   }
   return { members: [member ?? { model: await open(verifier), weight: 1 }], quorum: 0 };
-}
-
-function usage(message: string): NerError {
-  return new NerError(message, { code: 'usage' });
 }

@@ -1,6 +1,6 @@
 import type { EntityType } from '../document/entity-type.ts';
 import type { LabelledSentence, LabelledText } from '../document/labelled.ts';
-import { NerError } from '../error.ts';
+import { usageError } from '../error.ts';
 import type { Embedder } from '../model/embedder.ts';
 import type { LanguageModel } from '../model/language-model.ts';
 import type { Retriever } from '../pool/demonstration.ts';
@@ -83,18 +83,19 @@ const choices = {
  */
 export function checkOptions(options: RecognizerOptions): void {
   const { models, weights = [], k, seed, verifyThreshold, textLimit, pool = [] } = options;
-  if (models?.length === 0) throw usage('models is empty; expected at least one, or leave it out for the bundled ensemble.');
+  if (models?.length === 0) throw usageError('models is empty; expected at least one, or leave it out for the bundled ensemble.');
   whole('k', k, 0);
   whole('seed', seed, 0);
   whole('textLimit', textLimit, 1);
   if (verifyThreshold !== undefined && !(verifyThreshold >= 0 && verifyThreshold <= 1)) {
-    throw usage(`verifyThreshold is ${verifyThreshold}; expected a number from 0 to 1.`);
+    throw usageError(`verifyThreshold is ${verifyThreshold}; expected a number from 0 to 1.`);
   }
-  if (!weights.every((weight) => weight > 0 && Number.isFinite(weight))) throw usage('Every weight of a model must be a number above 0.');
+  if (!weights.every((weight) => weight > 0 && Number.isFinite(weight)))
+    throw usageError('Every weight of a model must be a number above 0.');
   for (const [name, allowed] of Object.entries(choices)) {
     const value: unknown = options[name as keyof typeof choices]; // the names are those of `choices`
     if (value !== undefined && !allowed.some((choice) => choice === value)) {
-      throw usage(`${name} is ${JSON.stringify(value)}; expected ${allowed.map((choice) => `"${choice}"`).join(' or ')}.`);
+      throw usageError(`${name} is ${JSON.stringify(value)}; expected ${allowed.map((choice) => `"${choice}"`).join(' or ')}.`);
     }
   }
   for (const [index, sentence] of pool.entries()) checkSpans(poolSentence(sentence, index));
@@ -110,7 +111,7 @@ function checkSpans({ id, text, entities }: LabelledSentence): void {
     ({ start, end }) => !(Number.isInteger(start) && Number.isInteger(end) && start >= 0 && start < end && end <= text.length),
   );
   if (wrong === undefined) return;
-  throw usage(
+  throw usageError(
     `The pool sentence ${id} has an entity from ${wrong.start} to ${wrong.end}; expected offsets in its text of ${text.length} code units.`,
   );
 }
@@ -121,9 +122,5 @@ function checkSpans({ id, text, entities }: LabelledSentence): void {
 export function whole(name: string, value: number | undefined, least: number, most = Number.MAX_SAFE_INTEGER): void {
   if (value === undefined || (Number.isInteger(value) && value >= least && value <= most)) return;
   const range = most === Number.MAX_SAFE_INTEGER ? `at least ${least}` : `from ${least} to ${most}`;
-  throw usage(`${name} is ${value}; expected a whole number ${range}.`);
-}
-
-function usage(message: string): NerError {
-  return new NerError(message, { code: 'usage' });
+  throw usageError(`${name} is ${value}; expected a whole number ${range}.`);
 }
