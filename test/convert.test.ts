@@ -65,6 +65,18 @@ describe('convert', { concurrency: 2 }, () => {
     ]);
   });
 
+  test('keeps ids through columns on demand, and tells that it does not otherwise', async () => {
+    const row = '{"id":"s 1","text":"# Ada","entities":[{"start":2,"end":5,"text":"Ada","type":"x"}]}\n';
+    await file('named.jsonl', row);
+    const lossy = await convert('', 'named.jsonl', '-', '--to', 'conll');
+    assert.deepEqual([lossy.code, lossy.stdout], [0, '#\tO\nAda\tB-x\n\n']);
+    assert.equal(lossy.stderr[0], 'el4ner: ids, left out (--id-comments keeps them): 1');
+    const kept = await convert('', 'named.jsonl', 'named.conll', '--id-comments');
+    assert.deepEqual(kept.stderr, ['el4ner: 1 texts with 1 mentions read as jsonl, written as conll']);
+    assert.equal(await readFile(join(scratch, 'named.conll'), 'utf8'), '# id = s 1\n#\tO\nAda\tB-x\n\n');
+    assert.equal((await convert('', 'named.conll')).stdout, row);
+  });
+
   test('ends at a bad row and leaves the output as it was, or skips it and says so', async () => {
     await file('bad.jsonl', '{"text":"Ada","label":[[0,3,"x"]]}\n{"text":"Bob","label":[[0,4,"x"]]}\n{"text":"Eve","label":[]}\n');
     await file('out.jsonl', 'before');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { link, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -35,6 +35,8 @@ function timeless({ manifest, rows }: Experiment): unknown {
 
 describe('eval', () => {
   test('scores the bundled ensemble part by part, alike each time, and goes on from a journal without asking again', async () => {
+    await writeFile(path('second.json'), 'old');
+    await link(path('second.json'), path('old'));
     const outcomes: Awaited<ReturnType<typeof run>>[] = [];
     for (const name of ['first', 'second']) {
       const outputs = ['--json', path(`${name}.json`), '--html', path(`${name}.html`), '--journal', path('journal')];
@@ -53,13 +55,19 @@ describe('eval', () => {
     );
     assert.ok(first !== undefined && second !== undefined);
     assert.deepEqual(timeless(second), timeless(first));
+    assert.equal(first.manifest.command, `el4ner eval --data ${sets[1]} --pool ${sets[3]} --ablate --limit 4 --seed 0`);
+    // A file is replaced as a whole and never written into.
+    assert.equal(await readFile(path('old'), 'utf8'), 'old');
+    assert.deepEqual((await readdir(scratch)).sort(), ['first.html', 'first.json', 'journal', 'old', 'second.html', 'second.json']);
     const [full, ...others] = first.rows;
     assert.equal(full?.name, 'full');
     assert.equal(full.documents, 4);
     // The first member verifies by default, so that naming it changes nothing, to the last digit.
     const named = others.find(({ name }) => name === 'verifier:nano:social');
     assert.deepEqual(named?.perDocument, full.perDocument);
-    assert.match(await readFile(path('first.html'), 'utf8'), /^<!doctype html>/i);
+    const page = await readFile(path('first.html'), 'utf8');
+    assert.match(page, /^<!doctype html>/i);
+    assert.ok(page.includes('--ablate --limit 4 --seed 0'));
     const compared = await run('--compare', path('first.json'), path('second.json'));
     assert.equal(compared.code, 0);
     assert.match(compared.stdout, /full +(\S+) +\1 +\+0\.0 +1\.000/);
@@ -67,7 +75,7 @@ describe('eval', () => {
 
   const mistakes: { name: string; words: () => readonly string[]; message: RegExp }[] = [
     { name: 'no data', words: () => [], message: /--data is missing/ },
-    { name: 'data that do not exist', words: () => ['--data', path('none.jsonl')], message: /does not exist/ },
+    { name: 'data that do not exist', words: () => ['--data', path('none.jsonl')], message: /Expected a data set, .* does not exist/ },
     {
       name: 'a journal of another run',
       words: () => [...sets, '--limit', '3', '--journal', path('journal')],
@@ -76,7 +84,12 @@ describe('eval', () => {
     {
       name: 'a folder that is none',
       words: () => [...sets, '--json', path('no/such/file.json')],
-      message: /cannot be written: check that the directory/,
+      message: /file\.json cannot be written: check that \S+such exists/,
+    },
+    {
+      name: 'a folder in place of a file',
+      words: () => [...sets, '--html', scratch],
+      message: /is a directory; expected the path of a file/,
     },
     { name: 'one file to compare', words: () => ['--compare', path('first.json')], message: /two files that eval --json wrote/ },
     { name: 'a file that is no experiment', words: () => ['--compare', path('first.json'), path('journal')], message: /is no experiment/ },

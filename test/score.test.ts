@@ -78,6 +78,20 @@ describe('columns', { concurrency: 2 }, () => {
     assert.ok(stdout.startsWith('processed 2 tokens with 1 phrases; found: 1 phrases; correct: 0.\n'), stdout);
     assert.match(stderr, /--scheme iobes knows S/);
   });
+
+  test('of two are said to be taken for tags', async () => {
+    const gold = await file('two.conll', columns(goldTags));
+    const { code, stdout, stderr } = await score('--gold', gold);
+    assert.deepEqual([code, stdout.split('\n')[0]], [0, 'processed 12 tokens with 0 phrases; found: 3 phrases; correct: 0.']);
+    assert.match(stderr, /^el4ner: \S+two\.conll has two columns .* --pred\.\n$/);
+  });
+
+  test('in another scheme than they are read in are said to be, and scored all the same', async () => {
+    const gold = await file('both-iob2.conll', columns(goldTags, predictedTags));
+    const { code, stdout, stderr } = await score('--gold', gold, '--scheme', 'iobes', '--json');
+    assert.deepEqual([code, JSON.parse(stdout).counts.gold], [0, 0]);
+    assert.match(stderr, /^el4ner: the gold tags of \S+ and the predicted tags of \S+ look like iob2, .* --scheme iob2 is for them\.\n$/);
+  });
 });
 
 const row = (id: string, text: string, ...entities: readonly (readonly [start: number, end: number, type: string])[]) =>
@@ -140,6 +154,23 @@ describe('spans', { concurrency: 2 }, () => {
     const { comparison } = JSON.parse(json.stdout);
     assert.equal(comparison.difference.f1, -0.5);
     assert.ok(comparison.p.f1 > 1 / 101 && comparison.p.f1 <= 1);
+  });
+
+  test('are compared where gold labels are columns and predictions are not', async () => {
+    const gold = await file('gold-columns.conll', ['Ada B-person', 'met O', 'Bob B-person', '', 'Rome B-place']);
+    const pred = await file('pred-rows.jsonl', [
+      row('x', 'Ada met Bob', [0, 3, 'person'], [8, 11, 'place']),
+      row('y', 'Rome', [0, 4, 'place']),
+    ]);
+    for (const paths of [
+      [gold, pred],
+      [pred, gold],
+    ] as const) {
+      const { code, stdout, stderr } = await score('--gold', paths[0], '--pred', paths[1], '--json');
+      const { scheme, counts } = JSON.parse(stdout);
+      assert.deepEqual([code, scheme, counts.truePositives, counts.gold, counts.predicted], [0, 'spans', 2, 3, 3]);
+      assert.match(stderr, /is in the format conll.*compared are spans of characters/);
+    }
   });
 
   test('that do not fit are an error that says why, and leave the standard output empty', async () => {

@@ -26,7 +26,7 @@ import type { Terminal } from './terminal.ts';
  */
 export async function convert(input: string, output: string, flags: ConvertFlags, terminal: Terminal): Promise<ExitCode> {
   // What is left of the flags are settings of readers.
-  const { from: givenFrom, to: givenTo, scheme, tokenize, offsetUnit, modelVersion, skipBad, labels, ...reading } = flags;
+  const { from: givenFrom, to: givenTo, scheme, tokenize, idComments, offsetUnit, modelVersion, skipBad, labels, ...reading } = flags;
   await using temporary = new AsyncDisposableStack();
   const path = input === '-' ? await keepStandardInput(terminal, temporary) : input;
   const to = givenTo ?? formatOfName(output);
@@ -38,7 +38,7 @@ export async function convert(input: string, output: string, flags: ConvertFlags
   const tally = createTally(terminal);
   const samples = tally.counted(readSamples(path, { ...reading, ...names, from, report }));
   const { ends = defaultWriteSettings.ends } = flags;
-  const settings = { report, scheme, tokenize, offsetUnit, modelVersion, ends };
+  const settings = { report, scheme, tokenize, idComments, offsetUnit, modelVersion, ends };
   await write(samples, { to, output, settings }, terminal);
   report.end();
   terminal.note(`${tally.texts()} texts with ${tally.mentions()} mentions read as ${from}, written as ${to}`);

@@ -40,8 +40,16 @@ export const extractFlags = z.object({
 export type ExtractFlags = z.infer<typeof extractFlags>;
 
 /** What `el4ner models ls` can be told. */
-export const modelsFlags = z.object({ format: z.enum(['text', 'json']).default('text') });
-export type ModelsFlags = z.infer<typeof modelsFlags>;
+export const modelsListFlags = z.object({ format: z.enum(['text', 'json']).default('text'), json: z.boolean().default(false) });
+export type ModelsListFlags = z.infer<typeof modelsListFlags>;
+
+/** What `el4ner models show` can be told. */
+export const modelsShowFlags = z.object({ json: z.boolean().default(false) });
+export type ModelsShowFlags = z.infer<typeof modelsShowFlags>;
+
+/** What `el4ner models bench` can be told. */
+export const modelsBenchFlags = modelsShowFlags.extend({ timeout: seconds.exactOptional() });
+export type ModelsBenchFlags = z.infer<typeof modelsBenchFlags>;
 
 /** What `el4ner datasets ls` can be told. */
 export const datasetsListFlags = z.object({ cache: z.string().exactOptional(), format: z.enum(['text', 'json']).default('text') });
@@ -68,6 +76,7 @@ export const convertFlags = z.object({
   discontinuous: z.enum(['refuse', 'flatten']).default('refuse'),
   labels: z.string().exactOptional(),
   ends: z.enum(['exclusive', 'inclusive']).exactOptional(),
+  idComments: z.boolean().default(false),
   offsetUnit: z.enum(['utf16', 'codepoint']).default('utf16'),
   modelVersion: z.string().default('el4ner'),
   skipBad: z.boolean().default(false),

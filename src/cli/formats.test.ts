@@ -109,7 +109,11 @@ describe('ndjson', () => {
 });
 
 describe('conll', () => {
-  const cases: Record<string, readonly [text: string, entities: readonly (readonly [string, string])[], expected: string]> = {
+  const spaces = 'texts whose white space is not kept';
+  const cases: Record<
+    string,
+    readonly [text: string, entities: readonly (readonly [string, string])[], expected: string, notes?: readonly string[]]
+  > = {
     'an entity of two words, and two that touch': [
       'Ada Lovelace, Rome',
       [
@@ -117,30 +121,52 @@ describe('conll', () => {
         ['Rome', 'location'],
       ],
       'Ada\tB-person\nLovelace\tI-person\n,\tO\nRome\tB-location\n\n',
+      [`${spaces}: 1`],
     ],
-    'a part of a word': ['unEnglandlike', [['England', 'location']], 'un\tO\nEngland\tB-location\nlike\tO\n\n'],
-    'two sentences': ['It rained. Ada slept.', [['Ada', 'person']], 'It\tO\nrained\tO\n.\tO\n\nAda\tB-person\nslept\tO\n.\tO\n\n'],
+    'a part of a word': ['unEnglandlike', [['England', 'location']], 'un\tO\nEngland\tB-location\nlike\tO\n\n', [`${spaces}: 1`]],
+    'two sentences': [
+      'It rained. Ada slept.',
+      [['Ada', 'person']],
+      'It\tO\nrained\tO\n.\tO\n\nAda\tB-person\nslept\tO\n.\tO\n\n',
+      [`${spaces}: 2`],
+    ],
     'an entity across sentences, which are one then': [
       'Who? Where? Why?',
       [['Who? Where', 'creative work']],
-      'Who\tB-creative_work\n?\tI-creative_work\nWhere\tI-creative_work\n?\tO\n\nWhy\tO\n?\tO\n\n',
+      'Who\tB-creative work\n?\tI-creative work\nWhere\tI-creative work\n?\tO\n\nWhy\tO\n?\tO\n\n',
+      [`${spaces}: 2`, 'mentions with a space in their type, where some tools part columns: 1'],
     ],
     'an emoji of several characters': ['👩‍🚀 Ada', [['Ada', 'person']], '👩‍🚀\tO\nAda\tB-person\n\n'],
+    'an entity with white space around it, between sentences': [
+      'a.\n\nAda',
+      [['\n\nAda', 'person']],
+      'a\tO\n.\tO\n\nAda\tB-person\n\n',
+      [`${spaces}: 1`],
+    ],
+    'the outermost of nested entities': [
+      'Bank of England',
+      [
+        ['England', 'location'],
+        ['Bank of England', 'organization'],
+      ],
+      'Bank\tB-organization\nof\tI-organization\nEngland\tI-organization\n\n',
+      ['mentions inside or across others, left out: 1'],
+    ],
     nothing: ['', [], ''],
   };
-  for (const [name, [text, entities, expected]] of Object.entries(cases)) {
-    test(name, async () => assert.equal(await print(conllFormat, [recognition('1', text, entities)]), expected));
+  for (const [name, [text, entities, expected, expectedNotes = []]] of Object.entries(cases)) {
+    test(name, async () => {
+      const notes: string[] = [];
+      assert.equal(await print(conllFormat, [recognition('1', text, entities)], { note: (line) => notes.push(line) }), expected);
+      assert.deepEqual(notes, expectedNotes);
+    });
   }
 
-  test('of nested entities the outermost, and a note', async () => {
+  test('of all documents in their order, with the notes of all together', async () => {
     const notes: string[] = [];
-    const nested = recognition('7', 'Bank of England', [
-      ['England', 'location'],
-      ['Bank of England', 'organization'],
-    ]);
-    const printed = await print(conllFormat, [nested], { note: (line) => notes.push(line) });
-    assert.equal(printed, 'Bank\tB-organization\nof\tI-organization\nEngland\tI-organization\n\n');
-    assert.deepEqual(notes, ['document 7: entities inside or across others left out: 1; conll has room for the outermost only.']);
+    const printed = await print(conllFormat, [nobody, ada], { note: (line) => notes.push(line) });
+    assert.equal(printed, 'It\tO\nrained\tO\n.\tO\n\nAda\tB-person\nslept\tO\nin\tO\nRome\tB-location\n.\tO\n\n');
+    assert.deepEqual(notes, [`${spaces}: 2`]);
   });
 });
 

@@ -37,6 +37,15 @@ describe('inventory', () => {
     assert.deepEqual(await inventory(`@${path}`, []), [{ name: 'person' }, { name: 'law', definition: 'A statute.' }]);
   });
 
+  test('is what names and files have together, in their order', async () => {
+    const [first, second] = [join(scratch, 'first.json'), join(scratch, 'second.json')];
+    await writeFile(first, '[{"name": "law", "definition": "A statute."}, "date"]');
+    await writeFile(second, '["person"]');
+    const expected = [{ name: 'creative work' }, { name: 'law', definition: 'A statute.' }, { name: 'date' }, { name: 'person' }];
+    assert.deepEqual(await inventory(`creative work, @${first},@${second}`, []), expected);
+    await assert.rejects(inventory(`date,@${first}`, []), /"date" was given twice/);
+  });
+
   for (const content of ['person', '{"name": "person"}', '[{"definition": "A human being."}]']) {
     test(`says what the file must have instead of ${content}`, async () => {
       const path = join(scratch, 'bad.json');

@@ -11,17 +11,19 @@ const usualTypes = ['person', 'organization', 'location'];
 
 /**
  * The entity types to look for.
- * @param flag - names with commas between them, or `@` and the path of a JSON file with an array of names or of objects with a
- * `name` and perhaps a `definition`. Left out, they are those of the pool in their order there; failing that person, organization
- * and location.
- * @throws {NerError} `usage` for names that cannot be, `unreadable-input` for the file.
+ * @param flag - with commas between them names, or `@` and the path (without a comma) of a JSON file with an array of names or of objects
+ * with a `name` and perhaps a `definition`; the types are those of all of them. Left out, they are those of the pool in their order
+ * there; failing that person, organization and location.
+ * @throws {NerError} `usage` for names that cannot be or come twice, `unreadable-input` for a file.
  */
 export async function inventory(flag: string | undefined, pool: readonly LabelledSentence[]): Promise<readonly EntityType[]> {
   if (flag === undefined) {
     const types = new Set(pool.flatMap(({ entities }) => entities.map(({ type }) => type)));
     return entityTypes(types.size === 0 ? usualTypes : [...types]);
   }
-  return entityTypes(flag.startsWith('@') ? await readTypes(flag.slice(1)) : flag.split(',').map((name) => name.trim()));
+  const parts = flag.split(',').map((part) => part.trim());
+  const types = await Promise.all(parts.map((part) => (part.startsWith('@') ? readTypes(part.slice(1)) : [part])));
+  return entityTypes(types.flat());
 }
 
 async function readTypes(path: string): Promise<readonly (string | EntityType)[]> {

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { readPool } from './pool.ts';
+import { readPool, readTestData } from './pool.ts';
 
 const silent = { note: () => {} };
 
@@ -53,5 +53,12 @@ describe('readPool', () => {
     await mkdir(empty);
     await assert.rejects(readPool(empty, silent), /empty has no \*\.jsonl file and no \*\.ann; expected a pool in it/);
     await assert.rejects(readPool(join(scratch, 'nothing'), silent), /Expected a pool, .* but it does not exist/);
+  });
+
+  test('calls data to score what they are', async () => {
+    const empty = join(scratch, 'no data');
+    await mkdir(empty);
+    await assert.rejects(readTestData(empty, silent), /no data has no \*\.jsonl file and no \*\.ann; expected a data set in it/);
+    await assert.rejects(readTestData(join(scratch, 'nothing'), silent), /Expected a data set, .* but it does not exist/);
   });
 });

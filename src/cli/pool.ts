@@ -7,16 +7,27 @@ import { NerError } from '../error.ts';
 import { createDataReport } from './data-report.ts';
 import type { Terminal } from './terminal.ts';
 
+type Listener = Pick<Terminal, 'note'>;
+
 /**
  * The labelled sentences of a pool: of one file in any format, of all `*.jsonl` in a directory in the order of their names, or of a
  * directory of brat's.
  * @param terminal - is told how the data are understood, and what of them is left out.
  * @throws {NerError} `unreadable-input`
  */
-export async function readPool(path: string, terminal: Pick<Terminal, 'note'>): Promise<readonly LabelledSentence[]> {
+export function readPool(path: string, terminal: Listener): Promise<readonly LabelledSentence[]> {
+  return readLabelled(path, 'a pool', terminal);
+}
+
+/** The labelled sentences that a system is to find again, read as {@link readPool} reads a pool. */
+export function readTestData(path: string, terminal: Listener): Promise<readonly LabelledSentence[]> {
+  return readLabelled(path, 'a data set', terminal);
+}
+
+async function readLabelled(path: string, what: string, terminal: Listener): Promise<readonly LabelledSentence[]> {
   const report = createDataReport(terminal, { skipBad: false });
   const sentences: LabelledSentence[] = [];
-  for (const file of await poolFiles(path)) {
+  for (const file of await filesOf(path, what)) {
     for await (const { id, text, entities } of readSamples(file, { report })) {
       sentences.push({ id, text, entities: entities.map(({ start, end, type }) => ({ start, end, type })) });
     }
@@ -25,7 +36,8 @@ export async function readPool(path: string, terminal: Pick<Terminal, 'note'>): 
   return sentences;
 }
 
-async function poolFiles(path: string): Promise<readonly string[]> {
+/** @param what - is expected there, in words. */
+async function filesOf(path: string, what: string): Promise<readonly string[]> {
   try {
     if (!(await stat(path)).isDirectory()) return [path];
     const names = await readdir(path);
@@ -33,7 +45,7 @@ async function poolFiles(path: string): Promise<readonly string[]> {
     if (files.length > 0) return files.map((name) => join(path, name));
     if (names.some((name) => name.endsWith('.ann'))) return [path];
   } catch (cause) {
-    throw unreadableFile(path, 'a pool, a file of labelled sentences or a directory of such files,', cause);
+    throw unreadableFile(path, `${what}, a file of labelled sentences or a directory of such files,`, cause);
   }
-  throw new NerError(`The directory ${path} has no *.jsonl file and no *.ann; expected a pool in it.`, { code: 'unreadable-input', path });
+  throw new NerError(`The directory ${path} has no *.jsonl file and no *.ann; expected ${what} in it.`, { code: 'unreadable-input', path });
 }

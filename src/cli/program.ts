@@ -9,7 +9,9 @@ import {
   doctorFlags,
   evalFlags,
   extractFlags,
-  modelsFlags,
+  modelsBenchFlags,
+  modelsListFlags,
+  modelsShowFlags,
   parseFlags,
   scoreFlags,
 } from './flags.ts';
@@ -102,8 +104,8 @@ function addEval(program: Command, terminal: Terminal, end: (code: ExitCode) => 
   program
     .command('eval')
     .description('Run the pipeline over a labelled data set and score it, part by part.')
-    .option('--data <path>', 'labelled sentences to find again')
-    .option('--pool <path>', 'labelled sentences to choose demonstrations from')
+    .option('--data <path>', 'labelled sentences to find again: a file in any format of "el4ner convert", or a directory of .jsonl files')
+    .option('--pool <path>', 'labelled sentences to choose demonstrations from, likewise (default: none)')
     .option('--types <names>', 'entity types: a,b or @types.json (default: those of pool and data)')
     .option('--models <uris>', 'the ensemble, separated by commas (default: the bundled models)')
     .option('--verifier <uri>', 'who verifies: a model, "all" of the ensemble, or "nobody" (default: the first model)')
@@ -111,13 +113,16 @@ function addEval(program: Command, terminal: Terminal, end: (code: ExitCode) => 
     .addOption(new Option('--candidate-spans <source>', 'as in extract (default: models)').choices(['models', 'gold']))
     .addOption(new Option('--overlaps <mode>', 'whether entities may overlap (default: flat)').choices(['flat', 'nested']))
     .option('--timeout <seconds>', 'longest wait for a reply (default: 120 for servers, none for local models)')
-    .option('--ablate', 'also run what becomes of the system when one thing changes')
-    .option('--limit <number>', 'score so many sentences only, chosen by the seed')
-    .option('--seed <number>', 'of every choice by chance (default: 0)')
-    .option('--journal <path>', 'keep results there as they come, and go on from there')
-    .option('--json <path>', 'write the experiment with its manifest')
+    .option('--ablate', 'also each model alone, other verifiers, other demonstrations and numbers of them, other ways to combine spans')
+    .option('--limit <number>', 'score so many sentences only, chosen by the seed (default: all)')
+    .option('--seed <number>', 'of every choice by chance, of intervals and of p (default: 0)')
+    .option('--journal <path>', 'keep results there as they come; the same command goes on from there')
+    .option('--json <path>', 'write the experiment: a manifest, the figures of each system and the counts of each document')
     .option('--html <path>', 'write a report to read in a browser: tables, plots, errors, the worst documents')
-    .option('--compare <paths...>', 'compare two experiments instead')
+    .option(
+      '--compare <paths...>',
+      'instead: F1 of two experiments that --json wrote, row by row, and whether the difference can be chance',
+    )
     .addHelpText(
       'after',
       examples(
@@ -133,17 +138,40 @@ function addEval(program: Command, terminal: Terminal, end: (code: ExitCode) => 
 }
 
 function addModels(program: Command, terminal: Terminal, end: (code: ExitCode) => void): void {
-  program
+  const models = program
     .command('models')
     .description('Models that can be used.')
-    .addHelpText('after', examples('el4ner models ls'))
+    .addHelpText('after', examples('el4ner models ls', 'el4ner models show social', 'el4ner models bench'));
+  models
     .command('ls')
-    .description('List the bundled models, and the URIs by which other models are named.')
-    .addOption(new Option('--format <name>', 'of the list').choices(['text', 'json']).default('text'))
-    .addHelpText('after', examples('el4ner models ls', 'el4ner models ls --format json'))
+    .description('List the bundled models with what is known of them, and the URIs by which other models are named.')
+    .option('--json', 'print it as JSON')
+    .addOption(new Option('--format <name>', 'json is --json').choices(['text', 'json']).default('text').hideHelp())
+    .addHelpText('after', examples('el4ner models ls', 'el4ner models ls --json'))
     .action(async (flags) => {
-      const { listModels } = await import('./models.ts');
-      end(await listModels(parseFlags(modelsFlags, flags), terminal));
+      const { listModels } = await import('./models/list.ts');
+      end(await listModels(parseFlags(modelsListFlags, flags), terminal));
+    });
+  models
+    .command('show')
+    .description('Print the card of a bundled model: what it was made of, how good it is, and what it is not for.')
+    .argument('<NAME>')
+    .option('--json', 'print it as JSON')
+    .addHelpText('after', examples('el4ner models show social', 'el4ner models show nano:bio --json'))
+    .action(async (name: string, flags) => {
+      const { showModel } = await import('./models/show.ts');
+      end(await showModel(name, parseFlags(modelsShowFlags, flags), terminal));
+    });
+  models
+    .command('bench')
+    .description('Measure models on this machine: loading, memory, tokens a second, and the time of each task about a sample text.')
+    .argument('[MODEL...]', 'URIs (default: the bundled models)')
+    .option('--timeout <seconds>', 'longest wait for a reply (default: 120 for servers, none for local models)')
+    .option('--json', 'print unrounded figures as JSON')
+    .addHelpText('after', examples('el4ner models bench', 'el4ner models bench nano:social ollama:qwen2.5:14b --json'))
+    .action(async (uris: string[], flags) => {
+      const { benchModels } = await import('./models/bench.ts');
+      end(await benchModels(uris, parseFlags(modelsBenchFlags, flags), terminal));
     });
 }
 
@@ -151,12 +179,15 @@ function addScore(program: Command, terminal: Terminal, end: (code: ExitCode) =>
   program
     .command('score')
     .description('Score predictions against gold labels: CoNLL columns as conlleval or strictly, or mentions as spans.')
-    .requiredOption('--gold <path>', 'gold labels; CoNLL columns may hold predictions too, in a last column after the gold one')
-    .option('--pred <path>', 'predictions for the same tokens, or for the same ids')
+    .requiredOption(
+      '--gold <path>',
+      'gold labels in any format of "el4ner convert"; CoNLL columns may hold predictions too, in a column after the gold one',
+    )
+    .option('--pred <path>', 'predictions: CoNLL columns of the same tokens, or any format with the same texts')
     .addOption(
       new Option(
         '--scheme <name>',
-        'conlleval and its report; iob2 or iobes, strictly as seqeval; spans, which may nest (default: conlleval for CoNLL columns, else spans)',
+        'conlleval and its report; iob2 or iobes, strictly as seqeval; spans, which may nest (default: conlleval where all files are CoNLL columns, else spans)',
       ).choices(['conlleval', 'iob2', 'iobes', 'spans']),
     )
     .addOption(
@@ -165,8 +196,8 @@ function addScore(program: Command, terminal: Terminal, end: (code: ExitCode) =>
         'text',
       ]),
     )
-    .addOption(new Option('--from <format>', 'spans: of the files, where their content does not tell').choices(datasetFormatNames))
-    .option('--compare <path>', 'other predictions; tells whether the difference can be chance')
+    .addOption(new Option('--from <format>', 'of all files (default: the content of each tells)').choices(datasetFormatNames))
+    .option('--compare <path>', 'other predictions for the same gold labels; tells whether the difference can be chance')
     .option('--resamples <number>', 'of the bootstrap over documents for 95 % intervals (default: 1000)')
     .option('--shuffles <number>', 'of the randomisation test for --compare (default: 10000)')
     .option('--seed <number>', 'of both (default: 0)')
@@ -243,6 +274,7 @@ function addConvert(program: Command, terminal: Terminal, end: (code: ExitCode) 
         'conll, hf, nested-json: a text without tokens into words, or at white space (default: words)',
       ).choices(['words', 'spaces']),
     )
+    .option('--id-comments', 'conll: a line "# id = …" before each sentence of OUT, which readers of columns may take for a token')
     .addOption(new Option('--offset-unit <unit>', 'jsonl: of the offsets of OUT (default: utf16)').choices(['utf16', 'codepoint']))
     .option('--model-version <name>', 'label-studio: who predicted the mentions (default: el4ner)')
     .option('--skip-bad', 'leave out bad rows and count them; exit with 1 if there are some')

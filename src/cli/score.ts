@@ -1,5 +1,3 @@
-import { detectFormat } from '../dataset/detect-format.ts';
-import { usageError } from '../error.ts';
 import { conllevalCounts, conllevalReport, type TaggedSentence } from '../evaluation/conlleval.ts';
 import { bootstrapIntervals } from '../evaluation/intervals.ts';
 import { type Counts, ratios, sumCounts, sumTypeCounts, type TypeCounts } from '../evaluation/scorer.ts';
@@ -8,76 +6,60 @@ import type { TagScheme } from '../evaluation/tagged-spans.ts';
 import { createDataReport } from './data-report.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import type { ScoreFlags } from './flags.ts';
+import { planScore, type ScorePlan } from './score/plan.ts';
 import { renderComparison, renderSummary } from './score/render.ts';
 import { type DocumentScore, scoreAsConlleval, scorePairs, scoreStrictly } from './score/scored-documents.ts';
-import { labelledPairs } from './score/span-pairs.ts';
+import { type LabelledFile, labelledPairs, readLabelledFile } from './score/span-pairs.ts';
 import { type ComparisonSummary, summarize } from './score/summary.ts';
+import { foreignTagsNote, tagSchemeNote } from './score/tag-scheme-note.ts';
 import { taggedPairs } from './score/tagged-pairs.ts';
-import type { Terminal } from './terminal.ts';
+import type { Colours, Terminal } from './terminal.ts';
 
 const level = 0.95;
 
-type Settings = ScoreFlags & Required<Pick<ScoreFlags, 'scheme'>>;
-
 /** `el4ner score`: what predictions are worth against gold labels, as the field counts it. */
 export async function score(flags: ScoreFlags, terminal: Terminal): Promise<ExitCode> {
-  const settings = { ...flags, scheme: flags.scheme ?? (await likelyScheme(flags)) };
-  checkSettings(settings);
+  const { scheme, formats, note } = await planScore(flags);
+  if (note !== undefined) terminal.note(note);
+  const isReport = scheme === 'conlleval' && !flags.json;
   await terminal.print(
-    settings.scheme === 'conlleval' && !settings.json ? await report(settings, terminal) : await summary(settings, terminal),
+    isReport
+      ? report(await taggedSystems(flags, scheme, terminal), flags, terminal.colours)
+      : summary(scheme, await scoredSystems(flags, { scheme, formats }, terminal), flags, terminal.colours),
   );
   return exitCodes.done;
 }
 
-async function likelyScheme({ gold, pred, from }: ScoreFlags): Promise<Settings['scheme']> {
-  // Columns of tags alone may look like nothing in particular; what is wrong with a file is told when it is read.
-  const format = from ?? (await detectFormat(gold).catch((error: unknown) => (pred === undefined ? 'conll' : Promise.reject(error))));
-  if (format === 'conll') return 'conlleval';
-  if (pred === undefined) throw usageError(`${gold} has gold mentions in the format ${format}; name the predictions with --pred.`);
-  return 'spans';
-}
-
-function checkSettings({ scheme, pred, match }: Settings): void {
-  if (scheme === 'spans' && pred === undefined) throw usageError('--scheme spans compares two files; name the predictions with --pred.');
-  if (scheme !== 'spans' && match === 'text') throw usageError('--match text compares the strings of mentions; it needs --scheme spans.');
-}
-
-/** What conlleval prints, and after it a comparison if one is asked for. */
-async function report(settings: Settings, terminal: Terminal): Promise<string> {
-  const { pred, compare } = settings;
-  const countsOf = async (predicted: string | undefined) =>
-    conllevalCounts(await taggedSentences(predicted, { ...settings, scheme: 'conlleval' }, terminal));
-  const counts = await countsOf(pred);
-  const chunks = sumTypeCounts(counts.map((sentence) => sentence.chunks));
+/** What conlleval prints of the first system, and after it the comparison with the second if there is one. */
+function report([sentences = [], others]: readonly (readonly TaggedSentence[])[], flags: ScoreFlags, colours: Colours): string {
+  const counts = conllevalCounts(sentences);
   const printed = conllevalReport({
     tokens: counts.reduce((sum, { tokens }) => sum + tokens, 0),
     correctTags: counts.reduce((sum, { correctTags }) => sum + correctTags, 0),
-    chunks,
+    chunks: sumTypeCounts(counts.map(({ chunks }) => chunks)),
   });
-  if (compare === undefined) return printed;
-  const totals = (all: typeof counts) => all.map((sentence) => total(sentence.chunks));
-  const comparison = comparisonOf(totals(counts), totals(await countsOf(compare)), settings);
-  return `${printed}\n${renderComparison(comparison, terminal.colours)}`;
+  if (others === undefined) return printed;
+  const totals = (all: typeof counts) => all.map(({ chunks }) => total(chunks));
+  return `${printed}\n${renderComparison(comparisonOf(totals(counts), totals(conllevalCounts(others)), flags), colours)}`;
 }
 
-async function summary(settings: Settings, terminal: Terminal): Promise<string> {
-  const { scheme, pred, compare, resamples, seed, json } = settings;
-  const documents = await scoredDocuments(pred, settings, terminal);
-  const totals = documents.map(({ perType }) => total(perType));
-  const found = { ...summarize(scheme, documents), intervals: bootstrapIntervals(totals, { resamples, level, seed }) };
-  if (compare === undefined) return json ? toJson(found) : renderSummary(found, terminal.colours);
-  const others = await scoredDocuments(compare, settings, terminal);
-  const comparison = comparisonOf(
-    totals,
-    others.map(({ perType }) => total(perType)),
-    settings,
-  );
-  if (json) return toJson({ ...found, comparison });
-  return `${renderSummary(found, terminal.colours)}\n${renderComparison(comparison, terminal.colours)}`;
+/** Tables, or JSON, of the first system, with the comparison if there is a second one. */
+function summary(
+  scheme: ScorePlan['scheme'],
+  [documents = [], others]: readonly (readonly DocumentScore[])[],
+  flags: ScoreFlags,
+  colours: Colours,
+): string {
+  const { resamples, seed, json } = flags;
+  const totals = (all: readonly DocumentScore[]) => all.map(({ perType }) => total(perType));
+  const found = { ...summarize(scheme, documents), intervals: bootstrapIntervals(totals(documents), { resamples, level, seed }) };
+  const comparison = others === undefined ? undefined : comparisonOf(totals(documents), totals(others), flags);
+  if (json) return `${JSON.stringify({ ...found, ...(comparison === undefined ? {} : { comparison }) }, null, 2)}\n`;
+  return `${renderSummary(found, colours)}${comparison === undefined ? '' : `\n${renderComparison(comparison, colours)}`}`;
 }
 
-function comparisonOf(totals: readonly Counts[], others: readonly Counts[], settings: Settings): ComparisonSummary {
-  const { gold, pred = gold, compare = '', shuffles, seed } = settings;
+function comparisonOf(totals: readonly Counts[], others: readonly Counts[], flags: ScoreFlags): ComparisonSummary {
+  const { gold, pred = gold, compare = '', shuffles, seed } = flags;
   return {
     systems: [
       { path: pred, micro: ratios(sumCounts(totals)) },
@@ -87,44 +69,62 @@ function comparisonOf(totals: readonly Counts[], others: readonly Counts[], sett
   };
 }
 
-/** Scores a file of predictions, or the last column of the gold file if there is none; in the order of the gold file. */
-async function scoredDocuments(predicted: string | undefined, settings: Settings, terminal: Terminal): Promise<readonly DocumentScore[]> {
-  const { gold, scheme, match, from } = settings;
-  if (scheme === 'spans') {
-    const report = createDataReport(terminal, { skipBad: false });
-    const pairs = await labelledPairs(gold, predicted ?? gold, { report, from });
-    report.end();
-    return scorePairs(pairs, match);
-  }
-  const sentences = await taggedSentences(predicted, { ...settings, scheme }, terminal);
-  return scheme === 'conlleval' ? scoreAsConlleval(sentences) : scoreStrictly(sentences, scheme);
+/** The documents of the system that is scored and of the one that it is compared with, if there is one; in the order of the gold file. */
+async function scoredSystems(
+  flags: ScoreFlags,
+  { scheme, formats }: ScorePlan,
+  terminal: Terminal,
+): Promise<readonly (readonly DocumentScore[])[]> {
+  if (scheme === 'spans') return scoredSpans(flags, formats, terminal);
+  const systems = await taggedSystems(flags, scheme, terminal);
+  return systems.map((sentences) => (scheme === 'conlleval' ? scoreAsConlleval(sentences) : scoreStrictly(sentences, scheme)));
 }
 
-async function taggedSentences(
-  predicted: string | undefined,
-  { gold, pred, scheme }: Pick<Settings, 'gold' | 'pred'> & { readonly scheme: TagScheme },
+async function scoredSpans(
+  { gold, pred, compare, match }: ScoreFlags,
+  formats: ScorePlan['formats'],
+  terminal: Terminal,
+): Promise<readonly (readonly DocumentScore[])[]> {
+  const dataReport = createDataReport(terminal, { skipBad: false });
+  const files: LabelledFile[] = [];
+  for (const path of [gold, pred, compare]) {
+    terminal.signal.throwIfAborted();
+    const format = path === undefined ? undefined : formats.get(path);
+    if (path !== undefined && format !== undefined) files.push(await readLabelledFile(path, format, dataReport));
+  }
+  dataReport.end();
+  const [goldFile, ...systems] = files;
+  return goldFile === undefined ? [] : systems.map((predicted) => scorePairs(labelledPairs(goldFile, predicted), match));
+}
+
+/** The sentences of these systems; without a file of predictions the first is the last column of the gold file. */
+async function taggedSystems(
+  { gold, pred, compare }: ScoreFlags,
+  scheme: TagScheme,
   { note, signal }: Terminal,
-): Promise<readonly TaggedSentence[]> {
-  const sentences: TaggedSentence[] = [];
-  for await (const sentence of taggedPairs({ gold, goldColumn: pred === undefined ? -2 : -1, predicted: predicted ?? gold, scheme })) {
-    signal.throwIfAborted();
-    sentences.push(sentence);
+): Promise<readonly (readonly TaggedSentence[])[]> {
+  const paths = [pred ?? gold, ...(compare === undefined ? [] : [compare])];
+  const systems: (readonly TaggedSentence[])[] = [];
+  for (const predicted of paths) {
+    const sentences: TaggedSentence[] = [];
+    for await (const sentence of taggedPairs({ gold, goldColumn: pred === undefined ? -2 : -1, predicted, scheme, note })) {
+      signal.throwIfAborted();
+      sentences.push(sentence);
+    }
+    systems.push(sentences);
   }
-  if (scheme === 'conlleval' && sentences.some((sentence) => sentence.gold.some(isForeign) || sentence.predicted.some(isForeign))) {
-    note('conlleval knows B, I, E and O; what it makes of S, U and L is rarely what they mean. --scheme iobes knows S.');
-  }
-  return sentences;
-}
-
-/** Whether a tag is of IOBES or BILOU, which conlleval does not know. */
-function isForeign(tag: string): boolean {
-  return tag.charAt(1) === '-' && 'SUL'.includes(tag.charAt(0));
+  const sides = [
+    { name: `the gold tags of ${gold}`, sentences: systems[0]?.map((sentence) => sentence.gold) ?? [] },
+    ...systems.map((sentences, index) => ({
+      name: `the predicted tags of ${paths[index]}`,
+      sentences: sentences.map(({ predicted }) => predicted),
+    })),
+  ];
+  const misread = scheme === 'conlleval' ? foreignTagsNote(sides) : tagSchemeNote(scheme, sides);
+  if (misread !== undefined) note(misread);
+  return systems;
 }
 
 function total(perType: TypeCounts): Counts {
   return sumCounts(perType.values());
-}
-
-function toJson(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
 }

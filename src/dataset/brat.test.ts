@@ -112,9 +112,10 @@ describe('writing', () => {
 
   test('calls files by ids, each by a name of its own that any system takes', async () => {
     const ids = ['b/a', 'b_a', 'B:A', '..', '', '中'.repeat(200)];
-    const { written } = await files(ids.map((id) => ({ id, text: 'x', entities: [] })));
+    const { written, told } = await files(ids.map((id) => ({ id, text: 'x', entities: [] })));
     const stems = written.filter(({ name }) => name.endsWith('.txt')).map(({ name }) => name.slice(0, -4));
     assert.deepEqual(stems.slice(0, 5), ['b_a', 'b_a-2', 'B_A-3', '_', '_-2']);
     assert.match(stems[5] ?? '', /^中{66}$/);
+    assert.deepEqual(told.counts, { 'ids with characters that the format forbids or given twice, changed': 6 });
   });
 });

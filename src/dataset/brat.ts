@@ -2,6 +2,7 @@ import { basename, join } from 'node:path';
 import { offsetConverter } from '../document/offsets.ts';
 import type { Span } from '../document/span.ts';
 import { NerError } from '../error.ts';
+import { changedIds, distinctNames } from './distinct-names.ts';
 import type { OutputFile, ReadSettings, WriteSettings } from './format.ts';
 import { takeBadRow } from './report.ts';
 import { entitiesIn, type Sample, type SampleEntity, sameWords } from './sample.ts';
@@ -77,13 +78,15 @@ function mentionOf(text: string, line: string, { discontinuous, report }: ReadSe
 }
 
 /**
- * For each sample a text and its mentions, called by its id with `_` for what a file's name should not have. A mention across line ends is
- * cut there, as brat does.
+ * For each sample a text and its mentions, called by its id with `_` for what a file's name should not have, and with a number where the
+ * name is taken; reports ids that change so. A mention across line ends is cut there, as brat does.
  */
 export async function* writeBrat(samples: AsyncIterable<Sample>, { report }: WriteSettings): AsyncGenerator<OutputFile, void, undefined> {
-  const used = new Set<string>();
-  for await (const { id, text, entities } of samples) {
-    const stem = unusedName(id, used);
+  // Some file systems take names for the same whatever their case.
+  const distinct = distinctNames((name) => name.toLowerCase());
+  for await (const { id, isUnnamed, text, entities } of samples) {
+    const stem = distinct(fileName(id));
+    if (stem !== id && !isUnnamed) report.count(changedIds);
     const { toCodePoint } = offsetConverter(text);
     const lines = entities.map((entity, index) => {
       const pieces = piecesOf(text, entity);
@@ -108,15 +111,8 @@ function piecesOf(text: string, { start, end }: Span): readonly Span[] {
 /** In bytes; file systems allow 255, and a number and an extension are to follow. */
 const longestName = 200;
 
-function unusedName(id: string, used: Set<string>): string {
+function fileName(id: string): string {
   const allowed = id.replace(/[^\p{L}\p{M}\p{N}._-]+/gu, '_').replace(/^\.+/, '_');
-  const name =
-    Buffer.from(allowed)
-      .subarray(0, longestName)
-      .toString('utf8')
-      .replace(/\ufffd+$/, '') || '_';
-  let unused = name;
-  for (let number = 2; used.has(unused.toLowerCase()); number++) unused = `${name}-${number}`;
-  used.add(unused.toLowerCase());
-  return unused;
+  const cut = Buffer.from(allowed).subarray(0, longestName).toString('utf8');
+  return cut.replace(/\ufffd+$/, '') || '_';
 }

@@ -1,6 +1,6 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { access, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { access, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
@@ -11,6 +11,7 @@ import type { NamedDataset, RemoteFile, SplitFile } from './named-dataset.ts';
 import { unwritable } from './partial-file.ts';
 import { tarMember } from './tar.ts';
 import { unreadableFile } from './text-file.ts';
+import { writeWholeFile } from './whole-file.ts';
 
 /** A file or an archive may have no more than this, packed or not. The largest one listed has 38 MB. */
 const mostBytes = 2 ** 28;
@@ -136,7 +137,7 @@ async function recordSum(record: string, sha256: string, { url }: RemoteFile): P
     await writeFile(record, `${sha256}  ${basename(record, '.sha256')}\n`, { flag: 'wx' });
   } catch (cause) {
     const recorded = await recordedSum(record);
-    if (recorded === undefined) throw unwritable(dirname(record), cause);
+    if (recorded === undefined) throw unwritable(record, cause);
     if (recorded === sha256) return;
     const message = `${url} has the SHA-256 ${sha256}, but another download just now had ${recorded}. Try again; if it stays so, remove ${record}.`;
     throw new NerError(message, { code: 'download-failed', url }, { cause });
@@ -157,25 +158,13 @@ async function unpacked(archive: string, member: string, origin: CachedFile['ori
     const message = `${archive} has no file ${member}; expected the archive that this data set had when it was listed.`;
     throw new NerError(message, { code: 'unreadable-input', path: archive });
   }
-  await writeWhole(path, data);
+  await writeWholeFile(path, data);
   return path;
 }
 
 /** Writes a note unless it is there already, so that a cache that may only be read will do. */
 async function keepNote(path: string, content: string): Promise<void> {
-  if ((await readFile(path, 'utf8').catch(() => undefined)) !== content) await writeWhole(path, content);
-}
-
-/** Writes a file so that it appears at once and whole. */
-async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
-  const temporary = `${path}.${randomUUID()}.tmp`;
-  try {
-    await writeFile(temporary, content);
-    await rename(temporary, path);
-  } catch (cause) {
-    await rm(temporary, { force: true });
-    throw unwritable(dirname(path), cause);
-  }
+  if ((await readFile(path, 'utf8').catch(() => undefined)) !== content) await writeWholeFile(path, content);
 }
 
 async function exists(path: string): Promise<boolean> {

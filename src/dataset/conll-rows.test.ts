@@ -115,6 +115,26 @@ describe('a bad row', () => {
   }
 });
 
+test('the metadata of a sentence give its id, and tokens never do', async () => {
+  const content = [
+    ...['# newdoc', '# id = a b', '#\tO', 'x\tO', ''],
+    ...['# sent_id = s-2', '# text = x', 'x\tO', ''],
+    ...['# id = c\tO', 'x\tO', ''],
+    ...['x\tO', '# id = d\tO', ''],
+    ...['# id = O', 'x\tO', ''],
+  ].join('\n');
+  assert.deepEqual(
+    (await sentences(content)).map(({ id, rows }) => [id, ...rows.map(([token]) => token)]),
+    [
+      ['a b', '#', 'x'],
+      ['s-2', 'x'],
+      [undefined, '# id = c', 'x'],
+      [undefined, 'x', '# id = d'],
+      [undefined, '#', 'x'],
+    ],
+  );
+});
+
 test('a file without rows is told', async () => {
   await assert.rejects(sentences('\n-DOCSTART- O\n\n# nothing\n'), /a\.conll has no rows; expected CoNLL columns/);
   await assert.rejects(Array.fromAsync(conllSentences(scratch.path('none'))), /Expected CoNLL columns, .* but it does not exist/);

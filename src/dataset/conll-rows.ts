@@ -8,6 +8,8 @@ export interface ConllSentence {
   readonly rows: readonly (readonly string[])[];
   /** Of the first row, from 1. */
   readonly line: number;
+  /** The id that the metadata give: `# id = …` or `# sent_id = …`. */
+  readonly id?: string;
 }
 
 /** How the lines of a CoNLL file become rows. */
@@ -28,6 +30,8 @@ export interface ConllRowOptions {
 const expectedFile = 'CoNLL columns, a token and its tag on each line';
 /** What the lines between documents begin with. */
 export const documentStart = '-DOCSTART-';
+/** An id in the metadata of a sentence; `sent_id` is that of CoNLL-U. */
+const idMetadata = /^# (?:sent_)?id = (?<id>.+)$/s;
 /** What is surely the tag of a token. */
 const tagShape = /^(?:O|[BIESLUMW]-.+)$/;
 
@@ -101,7 +105,19 @@ function parseSentence(
       { code: 'unreadable-input', path, line: at },
     );
   }
-  return rows.length === 0 ? [] : [{ rows, line: line + skipped }];
+  if (rows.length === 0) return [];
+  const [id] = contents.slice(0, skipped).flatMap((content) => idMetadata.exec(content)?.groups?.['id'] ?? []);
+  return [{ rows, line: line + skipped, ...(id === undefined ? {} : { id }) }];
+}
+
+/**
+ * The line of metadata that gives an id to the sentence after it, `# id = …` in the manner of CoNLL-U.
+ * @returns `undefined` for an id that would not be read again: an empty one, one with white space at its ends, a tab or a line break in it,
+ * or one whose last word looks like a tag, since then the line might be the row of a token `#`.
+ */
+export function idComment(id: string): string | undefined {
+  const isReadAgain = id !== '' && id === id.trim() && !/[\t\r\n]/.test(id) && !tagShape.test(id.split(' ').at(-1) ?? '');
+  return isReadAgain ? `# id = ${id}` : undefined;
 }
 
 /** How many lines at the head of a sentence are metadata. */

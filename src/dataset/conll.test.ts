@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import fc from 'fast-check';
 import { readConll, writeConll } from './conll.ts';
 import { reading, scratchDirectory, writing } from './format.fixture.ts';
 import type { Sample } from './sample.ts';
@@ -14,6 +15,7 @@ describe('reading', () => {
     assert.deepEqual(samples, [
       {
         id: 'a.conll:1',
+        isUnnamed: true,
         text: 'Ada 🎉 Lovelace',
         entities: [
           { start: 0, end: 3, type: 'person' },
@@ -25,7 +27,7 @@ describe('reading', () => {
           { start: 7, end: 15 },
         ],
       },
-      { id: 'a.conll:5', text: 'slept', entities: [], tokens: [{ start: 0, end: 5 }] },
+      { id: 'a.conll:5', isUnnamed: true, text: 'slept', entities: [], tokens: [{ start: 0, end: 5 }] },
     ]);
     assert.deepEqual(told.notes, [
       'a.conll: tokens in column 1, tags in column 3 of 3; the tags are iob2 (by the first 1 sentences with mentions)',
@@ -146,14 +148,14 @@ describe('writing', () => {
   };
   for (const [name, [sample, content, counts]] of Object.entries(cases)) {
     test(name, async () => {
-      const written = await writing(writeConll, [{ id: '1', ...sample }]);
+      const written = await writing(writeConll, [{ id: '1', isUnnamed: true, ...sample }]);
       assert.equal(written.content, content);
       assert.deepEqual(written.told.counts, counts);
     });
   }
 
   test('a warning where a token would be read as the start of a document', async () => {
-    const { told } = await writing(writeConll, [{ id: '1', text: '-DOCSTART-', entities: [] }], { tokenize: 'spaces' });
+    const { told } = await writing(writeConll, [{ id: '1', isUnnamed: true, text: '-DOCSTART-', entities: [] }], { tokenize: 'spaces' });
     assert.deepEqual(told.counts, { 'tokens that readers take for the start of a document': 1 });
   });
 
@@ -161,6 +163,60 @@ describe('writing', () => {
     const sample = { id: '1', text: 'T-cell line', entities: [{ start: 0, end: 11, type: 'x' }] };
     const { content } = await writing(writeConll, [sample], { tokenize: 'spaces', scheme: 'iobes' });
     assert.equal(content, 'T-cell\tB-x\nline\tE-x\n\n');
+  });
+
+  test('no ids, which are counted where the data set gave some', async () => {
+    const samples: readonly Sample[] = [
+      { id: 's-1', text: 'a', entities: [] },
+      { id: 'a.conll:1', isUnnamed: true, text: 'b', entities: [] },
+    ];
+    const { content, told } = await writing(writeConll, samples);
+    assert.equal(content, 'a\tO\n\nb\tO\n\n');
+    assert.deepEqual(told.counts, { 'ids, left out (--id-comments keeps them)': 1 });
+  });
+
+  test('ids as comments on demand', async () => {
+    const samples: readonly Sample[] = [
+      { id: 's 1', text: '# a', entities: [] },
+      { id: 'a.conll:1', isUnnamed: true, text: 'b', entities: [] },
+      { id: 's B-x', text: 'c', entities: [] },
+    ];
+    const { content, told } = await writing(writeConll, samples, { idComments: true });
+    assert.equal(content, '# id = s 1\n#\tO\na\tO\n\nb\tO\n\nc\tO\n\n');
+    assert.deepEqual(told.counts, { 'ids that no comment can give, left out': 1 });
+  });
+
+  test('ids that come back, or are counted', async () => {
+    const piece = fc.constantFrom(
+      'a',
+      '#',
+      '# id = ',
+      '=',
+      'O',
+      'B-x',
+      ' ',
+      '\t',
+      '\n',
+      '\r',
+      '\u00a0',
+      '\u2028',
+      '\ufeff',
+      '🎉',
+      '-DOCSTART-',
+    );
+    const id = fc.array(piece, { maxLength: 4 }).map((pieces) => pieces.join(''));
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(id, piece), { minLength: 1, maxLength: 4 }), async (parts) => {
+        const given = parts.map(([id, text]) => ({ id, text: `#${text}`, entities: [] }));
+        const { content, told } = await writing(writeConll, given, { idComments: true });
+        const { samples } = await reading(readConll, await scratch.write('ids.conll', content));
+        assert.equal(samples.length, given.length);
+        const lost = samples.filter(({ isUnnamed }) => isUnnamed).length;
+        assert.deepEqual(told.counts['ids that no comment can give, left out'] ?? 0, lost);
+        for (const [index, { id, isUnnamed }] of samples.entries()) if (!isUnnamed) assert.equal(id, given[index]?.id);
+      }),
+      { numRuns: 200 },
+    );
   });
 
   test('what came in, but for other columns', async () => {

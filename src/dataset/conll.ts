@@ -1,18 +1,18 @@
 import { basename } from 'node:path';
 import type { Span } from '../document/span.ts';
 import { NerError } from '../error.ts';
-import { type ConllSentence, conllSentences, documentStart } from './conll-rows.ts';
+import { type ConllSentence, conllSentences, documentStart, idComment } from './conll-rows.ts';
 import type { ReadSettings, WriteSettings } from './format.ts';
 import { lookAhead } from './look-ahead.ts';
 import { takeBadRow } from './report.ts';
-import type { Sample } from './sample.ts';
+import { type Sample, sampleName } from './sample.ts';
 import { decodeTags, detectTagScheme, encodeTags, isTag, schemeNote, schemeSample, type TagScheme } from './tag-schemes.ts';
 import { sampleOfTokens } from './token-joining.ts';
 import { tokenized } from './tokens.ts';
 
 /**
- * The sentences of a file of CoNLL columns, see {@link conllSentences}, called by file and line. Tags may be of any scheme, which is
- * reported; ill-formed ones are read as {@link decodeTags} does.
+ * The sentences of a file of CoNLL columns, see {@link conllSentences}, called by the id in their metadata, or by file and line. Tags may
+ * be of any scheme, which is reported; ill-formed ones are read as {@link decodeTags} does.
  * @throws {NerError} `unreadable-input`, with the line, also where what should be a tag is none.
  */
 export async function* readConll(path: string, settings: ReadSettings): AsyncGenerator<Sample, void, undefined> {
@@ -29,8 +29,8 @@ export async function* readConll(path: string, settings: ReadSettings): AsyncGen
     const tags = column(sentence, tagColumn);
     const bad = tags.findIndex((tag) => !isTag(tag, finding.scheme));
     if (bad === -1) {
-      const id = `${basename(path)}:${sentence.line}`;
-      yield sampleOfTokens(id, column(sentence, tokenColumn), decodeTags(tags, finding.scheme), settings);
+      const name = sampleName(sentence.id, `${basename(path)}:${sentence.line}`);
+      yield sampleOfTokens(name, column(sentence, tokenColumn), decodeTags(tags, finding.scheme), settings);
       continue;
     }
     takeBadRow(noTag(path, sentence.line + bad, { tag: tags[bad] ?? '', scheme: finding.scheme }), report.badRow);
@@ -54,7 +54,8 @@ function noTag(path: string, line: number, { tag, scheme }: { readonly tag: stri
 
 /**
  * Two columns with a tab between them: token and tag; a blank line after each sample. Tokens are those of the sample, cut where a
- * mention begins or ends, else words. Of mentions that overlap the outermost are kept. Reports what is lost.
+ * mention begins or ends, else words. Of mentions that overlap the outermost are kept. If the settings want it, a comment before the first
+ * row gives the id. Reports what is lost.
  */
 export async function* writeConll(samples: AsyncIterable<Sample>, settings: WriteSettings): AsyncGenerator<string, void, undefined> {
   const { scheme, report } = settings;
@@ -71,8 +72,17 @@ export async function* writeConll(samples: AsyncIterable<Sample>, settings: Writ
     const tags = encodeTags(tokens.length, named, scheme);
     const rows = tokens.map(({ start, end }, index) => `${text.slice(start, end)}\t${tags[index]}\n`);
     for (const row of rows) if (row.startsWith(documentStart)) report.count('tokens that readers take for the start of a document');
-    yield `${rows.join('')}\n`;
+    yield `${idLine(sample, settings)}${rows.join('')}\n`;
   }
+}
+
+/** The line before the rows that gives the id; empty if there is to be none, or nothing to tell. */
+function idLine({ id, isUnnamed }: Sample, { idComments, report }: WriteSettings): string {
+  if (isUnnamed) return '';
+  const comment = idComment(id);
+  if (idComments && comment !== undefined) return `${comment}\n`;
+  report.count(idComments ? 'ids that no comment can give, left out' : 'ids, left out (--id-comments keeps them)');
+  return '';
 }
 
 /** The tokens that a row can hold; those that are white space or have line breaks give way to the words in them. */

@@ -17,6 +17,7 @@ describe('content tells the format', () => {
     columns: ['\n-DOCSTART- -X- O\n\nAda\tB-x\nslept\tO\n', 'conll'],
     'columns of brackets': ['[ O\nAda B-x\n] O\n', 'conll'],
     'columns after metadata': ['# id = 7\n# text = Ada slept soundly\nAda\t_\tB-x\nslept\t_\tO\nso\t_\tO\n', 'conll'],
+    'columns of short sentences after metadata': ['# id = 7\nAda\tB-x\n\n# id = 8\nslept\tO\n', 'conll'],
     'spans with labels': ['{"text":"a","spans":[{"start":0,"end":1,"label":"x"}]}', 'spacy'],
     'an answer': ['{"text":"a","answer":"accept"}', 'spacy'],
     'lists under label': ['{"id":1,"text":"a","label":[[0,1,"x"]]}', 'doccano'],

@@ -60,10 +60,12 @@ async function firstLines(path: string): Promise<readonly string[]> {
   return whole.filter((line) => line.trim() !== '').slice(0, sampleSize);
 }
 
-/** Whether most lines end in a tag after white space; those that have no columns do not count. */
+/** Whether most lines end in a tag after white space; those that have no columns or may be comments do not count. */
 function areTagged(lines: readonly string[]): boolean {
   const rows = lines.map((line) => line.trim().split(/\s+/)).filter((row) => row.length > 1);
-  return rows.length > 0 && rows.filter((row) => isTag(row.at(-1) ?? '')).length > rows.length / 2;
+  const tagged = rows.filter((row) => isTag(row.at(-1) ?? ''));
+  const comments = rows.filter((row) => row[0] === '#' && !tagged.includes(row));
+  return tagged.length > (rows.length - comments.length) / 2;
 }
 
 /** The JSON formats that most rows look like. */

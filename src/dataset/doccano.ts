@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ReadSettings } from './format.ts';
 import { jsonRows, rowId, samplesOfRows, typeName } from './json-rows.ts';
-import { entitiesIn, inCodePoints, type Sample, type SampleEntity } from './sample.ts';
+import { entitiesIn, inCodePoints, type Sample, type SampleEntity, sampleName } from './sample.ts';
 
 const span = z.union([
   z.tuple([z.int(), z.int(), typeName]).transform(([start, end, type]) => ({ start, end, type })),
@@ -27,8 +27,8 @@ const expected = '{"text": …, "label": [[start, end, "type"]]}';
  */
 export async function* readDoccano(path: string, { report }: ReadSettings): AsyncGenerator<Sample, void, undefined> {
   const source = { path, expected, badRow: report.badRow };
-  yield* samplesOfRows(jsonRows(doccanoRow, source), source, ({ name, value: { id = name, text, entities } }) => [
-    { id, text, entities: entitiesIn(text, entities, 'codepoint') },
+  yield* samplesOfRows(jsonRows(doccanoRow, source), source, ({ name, value: { id, text, entities } }) => [
+    { ...sampleName(id, name), text, entities: entitiesIn(text, entities, 'codepoint') },
   ]);
 }
 

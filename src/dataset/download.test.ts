@@ -366,7 +366,7 @@ describe('what cannot work is told at once', () => {
 
   test('a directory that cannot be made', async () => {
     await writeFile(join(scratch, 'set'), 'a file');
-    await assertFails(get(), /set cannot be written to: .*choose another directory/, 'usage');
+    await assertFails(get(), /set cannot be written to: .*or choose another\./, 'usage');
   });
 
   test('a directory without the right to write', { skip: process.getuid?.() === 0 && 'root may write everywhere' }, async () => {

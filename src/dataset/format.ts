@@ -53,6 +53,11 @@ export interface WriteSettings {
   readonly scheme: WritableTagScheme;
   /** `conll`, `hf`, `nested-json`: whether a text without tokens is cut into words and marks, or at white space alone. */
   readonly tokenize: 'words' | 'spaces';
+  /**
+   * `conll`: whether a comment before each sentence gives its id. By default there is none: conlleval and many readers of training data
+   * take every line for a token.
+   */
+  readonly idComments: boolean;
   /** `jsonl`; the other formats have a unit of their own. */
   readonly offsetUnit: OffsetUnit;
   /** `nested-json` */
@@ -64,6 +69,7 @@ export interface WriteSettings {
 export const defaultWriteSettings: Omit<WriteSettings, 'report'> = {
   scheme: 'iob2',
   tokenize: 'words',
+  idComments: false,
   offsetUnit: 'utf16',
   ends: 'exclusive',
   modelVersion: 'el4ner',

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { ReadSettings, WriteSettings } from './format.ts';
 import { type JsonRow, jsonRows, rowId, samplesOfRows } from './json-rows.ts';
 import { lookAhead } from './look-ahead.ts';
-import type { Sample } from './sample.ts';
+import { type Sample, sampleName } from './sample.ts';
 import { decodeTags, detectTagScheme, encodeTags, isTag, schemeNote, schemeSample } from './tag-schemes.ts';
 import { sampleOfTokens } from './token-joining.ts';
 import { tokenized } from './tokens.ts';
@@ -75,14 +75,14 @@ export async function* readHf(path: string, settings: ReadSettings): AsyncGenera
   const finding = detectTagScheme(head.map(({ value: { tags, names } }) => tags.map((tag) => nameOf(tag, names) ?? 'O')));
   report.note(`${basename(path)}: ${schemeNote(finding)}`);
   yield* samplesOfRows(all, source, ({ name, value }) => {
-    const { id = name, tokens, names } = value;
+    const { id, tokens, names } = value;
     const tags = value.tags.map((tag) => {
       const found = nameOf(tag, names);
       if (found === undefined) throw new RangeError(`Tag ${tag} has no name. --labels gives the names of tags in order, from 0.`);
       if (!isTag(found, finding.scheme)) throw new RangeError(`"${found}" is no tag of the scheme ${finding.scheme}.`);
       return found;
     });
-    return [sampleOfTokens(id, tokens, decodeTags(tags, finding.scheme), settings)];
+    return [sampleOfTokens(sampleName(id, name), tokens, decodeTags(tags, finding.scheme), settings)];
   });
 }
 

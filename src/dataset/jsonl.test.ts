@@ -31,10 +31,30 @@ describe('rows', () => {
     'with other keys': [ada.replace('{', '{"split":"test","meta":{},'), [adaSentence]],
     'with a line separator in the text': ['{"id":"b","text":"a\u2028b","entities":[]}', [{ id: 'b', text: 'a\u2028b', entities: [] }]],
     'with a number for an id': ['{"id":7,"text":"","entities":[]}', [{ id: '7', text: '', entities: [] }]],
-    'without an id, called by file and line': ['\n{"text":"","entities":[]}', [{ id: 'pool.jsonl:2', text: '', entities: [] }]],
+    'without an id, called by file and line': [
+      '\n{"text":"","entities":[]}',
+      [{ id: 'pool.jsonl:2', isUnnamed: true, text: '', entities: [] }],
+    ],
     'with offsets in code points': [
       '{"id":"c","text":"🎉 Ada","offsetUnit":"codepoint","entities":[{"start":2,"end":5,"type":"person"}]}',
       [{ id: 'c', text: '🎉 Ada', entities: [{ start: 3, end: 6, type: 'person' }] }],
+    ],
+    'with the texts of entities, or null for one': [
+      '{"id":"f","text":"🎉 Ada","entities":[{"start":3,"end":6,"text":"Ada","type":"x"},{"start":3,"end":4,"text":null,"type":"y"}]}',
+      [
+        {
+          id: 'f',
+          text: '🎉 Ada',
+          entities: [
+            { start: 3, end: 6, type: 'x' },
+            { start: 3, end: 4, type: 'y' },
+          ],
+        },
+      ],
+    ],
+    'with the text of an entity and offsets in code points': [
+      '{"id":"g","text":"🎉 Ada","offsetUnit":"codepoint","entities":[{"start":2,"end":5,"text":"Ada","type":"x"}]}',
+      [{ id: 'g', text: '🎉 Ada', entities: [{ start: 3, end: 6, type: 'x' }] }],
     ],
     'with entities out of order': [
       '{"id":"d","text":"Ada Bob","entities":[{"start":4,"end":7,"type":"x"},{"start":0,"end":3,"type":"x"},{"start":0,"end":7,"type":"y"}]}',
@@ -74,6 +94,22 @@ describe('a bad row', () => {
     'with a start below 0': [entity('"start":-1,"end":3,"type":"x"'), /Offset -1 is outside the text/],
     'with an empty span': [entity('"start":3,"end":3,"type":"x"'), /starts at 3 and ends at 3; expected a start before the end/],
     'with a span that cuts a character': [entity('"start":1,"end":6,"type":"x"'), /Offset 1 lies inside a surrogate pair/],
+    'with an entity of another text': [
+      entity('"start":3,"end":5,"text":"Ada","type":"x"'),
+      /The entity from 3 to 5 should be "Ada", but these offsets cut out "Ad"\. Expected \{/,
+    ],
+    'with an entity of another text, as of code points': [
+      entity('"start":2,"end":5,"text":"Ada","type":"x"'),
+      /should be "Ada", but these offsets cut out " Ad"\. They fit if they count code points, which "offsetUnit": "codepoint" in the row says/,
+    ],
+    'with an entity of another text, where an offset cuts a character': [
+      entity('"start":1,"end":5,"text":" Ada","type":"x"'),
+      /should be " Ada", .* They fit if they count code points/,
+    ],
+    'with an entity of another text, as of UTF-16 code units': [
+      '{"text":"🎉 Ada","offsetUnit":"codepoint","entities":[{"start":3,"end":6,"text":"Ada","type":"x"}]}',
+      /should be "Ada", but these offsets cut out "da"\. They fit if they count UTF-16 code units/,
+    ],
     'that is not UTF-8': [Uint8Array.from([0x22, 0xff, 0x22]), /pool\.jsonl:2 is not UTF-8/],
   };
   for (const [name, [row, problem]] of Object.entries(cases)) {

@@ -4,7 +4,7 @@ import type { Span } from '../document/span.ts';
 import type { ReadSettings, WriteSettings } from './format.ts';
 import { jsonRows, rowId, samplesOfRows, typeName } from './json-rows.ts';
 import type { Report } from './report.ts';
-import { entitiesIn, type Sample, type SampleEntity, sameWords } from './sample.ts';
+import { entitiesIn, type Sample, type SampleEntity, sameWords, sampleName } from './sample.ts';
 
 const region = z.object({
   start: z.int(),
@@ -47,7 +47,8 @@ export async function* readLabelStudio(path: string, { report }: ReadSettings): 
       report.count('results that are no labels of a text, left out');
       return [];
     });
-    return [{ id: rowId.safeParse(value.data['id']).data ?? value.id ?? name, text, entities: entitiesIn(text, entities, 'utf16') }];
+    const id = rowId.safeParse(value.data['id']).data ?? value.id;
+    return [{ ...sampleName(id, name), text, entities: entitiesIn(text, entities, 'utf16') }];
   });
 }
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { MentionEnds, ReadSettings, WriteSettings } from './format.ts';
 import { jsonRows, rowId, samplesOfRows, typeName } from './json-rows.ts';
 import { lookAhead } from './look-ahead.ts';
-import type { Sample } from './sample.ts';
+import { type Sample, sampleName } from './sample.ts';
 import type { TaggedMention } from './tag-schemes.ts';
 import { sampleOfTokens } from './token-joining.ts';
 import { tokenized } from './tokens.ts';
@@ -108,11 +108,13 @@ export async function* readNestedJson(path: string, settings: ReadSettings): Asy
   const { head, all } = await lookAhead(jsonRows(z.union([sentenceRow, documentRow]), source), endsSample);
   const ends = settings.ends ?? detectEnds(head.map(({ value }) => value));
   report.note(`${basename(path)}: the end of a mention is ${ends === 'exclusive' ? 'the index after its last token' : 'its last token'}`);
-  yield* samplesOfRows(all, source, ({ name, value: { id = name, sentences } }) =>
+  yield* samplesOfRows(all, source, ({ name, value: { id, sentences } }) =>
     sentences.map(({ tokens, mentions }, index) => {
       const found = mentions.flatMap((mention) => mentionIn(mention, ends, settings));
       for (const mention of found) requireWithin(mention, tokens);
-      return sampleOfTokens(sentences.length === 1 ? id : `${id}:${index + 1}`, tokens, found, settings);
+      const called = sampleName(id, name);
+      const part = sentences.length === 1 ? called : { ...called, id: `${called.id}:${index + 1}` };
+      return sampleOfTokens(part, tokens, found, settings);
     }),
   );
 }

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { getSystemErrorMessage } from 'node:util';
 import { NerError } from '../error.ts';
 
 /** A file on its way. While it is claimed, no other process writes to it. */
@@ -111,12 +112,17 @@ async function takeAbandoned(shared: string, claimed: string): Promise<boolean> 
   return false;
 }
 
-/** The system's error on writing in a directory, with what to do. */
-export function unwritable(directory: string, cause: unknown): NerError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new NerError(
-    `${directory} cannot be written to: ${reason}. Make room or give the right to write there, or choose another directory.`,
-    { code: 'usage' },
-    { cause },
-  );
+/**
+ * The system's error on writing, with what to do.
+ * @param path - of a directory, or of a file as people know it; what the system was writing meanwhile is not told.
+ */
+export function unwritable(path: string, cause: unknown): NerError {
+  const message = `${path} cannot be written to: ${reasonOf(cause)}. Check that the directory exists, has room and may be written to, or choose another.`;
+  return new NerError(message, { code: 'usage' }, { cause });
+}
+
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  if (!('errno' in cause && typeof cause.errno === 'number' && 'code' in cause)) return cause.message;
+  return `${String(cause.code)}: ${getSystemErrorMessage(cause.errno)}`;
 }

@@ -74,7 +74,22 @@ describe('writing', () => {
   }
 
   test('mentions on one line each', async () => {
-    const { content } = await writing(writePubtator, [{ ...sample, id: 'a|b c', entities: [{ start: 3, end: 10, type: 'x y' }] }]);
+    const { content, told } = await writing(writePubtator, [{ ...sample, id: 'a|b c', entities: [{ start: 3, end: 10, type: 'x y' }] }]);
     assert.equal(content, 'a_b_c|t|🎉 Ada\na_b_c|a|met Bob.\na_b_c\t2\t9\tAda met\tx y\t-\n\n');
+    assert.deepEqual(told.counts, { 'ids with characters that the format forbids or given twice, changed': 1 });
+  });
+
+  test('documents by ids of their own', async () => {
+    const ids = ['a|b', 'a b', 'a_b', 'A_b', '7', '7'];
+    const samples = [
+      ...ids.map((id) => ({ id, text: 'x', entities: [] })),
+      { id: 'a b.txt:1', isUnnamed: true as const, text: 'x', entities: [] },
+    ];
+    const { content, told } = await writing(writePubtator, samples);
+    assert.deepEqual(
+      Array.from(content.matchAll(/^(.*)\|t\|/gm), ([, id]) => id),
+      ['a_b', 'a_b-2', 'a_b-3', 'A_b', '7', '7-2', 'a_b.txt:1'],
+    );
+    assert.deepEqual(told.counts, { 'ids with characters that the format forbids or given twice, changed': 4 });
   });
 });

@@ -1,4 +1,5 @@
 import { NerError } from '../error.ts';
+import { changedIds, distinctNames } from './distinct-names.ts';
 import type { ReadSettings, WriteSettings } from './format.ts';
 import { type Report, takeBadRow } from './report.ts';
 import { entitiesIn, inCodePoints, type Sample, type SampleEntity, sameWords } from './sample.ts';
@@ -101,12 +102,14 @@ function mentionOf(text: string, line: string, report: Report): readonly SampleE
 }
 
 /**
- * Documents as {@link readPubtator} reads them: the title is the text to its first line feed, the abstract what follows. Other line breaks become spaces, which is
- * reported; offsets stay.
+ * Documents as {@link readPubtator} reads them: the title is the text to its first line feed, the abstract what follows. Other line breaks
+ * become spaces; offsets stay. Ids have `_` for bars and white space, and a number where they are taken. What changes is reported.
  */
 export async function* writePubtator(samples: AsyncIterable<Sample>, { report }: WriteSettings): AsyncGenerator<string, void, undefined> {
-  for await (const { id: given, text, entities } of samples) {
-    const id = given.replace(/[|\s]+/g, '_') || '_';
+  const distinct = distinctNames((name) => name);
+  for await (const { id: given, isUnnamed, text, entities } of samples) {
+    const id = distinct(given.replace(/[|\s]+/g, '_') || '_');
+    if (id !== given && !isUnnamed) report.count(changedIds);
     const { title, abstract } = passagesOf(text);
     if ((abstract === '' ? title : `${title}\n${abstract}`) !== text) report.count('texts whose white space is not kept');
     const mentions = inCodePoints<SampleEntity>(text, entities).map(({ start, end, type }, index) => {

@@ -7,8 +7,23 @@ export interface SampleEntity extends TypedSpan {
   readonly score?: number;
 }
 
+/** What a sample is called. */
+export interface SampleName {
+  readonly id: string;
+  /** Where the data set gives no id, so that `id` says only where the sample is: the name of the file and the line, `pool.jsonl:3`. */
+  readonly isUnnamed?: true;
+}
+
+/**
+ * The name of a sample.
+ * @param place - stands for an id that the data set does not give.
+ */
+export function sampleName(id: string | undefined, place: string): SampleName {
+  return id === undefined ? { id: place, isUnnamed: true } : { id };
+}
+
 /** What every format of data sets is read into and written from: a labelled sentence or document. */
-export interface Sample extends LabelledSentence {
+export interface Sample extends LabelledSentence, SampleName {
   /** In order of reading; they may nest and cross. */
   readonly entities: readonly SampleEntity[];
   /** The tokens that the data set has, in order, if it has some. An empty one is a token that the data set says to be empty. */

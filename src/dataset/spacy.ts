@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ReadSettings } from './format.ts';
 import { jsonRows, rowId, samplesOfRows, typeName } from './json-rows.ts';
-import { entitiesIn, inCodePoints, type Sample, tokensIn } from './sample.ts';
+import { entitiesIn, inCodePoints, type Sample, sampleName, tokensIn } from './sample.ts';
 
 const spacyRow = z.object({
   id: rowId.exactOptional(),
@@ -21,7 +21,7 @@ const expected = '{"text": …, "spans": [{"start": …, "end": …, "label": �
 export async function* readSpacy(path: string, { report }: ReadSettings): AsyncGenerator<Sample, void, undefined> {
   const source = { path, expected, badRow: report.badRow };
   yield* samplesOfRows(jsonRows(spacyRow, source), source, ({ name, value }) => {
-    const { id = name, text, spans, tokens, answer = 'accept', accept } = value;
+    const { id, text, spans, tokens, answer = 'accept', accept } = value;
     if (answer !== 'accept' || accept === false) {
       report.count('rows that the annotator did not accept, left out');
       return [];
@@ -31,7 +31,7 @@ export async function* readSpacy(path: string, { report }: ReadSettings): AsyncG
       spans.map(({ label, ...span }) => ({ ...span, type: label })),
       'codepoint',
     );
-    return [{ id, text, entities, ...(tokens === undefined ? {} : { tokens: tokensIn(text, tokens) }) }];
+    return [{ ...sampleName(id, name), text, entities, ...(tokens === undefined ? {} : { tokens: tokensIn(text, tokens) }) }];
   });
 }
 

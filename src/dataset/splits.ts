@@ -1,6 +1,5 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { bySpan, spanKey } from '../document/span.ts';
 import { type CachedFile, licenceNote } from './cache.ts';
 import { readConll } from './conll.ts';
@@ -60,7 +59,7 @@ export async function writeSplits(
     await writeWholeFile(path, writeJsonl(samples(), { ...defaultWriteSettings, report }));
     written.push({ split, path, ...tally });
   }
-  await writeWholeFile(join(directory, 'LICENSE.txt'), Readable.from([licenceNote(dataset)]));
+  await writeWholeFile(join(directory, 'LICENSE.txt'), licenceNote(dataset));
   return written;
 }
 

@@ -9,8 +9,8 @@ const scratch = scratchDirectory('text');
 test('each line of a file that is not blank is a text', async () => {
   const { samples } = await reading(readText, await scratch.write('a.txt', '\ufeffAda \u2028 slept.\r\n\n \t\n  Bob 🎉'));
   assert.deepEqual(samples, [
-    { id: 'a.txt:1', text: 'Ada \u2028 slept.', entities: [] },
-    { id: 'a.txt:4', text: '  Bob 🎉', entities: [] },
+    { id: 'a.txt:1', isUnnamed: true, text: 'Ada \u2028 slept.', entities: [] },
+    { id: 'a.txt:4', isUnnamed: true, text: '  Bob 🎉', entities: [] },
   ]);
 });
 

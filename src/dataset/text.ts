@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { NerError } from '../error.ts';
 import type { ReadSettings } from './format.ts';
 import { takeBadRow } from './report.ts';
-import type { Sample } from './sample.ts';
+import { type Sample, sampleName } from './sample.ts';
 import { fileBlocks, lineBlocks, notUtf8, readTextFile, unreadableFile } from './text-file.ts';
 
 const expected = 'a text in UTF-8';
@@ -24,7 +24,7 @@ export async function* readText(path: string, { report }: ReadSettings): AsyncGe
     for (const [index, text] of block.texts.entries()) {
       const line = block.line + index;
       if (text === undefined) takeBadRow(notUtf8(path, line), report.badRow);
-      else if (text.trim() !== '') yield { id: `${basename(path)}:${line}`, text: text.trimEnd(), entities: [] };
+      else if (text.trim() !== '') yield { ...sampleName(undefined, `${basename(path)}:${line}`), text: text.trimEnd(), entities: [] };
     }
   }
 }

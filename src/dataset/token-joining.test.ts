@@ -58,7 +58,7 @@ test('mentions begin and end at tokens that are not empty; those of empty tokens
     { start: 0, end: 3, type: 'x' },
     { start: 2, end: 3, type: 'y' },
   ];
-  const { text, entities } = sampleOfTokens('1', ['', 'Ada', '', 'slept'], mentions, { detokenize: false, report });
+  const { text, entities } = sampleOfTokens({ id: '1' }, ['', 'Ada', '', 'slept'], mentions, { detokenize: false, report });
   assert.equal(text, ' Ada  slept');
   assert.deepEqual(entities, [{ start: 1, end: 4, type: 'x' }]);
   assert.deepEqual(told.counts, { 'mentions of empty tokens, left out': 1 });

@@ -1,7 +1,7 @@
 import { characterKind } from '../document/boundaries.ts';
 import { bySpan, type Span } from '../document/span.ts';
 import type { Report } from './report.ts';
-import type { Sample } from './sample.ts';
+import type { Sample, SampleName } from './sample.ts';
 import type { TaggedMention } from './tag-schemes.ts';
 
 /** A text made of tokens. */
@@ -92,7 +92,7 @@ function joined(tokens: readonly string[], isSpaced: (before: number, after: num
  * @param mentions - within the tokens and not empty, in any order.
  */
 export function sampleOfTokens(
-  id: string,
+  name: SampleName,
   strings: readonly string[],
   mentions: readonly TaggedMention[],
   { detokenize, report }: { readonly detokenize: boolean; readonly report: Report },
@@ -105,5 +105,5 @@ export function sampleOfTokens(
     report.count('mentions of empty tokens, left out');
     return [];
   });
-  return { id, text, entities: entities.sort(bySpan), tokens };
+  return { ...name, text, entities: entities.sort(bySpan), tokens };
 }

@@ -13,8 +13,14 @@ async function* failing<T>(first: T): AsyncGenerator<T, void, undefined> {
   throw new RangeError('a bad row');
 }
 
-function isUsage(error: unknown): boolean {
-  return error instanceof NerError && error.detail.code === 'usage';
+/** Whether an error tells a mistake of use, and no more than that before the advice. */
+function isUsage(start: string): (error: unknown) => boolean {
+  return (error) => {
+    assert.ok(error instanceof NerError);
+    assert.equal(error.message.slice(0, start.length), start);
+    assert.doesNotMatch(error.message, /\.tmp/);
+    return error.detail.code === 'usage';
+  };
 }
 
 async function leftovers(): Promise<readonly string[]> {
@@ -44,9 +50,23 @@ describe('a file', () => {
     assert.equal((await stat('/dev/null')).isFile(), false);
   });
 
-  test('that cannot be written is told as such', async () => {
-    await assert.rejects(writeWholeFile(scratch.path('none/a'), arriving(['x'])), isUsage);
+  test('is written of a text or of bytes too', async () => {
+    for (const content of ['ö', Buffer.from('ö')]) {
+      await writeWholeFile(scratch.path('c'), content);
+      assert.equal(await readFile(scratch.path('c'), 'utf8'), 'ö');
+    }
   });
+
+  const unwritable: Record<string, readonly [path: string, reason: string]> = {
+    'in no directory': ['none/a', 'ENOENT: no such file or directory'],
+    'at the path of a directory': ['', 'EISDIR: illegal operation on a directory'],
+  };
+  for (const [name, [file, reason]] of Object.entries(unwritable)) {
+    test(`${name} is told by the path that was given`, async () => {
+      const path = scratch.path(file);
+      await assert.rejects(writeWholeFile(path, arriving(['x'])), isUsage(`${path} cannot be written to: ${reason}.`));
+    });
+  }
 });
 
 describe('a directory', () => {
@@ -64,9 +84,19 @@ describe('a directory', () => {
   test('does not take the place of anything', async () => {
     await mkdir(scratch.path('full'));
     await scratch.write('full/a', 'a');
-    await assert.rejects(writeWholeDirectory(scratch.path('full'), arriving([file])), isUsage);
-    await assert.rejects(writeWholeDirectory(await scratch.write('c', ''), arriving([file])), isUsage);
+    for (const path of [scratch.path('full'), await scratch.write('c', '')]) {
+      await assert.rejects(writeWholeDirectory(path, arriving([file])), isUsage(`${path} is there already`));
+    }
     assert.deepEqual(await readdir(scratch.path('full')), ['a']);
+  });
+
+  test('that cannot be written is told by the path that was given', async () => {
+    const path = scratch.path('long');
+    const unnameable = { name: 'x'.repeat(300), content: 'x' };
+    await assert.rejects(
+      writeWholeDirectory(path, arriving([unnameable])),
+      isUsage(`${path} cannot be written to: ENAMETOOLONG: name too long.`),
+    );
   });
 
   test('is not there if what is to be written fails', async () => {

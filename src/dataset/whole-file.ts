@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { NerError } from '../error.ts';
 import type { OutputFile } from './format.ts';
 import { unwritable } from './partial-file.ts';
@@ -8,15 +8,18 @@ import { unwritable } from './partial-file.ts';
 /** Characters that are written at once. */
 const batchLength = 65_536;
 
+/** Of a file: all of it, or piece by piece. */
+type Content = string | Uint8Array | AsyncIterable<string>;
+
 /**
  * Writes a file so that it appears at once and whole; nothing is left of it if that fails. What is no regular file, such as a pipe or a
- * device, is written as the pieces come.
- * @throws {NerError} `usage` if it cannot be written. What `pieces` throws comes through.
+ * device, is written as the content comes.
+ * @throws {NerError} `usage` if it cannot be written. What `content` throws comes through.
  */
-export async function writeWholeFile(path: string, pieces: AsyncIterable<string>): Promise<void> {
+export async function writeWholeFile(path: string, content: Content): Promise<void> {
   const existing = await stat(path).catch(() => undefined);
-  if (existing !== undefined && !existing.isFile()) return writePieces(path, pieces, existing.mode);
-  await appearing(path, (temporary) => writePieces(temporary, pieces, existing?.mode));
+  const write = (at: string): Promise<void> => writeContent(content, { path, at, mode: (existing?.mode ?? 0o666) & 0o777 });
+  await (existing === undefined || existing.isFile() ? appearing(path, write) : write(path));
 }
 
 /**
@@ -46,10 +49,19 @@ async function appearing(path: string, write: (temporary: string) => Promise<voi
   }
 }
 
-async function writePieces(path: string, pieces: AsyncIterable<string>, mode = 0o666): Promise<void> {
-  await using file = await writing(path, open(path, 'w', mode & 0o777));
+interface Place {
+  /** What the file is called in the end, and in messages. */
+  readonly path: string;
+  /** Where it is written. */
+  readonly at: string;
+  readonly mode: number;
+}
+
+async function writeContent(content: Content, { path, at, mode }: Place): Promise<void> {
+  await using file = await writing(path, open(at, 'w', mode));
+  if (typeof content === 'string' || content instanceof Uint8Array) return writing(path, file.appendFile(content));
   let batch = '';
-  for await (const piece of pieces) {
+  for await (const piece of content) {
     batch += piece;
     if (batch.length < batchLength) continue;
     await writing(path, file.appendFile(batch));
@@ -58,9 +70,9 @@ async function writePieces(path: string, pieces: AsyncIterable<string>, mode = 0
   await writing(path, file.appendFile(batch));
 }
 
-/** Says of a failed write that it was one; reading may fail at the same time, and is to be told otherwise. */
+/** Says of a failed write that it was one, and of what; reading may fail at the same time, and is to be told otherwise. */
 async function writing<T>(path: string, written: Promise<T>): Promise<T> {
   return written.catch((cause: unknown) => {
-    throw unwritable(dirname(path), cause);
+    throw unwritable(path, cause);
   });
 }

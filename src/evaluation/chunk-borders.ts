@@ -10,6 +10,7 @@ export const outside: Tag = { prefix: 'O', type: '' };
 
 /** A tag as conlleval reads it: its first hyphen parts prefix and type; without a hyphen all of it is prefix. */
 export function conllevalTag(tag: string): Tag {
+  if (tag === 'O') return outside;
   const hyphen = tag.indexOf('-');
   if (hyphen === -1) return { prefix: tag, type: '' };
   const type = tag.slice(hyphen + 1);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bootstrapIntervals } from './intervals.ts';
+import { randomIntegers } from './random.ts';
 import { type Counts, ratios, sumCounts } from './scorer.ts';
 
 const counts = (truePositives: number, falsePositives: number, falseNegatives: number): Counts => ({
@@ -31,6 +32,25 @@ test('the bounds are those of the binomial distribution where each document has 
   // Of 100 draws with even odds, between 40 and 60 are right with a probability of 0.965, between 41 and 59 with 0.943.
   const [low, high] = bootstrapIntervals([...copies(50, right), ...copies(50, wrong)], { ...options, resamples: 20_000 }).precision;
   assert.ok(low >= 0.4 && low <= 0.41 && high >= 0.59 && high <= 0.6, `${low} to ${high}`);
+});
+
+test('the bounds are those of documents drawn one by one', () => {
+  const kinds = [counts(3, 0, 1), counts(0, 1, 0), counts(0, 0, 0), counts(1, 4, 0), counts(0, 2, 5)];
+  const documents = kinds.flatMap((of, index) => copies(10 + 37 * index, of));
+  const resamples = 5000;
+  const random = randomIntegers(9);
+  const drawn = Array.from({ length: resamples }, () =>
+    ratios(sumCounts(documents.map(() => documents[random() % documents.length] ?? right))),
+  );
+  const found = bootstrapIntervals(documents, { ...options, resamples });
+  for (const name of ['precision', 'recall', 'f1'] as const) {
+    const sorted = drawn.map((ratiosOfOne) => ratiosOfOne[name]).sort((a, b) => a - b);
+    for (const [index, bound] of found[name].entries()) {
+      const expected = sorted[Math.round((index === 0 ? 0.025 : 0.975) * (resamples - 1))] ?? Number.NaN;
+      const spread = (sorted.at(-1) ?? 0) - (sorted[0] ?? 0);
+      assert.ok(Math.abs(bound - expected) < spread / 40, `${name}: ${bound}, expected about ${expected}`);
+    }
+  }
 });
 
 test('more documents narrow the interval, a higher level widens it, and it holds the score', () => {

@@ -1,3 +1,4 @@
+import { biasedHeads } from './coins.ts';
 import { randomIntegers } from './random.ts';
 import { type Counts, type Ratios, ratios } from './scorer.ts';
 
@@ -23,26 +24,18 @@ export type Intervals = BootstrapOptions & { readonly [R in keyof Ratios]: Inter
  */
 export function bootstrapIntervals(documents: readonly Counts[], options: BootstrapOptions): Intervals {
   const { resamples, level, seed } = options;
-  const size = documents.length;
-  const [right, spurious, missed] = columns(documents);
+  const resample = resampler(documents);
   const random = randomIntegers(seed);
   const samples = {
     precision: new Float64Array(resamples),
     recall: new Float64Array(resamples),
     f1: new Float64Array(resamples),
   };
-  for (let resample = 0; resample < resamples; resample++) {
-    let [truePositives, falsePositives, falseNegatives] = [0, 0, 0];
-    for (let draw = 0; draw < size; draw++) {
-      const document = Math.floor((random() / 2 ** 32) * size);
-      truePositives += right[document] ?? 0;
-      falsePositives += spurious[document] ?? 0;
-      falseNegatives += missed[document] ?? 0;
-    }
-    const { precision, recall, f1 } = ratios({ truePositives, falsePositives, falseNegatives });
-    samples.precision[resample] = precision;
-    samples.recall[resample] = recall;
-    samples.f1[resample] = f1;
+  for (let index = 0; index < resamples; index++) {
+    const { precision, recall, f1 } = ratios(resample(random));
+    samples.precision[index] = precision;
+    samples.recall[index] = recall;
+    samples.f1[index] = f1;
   }
   return {
     resamples,
@@ -51,6 +44,43 @@ export function bootstrapIntervals(documents: readonly Counts[], options: Bootst
     precision: bounds(samples.precision, level),
     recall: bounds(samples.recall, level),
     f1: bounds(samples.f1, level),
+  };
+}
+
+/** Draws that are made one by one, as that is faster. */
+const fewDraws = 32;
+
+/**
+ * Draws as many documents as there are, with replacement, and adds their counts up. How many of the draws fall to the first half of the
+ * documents is decided for all draws at once, and so on in each half, until the documents of a part are alike; drawing one document after
+ * the other has the same distribution.
+ */
+function resampler(documents: readonly Counts[]): (random: () => number) => Counts {
+  const ordered = documents.toSorted(
+    (a, b) => a.truePositives - b.truePositives || a.falsePositives - b.falsePositives || a.falseNegatives - b.falseNegatives,
+  );
+  const [right, spurious, missed] = columns(ordered);
+  return (random) => {
+    let [truePositives, falsePositives, falseNegatives] = [0, 0, 0];
+    function add(document: number, times: number): void {
+      truePositives += times * (right[document] ?? 0);
+      falsePositives += times * (spurious[document] ?? 0);
+      falseNegatives += times * (missed[document] ?? 0);
+    }
+    function draw(from: number, to: number, draws: number): void {
+      if (draws <= fewDraws) {
+        for (let left = draws; left > 0; left--) add(from + Math.floor((random() / 2 ** 32) * (to - from)), 1);
+      } else if (right[from] === right[to - 1] && spurious[from] === spurious[to - 1] && missed[from] === missed[to - 1]) {
+        add(from, draws);
+      } else {
+        const middle = (from + to) >>> 1;
+        const inFirst = biasedHeads(draws, middle - from, to - from, random);
+        draw(from, middle, inFirst);
+        draw(middle, to, draws - inFirst);
+      }
+    }
+    draw(0, ordered.length, ordered.length);
+    return { truePositives, falsePositives, falseNegatives };
   };
 }
 

@@ -56,6 +56,10 @@ export function matchCounts(gold: readonly TypedSpan[], predicted: readonly Type
     correct++;
   }
   const rest = { gold: inOrder(goldByKey.values()), predicted: inOrder(predictedByKey.values()) };
+  if (rest.gold.length === 0 || rest.predicted.length === 0) {
+    const counts = { ...noMatchCounts, correct, missed: rest.gold.length, spurious: rest.predicted.length };
+    return { strict: counts, exact: counts, partial: counts, type: counts };
+  }
   const ofScheme = (scheme: MatchScheme) =>
     addMatchCounts({ ...noMatchCounts, correct }, matchRest(rest.gold, rest.predicted, outcomes[scheme]));
   return { strict: ofScheme('strict'), exact: ofScheme('exact'), partial: ofScheme('partial'), type: ofScheme('type') };
@@ -63,7 +67,6 @@ export function matchCounts(gold: readonly TypedSpan[], predicted: readonly Type
 
 /** Matches what is not wholly right. */
 function matchRest(gold: readonly TypedSpan[], predicted: readonly TypedSpan[], outcomeOf: OutcomeOf): MatchCounts {
-  if (gold.length === 0 || predicted.length === 0) return { ...noMatchCounts, missed: gold.length, spurious: predicted.length };
   const free = new Set(gold);
   const overlapping = overlapFinder(gold);
   const counts: Record<keyof MatchCounts, number> = { ...noMatchCounts };

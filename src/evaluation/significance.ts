@@ -1,3 +1,4 @@
+import { heads } from './coins.ts';
 import { randomIntegers } from './random.ts';
 import { type Counts, type Ratios, ratios, sumCounts } from './scorer.ts';
 
@@ -65,20 +66,6 @@ function exchanges(first: readonly Counts[], second: readonly Counts[]): (random
     }
     return { truePositives, falsePositives, falseNegatives };
   };
-}
-
-/** How many of some coins fall on heads: a random bit each. */
-function heads(coins: number, random: () => number): number {
-  let sum = 0;
-  for (let left = coins; left > 0; left -= 32) sum += ones(left >= 32 ? random() : random() >>> (32 - left));
-  return sum;
-}
-
-/** The number of ones among the 32 bits of an integer: of pairs, of fours, of bytes, and of all. */
-function ones(bits: number): number {
-  const pairs = bits - ((bits >>> 1) & 0x55555555);
-  const fours = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
-  return Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
 
 function shift(counts: Counts, by: Counts, sign: 1 | -1): Counts {

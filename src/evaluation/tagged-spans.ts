@@ -36,6 +36,7 @@ export function taggedSpans(tags: readonly string[], scheme: TagScheme): readonl
 }
 
 function strictTag(tag: string, scheme: StrictScheme): Tag {
+  if (tag === 'O') return outside; // as most are; nobody asks for the type of one
   if (!isTagOf(scheme, tag)) {
     throw new RangeError(`"${tag}" is no tag of ${scheme}; expected one that begins with ${[...prefixes[scheme]].join(', ')}.`);
   }

@@ -30,18 +30,21 @@ export interface Identity {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-/** An experiment's identity and where and when it ran. */
+/** An experiment's identity, and how, where and when it ran. */
 export interface Manifest extends Identity {
+  /** The command line, for a POSIX shell, that repeats it from the same folder; where results were written is left out. */
+  readonly command: string;
   readonly date: string;
   readonly node: string;
   readonly machine: string;
 }
 
-/** `identity` on this machine now. */
-export function manifestOf(identity: Identity): Manifest {
+/** `identity` on this machine now, as `command` asked for it. */
+export function manifestOf(identity: Identity, command: string): Manifest {
   const [processor] = cpus();
   return {
     ...identity,
+    command,
     date: new Date().toISOString(),
     node: process.versions.node,
     machine: `${process.platform} ${process.arch}, ${cpus().length} cores, ${processor?.model ?? 'unknown processor'}`,

@@ -1,12 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { usageError } from '../error.ts';
 
 /** A model that comes with the package; its weights lie in the package's `models/`. */
 export interface BundledModel {
   /** `nano:<name>` is its URI. */
   readonly name: string;
   readonly path: string;
+  /** Where its card is, a text in Markdown on what it was made of and how good it is. */
+  readonly card: string;
   /** What texts it is for, in one line. */
   readonly purpose: string;
   readonly parameters: number;
@@ -37,5 +40,20 @@ const manifest = z.array(
 /** The models that come with the package, in the order of the default ensemble, as `models/models.json` lists them. */
 export async function bundledModels(): Promise<readonly BundledModel[]> {
   const listed = manifest.parse(JSON.parse(await readFile(new URL('models.json', folder), 'utf8')));
-  return listed.map(({ file, ...model }) => ({ ...model, path: fileURLToPath(new URL(file, folder)) }));
+  return listed.map(({ file, ...model }) => ({
+    ...model,
+    path: fileURLToPath(new URL(file, folder)),
+    card: fileURLToPath(new URL(`${model.name}.md`, folder)),
+  }));
+}
+
+/**
+ * The one of these models that is called so.
+ * @throws {NerError} `usage`, with the names that there are.
+ */
+export function modelCalled(name: string, models: readonly BundledModel[]): BundledModel {
+  const model = models.find((candidate) => candidate.name === name);
+  if (model !== undefined) return model;
+  const known = models.map((candidate) => `nano:${candidate.name}`).join(', ');
+  throw usageError(`No bundled model is called "${name}". Known are ${known}.`);
 }

@@ -5,7 +5,7 @@ import { NerError } from '../error.ts';
 import { chatJson } from '../prompting/chat-json.ts';
 import { chatPaper } from '../prompting/chat-paper.ts';
 import type { ChatPrompt, Dialect } from '../prompting/dialect.ts';
-import { bundledModels } from './bundled.ts';
+import { bundledModels, modelCalled } from './bundled.ts';
 import type { LanguageModel } from './language-model.ts';
 import { ggufModel } from './llama/gguf.ts';
 import { ollama, openai, openaiCompatible } from './servers.ts';
@@ -61,13 +61,7 @@ export async function openModel(uri: string, options: OpenModelOptions = {}): Pr
 }
 
 async function openBundled(uri: string, name: string, timeout: Pick<OpenModelOptions, 'timeoutMs'>): Promise<LanguageModel> {
-  const models = await bundledModels();
-  const model = models.find((candidate) => candidate.name === name);
-  if (model === undefined) {
-    const known = models.map((candidate) => `nano:${candidate.name}`).join(', ');
-    throw new NerError(`No bundled model is called "${name}". Known are ${known}.`, { code: 'usage' });
-  }
-  const { path, contextTokens, textLimit } = model;
+  const { path, contextTokens, textLimit } = modelCalled(name, await bundledModels());
   return ggufModel({ id: uri, path, contextTokens, textLimit, device: 'cpu', ...timeout });
 }
 

@@ -1,6 +1,7 @@
-import { access, constants, writeFile } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { NerError } from '../../error.ts';
+import { writeWholeFile } from '../../dataset/whole-file.ts';
+import { NerError, usageError } from '../../error.ts';
 import { type Experiment, runExperiment, sampleSentences } from '../../experiment/experiment.ts';
 import { noJournal, openJournal } from '../../experiment/journal.ts';
 import { hashOf, type Identity, manifestOf, modelIdentity } from '../../experiment/manifest.ts';
@@ -11,10 +12,11 @@ import { bundledModels } from '../../model/bundled.ts';
 import type { LanguageModel } from '../../model/language-model.ts';
 import { openModel } from '../../model/open.ts';
 import { remembering } from '../../model/remember.ts';
+import { counted } from '../counted.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import type { EvalFlags } from '../flags.ts';
 import { inventory } from '../inventory.ts';
-import { readPool } from '../pool.ts';
+import { readPool, readTestData } from '../pool.ts';
 import type { Terminal } from '../terminal.ts';
 import { packageVersion } from '../version.ts';
 import { reproducingCommand } from './command.ts';
@@ -29,9 +31,9 @@ import { rowTable } from './table.ts';
 export async function evaluate(flags: EvalFlags, terminal: Terminal): Promise<ExitCode> {
   if (flags.compare !== undefined) return compareExperiments(flags.compare, terminal);
   const { data: path } = flags;
-  if (path === undefined) throw new NerError('--data is missing; expected a labelled data set.', { code: 'usage' });
+  if (path === undefined) throw usageError('--data is missing; expected a labelled data set.');
   const { signal, colours, print, note, progress } = terminal;
-  for (const output of [flags.json, flags.html]) if (output !== undefined) await checkFolder(output);
+  for (const output of [flags.json, flags.html]) if (output !== undefined) await checkOutput(output);
   await using opened = new AsyncDisposableStack();
   const material = await gather(path, flags, opened, terminal);
   const identity = await identityOf(material, flags);
@@ -50,10 +52,10 @@ export async function evaluate(flags: EvalFlags, terminal: Terminal): Promise<Ex
     if (rows.length > 0) await print(rowTable(rows, colours));
     if (rows.length < systems.length) {
       const goingOn = signal.aborted && flags.journal !== undefined ? ' The same command goes on with the rest.' : '';
-      note(`${rows.length} of ${systems.length} systems are done.${goingOn}`);
+      note(`Done: ${rows.length} of ${counted(systems.length, 'system')}.${goingOn}`);
     }
   }
-  const experiment: Experiment = { manifest: manifestOf(identity), rows };
+  const experiment: Experiment = { manifest: manifestOf(identity, reproducingCommand(flags)), rows };
   await writeOutputs(flags, experiment, { data: material.data, results: fullResults });
   return rows.some(({ failed }) => failed > 0) ? exitCodes.failed : exitCodes.done;
 }
@@ -64,25 +66,24 @@ async function writeOutputs(
   experiment: Experiment,
   full: { readonly data: Material['data']; readonly results: readonly DocumentResult[] },
 ): Promise<void> {
-  if (flags.json !== undefined) await writeFile(flags.json, `${JSON.stringify(experiment, null, 2)}\n`);
-  if (flags.html !== undefined) await writeFile(flags.html, renderReport({ experiment, ...full, command: reproducingCommand(flags) }));
+  if (flags.json !== undefined) await writeWholeFile(flags.json, `${JSON.stringify(experiment, null, 2)}\n`);
+  if (flags.html !== undefined) await writeWholeFile(flags.html, renderReport({ experiment, ...full }));
 }
 
 /** A path that cannot be written is told before the work, not after it. */
-async function checkFolder(path: string): Promise<void> {
-  const folder = dirname(path);
-  await access(folder, constants.W_OK).catch((cause: unknown) => {
-    throw new NerError(
-      `${path} cannot be written: check that the directory ${folder} exists and may be written to.`,
-      { code: 'usage' },
-      { cause },
-    );
+async function checkOutput(path: string): Promise<void> {
+  const existing = await stat(path).catch(() => undefined);
+  if (existing?.isDirectory() === true) throw usageError(`${path} is a directory; expected the path of a file to write.`);
+  // A file is written beside its path first; a pipe or a device is written itself.
+  const target = existing === undefined || existing.isFile() ? dirname(path) : path;
+  await access(target, constants.W_OK).catch((cause: unknown) => {
+    throw new NerError(`${path} cannot be written: check that ${target} exists and may be written to.`, { code: 'usage' }, { cause });
   });
 }
 
 async function gather(path: string, flags: EvalFlags, opened: AsyncDisposableStack, terminal: Terminal): Promise<Material> {
   const { seed, limit, timeout, models: uris, verifier, k, candidateSpans } = flags;
-  const data = sampleSentences(await readPool(path, terminal), limit, seed);
+  const data = sampleSentences(await readTestData(path, terminal), limit, seed);
   const pool = flags.pool === undefined ? [] : await readPool(flags.pool, terminal);
   const types = await inventory(flags.types, [...pool, ...data]);
   const members = uris ?? (await bundledModels()).map(({ name }) => `nano:${name}`);

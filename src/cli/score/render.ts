@@ -1,5 +1,6 @@
 import type { Interval } from '../../evaluation/intervals.ts';
 import type { Counts, Ratios } from '../../evaluation/scorer.ts';
+import { counted } from '../counted.ts';
 import { printable } from '../printable.ts';
 import { alignedTable } from '../table.ts';
 import type { Colours } from '../terminal.ts';
@@ -18,10 +19,8 @@ export function renderSummary(summary: Summary, { dim }: Colours): string {
   const parts = [table([header, ...rows], dim)];
   if (summary.nervaluate !== undefined) parts.push(nervaluateTable(summary.nervaluate, dim));
   const notes = [
-    ...(accuracy === undefined
-      ? []
-      : [`${grouped(counts.correctTags)} of ${grouped(counts.tokens)} tags are right: ${percent(accuracy)} %.`]),
-    ...(summary.intervals === undefined ? [] : [intervalNote(summary.intervals, counts.documents)]),
+    ...(accuracy === undefined ? [] : [tagNote(counts, accuracy)]),
+    ...(summary.intervals === undefined ? [] : [intervalNote(summary.intervals, counts)]),
   ];
   if (notes.length > 0) parts.push(`${notes.join('\n')}\n`);
   return parts.join('\n');
@@ -36,7 +35,7 @@ export function renderComparison({ systems, difference, p, shuffles, seed }: Com
     ['difference', points(difference.precision), points(difference.recall), points(difference.f1)],
     ['p', p.precision.toFixed(4), p.recall.toFixed(4), p.f1.toFixed(4)],
   ];
-  return `${table(rows, dim)}p by paired approximate randomisation, ${grouped(shuffles)} shuffles, seed ${seed}.\n`;
+  return `${table(rows, dim)}p by paired approximate randomisation, ${counted(shuffles, 'shuffle')}, seed ${seed}.\n`;
 }
 
 function nervaluateTable(schemes: NonNullable<Summary['nervaluate']>, dim: Colours['dim']): string {
@@ -49,11 +48,18 @@ function nervaluateTable(schemes: NonNullable<Summary['nervaluate']>, dim: Colou
   return table([header, ...rows], dim);
 }
 
-function intervalNote({ level, resamples, seed, precision, recall, f1 }: NonNullable<Summary['intervals']>, documents: number): string {
+function tagNote({ correctTags = 0, tokens = 0 }: Summary['counts'], accuracy: number): string {
+  return `${correctTags.toLocaleString('en')} of ${counted(tokens, 'tag')} right: ${percent(accuracy)} %.`;
+}
+
+function intervalNote(
+  { level, resamples, seed, precision, recall, f1 }: NonNullable<Summary['intervals']>,
+  { documents, tokens }: Summary['counts'],
+): string {
   const range = ([low, high]: Interval) => `${percent(low)} to ${percent(high)}`;
   return (
     `${100 * level} % intervals: precision ${range(precision)}, recall ${range(recall)}, F1 ${range(f1)} ` +
-    `(${grouped(resamples)} resamples of ${grouped(documents)} documents, seed ${seed}).`
+    `(${counted(resamples, 'resample')} of ${counted(documents, tokens === undefined ? 'document' : 'sentence')}, seed ${seed}).`
   );
 }
 
@@ -73,8 +79,4 @@ function ratioCells({ precision, recall, f1 }: Ratios): readonly string[] {
 
 function percent(share: number): string {
   return (100 * share).toFixed(2);
-}
-
-function grouped(count = 0): string {
-  return count.toLocaleString('en');
 }

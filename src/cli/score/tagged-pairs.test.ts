@@ -20,15 +20,15 @@ async function file(name: string, lines: readonly string[]): Promise<string> {
 }
 
 /** Sentences as `gold / predicted`. */
-async function ofOneFile(lines: readonly string[], scheme: TagScheme): Promise<readonly string[]> {
+async function ofOneFile(lines: readonly string[], scheme: TagScheme, note: (line: string) => void = () => {}): Promise<readonly string[]> {
   const path = await file('both.conll', lines);
-  const pairs = await Array.fromAsync(taggedPairs({ gold: path, goldColumn: -2, predicted: path, scheme }));
+  const pairs = await Array.fromAsync(taggedPairs({ gold: path, goldColumn: -2, predicted: path, scheme, note }));
   return pairs.map(({ gold, predicted }) => `${gold.join(' ')} / ${predicted.join(' ')}`);
 }
 
 async function ofTwoFiles(gold: readonly string[], predicted: readonly string[], scheme: TagScheme): Promise<readonly string[]> {
   const paths = [await file('gold.conll', gold), await file('pred.conll', predicted)] as const;
-  const pairs = await Array.fromAsync(taggedPairs({ gold: paths[0], goldColumn: -1, predicted: paths[1], scheme }));
+  const pairs = await Array.fromAsync(taggedPairs({ gold: paths[0], goldColumn: -1, predicted: paths[1], scheme, note: () => {} }));
   return pairs.map((pair) => `${pair.gold.join(' ')} / ${pair.predicted.join(' ')}`);
 }
 
@@ -58,6 +58,30 @@ describe('one file', () => {
   for (const { name, lines, scheme, pairs } of cases) {
     test(name, async () => assert.deepEqual(await ofOneFile(lines, scheme), pairs));
   }
+
+  describe('with two columns is told to have no tokens', () => {
+    const notes: Record<string, readonly [lines: readonly string[], expected: RegExp]> = {
+      'tags alone': [['O B-A', '', 'O O'], /^\S+both\.conll has two columns .* taken for gold and predicted tags/],
+      'a token and its tag': [['Ada B-A', '', 'slept O'], /If they are tokens and their gold tags, name the predictions with --pred\.$/],
+      'three columns': [['Ada B-A O', '', 'slept O O'], /^$/],
+    };
+    for (const [name, [lines, expected]] of Object.entries(notes)) {
+      test(name, async () => {
+        const told: string[] = [];
+        await ofOneFile(lines, 'conlleval', (line) => told.push(line));
+        assert.match(told.join('\n'), expected);
+      });
+    }
+
+    test('before a token is refused as a tag', async () => {
+      const told: string[] = [];
+      await assert.rejects(
+        ofOneFile(['Ada B-A'], 'iob2', (line) => told.push(line)),
+        unreadable(/has the tag "Ada"/, 1),
+      );
+      assert.equal(told.length, 1);
+    });
+  });
 
   test('with a row of another width', async () => {
     await assert.rejects(ofOneFile(['a O O', '', 'b O O', 'c O'], 'conlleval'), unreadable(/both\.conll:4 has 2 columns .* have 3/, 4));

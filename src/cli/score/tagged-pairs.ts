@@ -11,6 +11,8 @@ export interface TagSources {
   /** Predicted tags are always in the last column. */
   readonly predicted: string;
   readonly scheme: TagScheme;
+  /** Is told what the columns are taken for, where a user may have meant otherwise. */
+  readonly note: (line: string) => void;
 }
 
 /**
@@ -24,7 +26,10 @@ export async function* taggedPairs(sources: TagSources): AsyncGenerator<TaggedSe
   const tags = (sentence: ConllSentence, path: string, column: -1 | -2) =>
     sentence.rows.map((row, index) => tagOf(row.at(column) ?? '', path, sentence.line + index));
   if (gold === predicted) {
+    let isFirst = true;
     for await (const sentence of regular(gold, sentences(gold, scheme, 2))) {
+      if (isFirst && goldColumn === -2 && sentence.rows[0]?.length === 2) sources.note(twoColumnsNote(gold));
+      isFirst = false;
       yield { gold: tags(sentence, gold, goldColumn), predicted: tags(sentence, gold, -1) };
     }
     return;
@@ -42,6 +47,10 @@ export async function* taggedPairs(sources: TagSources): AsyncGenerator<TaggedSe
   } finally {
     await others.return();
   }
+}
+
+function twoColumnsNote(path: string): string {
+  return `${path} has two columns and no --pred was given: they are taken for gold and predicted tags without tokens. If they are tokens and their gold tags, name the predictions with --pred.`;
 }
 
 async function* sentences(path: string, scheme: TagScheme, columns: number): AsyncGenerator<ConllSentence, void, undefined> {

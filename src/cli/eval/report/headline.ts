@@ -1,5 +1,6 @@
 import type { Manifest } from '../../../experiment/manifest.ts';
 import type { Row } from '../../../experiment/row.ts';
+import { counted } from '../../counted.ts';
 import { html, type Markup } from '../../markup.ts';
 import { percent } from '../figures.ts';
 
@@ -11,14 +12,14 @@ export function headline({ documents, failed, counts, micro, intervals, calls, t
   const perDocument = documents === 0 ? 0 : seconds / documents;
   return html`<section aria-labelledby="full">
 <h2 id="full">The full system</h2>
-<p>${manifest.models.map(({ id }) => id).join(', ')} on ${documents} documents with ${truePositives + falseNegatives} gold mentions of ${manifest.types.length} types.</p>
+<p>${manifest.models.map(({ id }) => id).join(', ')} on ${counted(documents, 'document')} with ${counted(truePositives + falseNegatives, 'gold mention')} of ${counted(manifest.types.length, 'type')}.</p>
 <dl class="figures">
 ${ratio('F1', 'f1', 'strict spans and types, micro')}
-${ratio('Precision', 'precision', `${truePositives} of ${truePositives + falsePositives} predicted mentions are right`)}
-${ratio('Recall', 'recall', `${truePositives} of ${truePositives + falseNegatives} gold mentions were found`)}
-${figure('Cost', `${whole(calls)} calls`, `${whole(tokens.prompt)} prompt (${whole(tokens.cached)} cached) and ${whole(tokens.reply)} reply tokens; models’ time ${seconds.toFixed(0)} s, ${perDocument.toFixed(1)} s a document`)}
+${ratio('Precision', 'precision', `${share(truePositives, truePositives + falsePositives, 'predicted mention')} right`)}
+${ratio('Recall', 'recall', `${share(truePositives, truePositives + falseNegatives, 'gold mention')} found`)}
+${figure('Cost', counted(calls, 'call'), `${counted(tokens.prompt, 'prompt token')} (${tokens.cached.toLocaleString('en')} cached) and ${counted(tokens.reply, 'reply token')}; models’ time ${seconds.toFixed(0)} s, ${perDocument.toFixed(1)} s a document`)}
 </dl>
-${failed === 0 ? '' : html`<p class="failure"><strong>${failed} of ${documents} documents failed.</strong> All their gold mentions count as missed, and as never proposed.</p>\n`}</section>
+${failed === 0 ? '' : html`<p class="failure"><strong>${failed} of ${counted(documents, 'document')} failed.</strong> All their gold mentions count as missed, and as never proposed.</p>\n`}</section>
 `;
 }
 
@@ -26,6 +27,6 @@ function figure(name: string, value: string, remark: string): Markup {
   return html`<div><dt>${name}</dt><dd class="value">${value}</dd><dd>${remark}</dd></div>`;
 }
 
-function whole(count: number): string {
-  return count.toLocaleString('en');
+function share(part: number, whole: number, noun: string): string {
+  return `${part.toLocaleString('en')} of ${counted(whole, noun)}`;
 }

@@ -1,4 +1,5 @@
 import type { Row } from '../../../experiment/row.ts';
+import { counted } from '../../counted.ts';
 import { html, type Markup } from '../../markup.ts';
 import { percent } from '../figures.ts';
 import { isSignificant } from './significance.ts';
@@ -24,7 +25,7 @@ export function intervalPlot(rows: readonly Row[]): Markup {
   return html`<figure>
 <figcaption><strong>F1 of each system with its 95 % interval.</strong> The broken line is the full system; a filled dot differs from it with p &lt; 0.05, a ring may be chance.</figcaption>
 <svg class="wide" role="img" aria-labelledby="f1-title" height="${bottom + axisHeight}">
-<title id="f1-title">F1 in percent of ${rows.length} systems, with 95 % intervals</title>
+<title id="f1-title">F1 in percent of ${counted(rows.length, 'system')}, with 95 % intervals</title>
 ${grid}<line class="reference" x1="${full}" x2="${full}" y1="0" y2="${bottom}"/>
 ${rows.map((row, index) => whisker(row, index, across))}</svg>
 </figure>

@@ -2,8 +2,8 @@ import type { Manifest } from '../../../experiment/manifest.ts';
 import { html, type Markup } from '../../markup.ts';
 
 /** What it takes to repeat the experiment. */
-export function provenance(manifest: Manifest, command: string): Markup {
-  const entries = Object.entries(manifest).map(
+export function provenance({ command, ...facts }: Manifest): Markup {
+  const entries = Object.entries(facts).map(
     ([key, value]) =>
       html`<tr><th scope="row">${key}</th><td><code>${typeof value === 'string' ? value : JSON.stringify(value, null, 1)}</code></td></tr>\n`,
   );

@@ -16,6 +16,7 @@ const manifest: Manifest = {
   limit: null,
   seed: 7,
   options: { models: ['nano:a'], k: 5 },
+  command: 'el4ner eval --data d.jsonl',
   date: '2026-01-02T03:04:05.000Z',
   node: '24.0.0',
   machine: 'linux',
@@ -44,7 +45,7 @@ function report(data: readonly LabelledSentence[], results: readonly DocumentRes
   const full = rowOf('full', data, results, { seed: 0 });
   const blind = data.map(({ id }) => result(id));
   const rows: readonly Row[] = [full, ...others.map((name) => worse(name, data, blind))];
-  return renderReport({ experiment: { manifest, rows }, data, results, command: 'el4ner eval --data d.jsonl' });
+  return renderReport({ experiment: { manifest, rows }, data, results });
 }
 
 const ada = sentence('ada', 'Ada saw Paris.', [0, 3, 'person'], [8, 13, 'place']);
@@ -65,10 +66,31 @@ describe('a report', () => {
     assert.ok(page.includes('<title>k = 4: F1 0.0 (0.0–0.0)</title>'));
   });
 
+  test('counts one thing in the singular', () => {
+    const one = { ...manifest, types: ['person'] };
+    const data = [sentence('bob', 'Bob and Ada', [0, 3, 'person'])];
+    const results = [{ ...result('bob'), calls: 1, promptTokens: 1, replyTokens: 1 }];
+    const full = rowOf('full', data, results, { seed: 0 });
+    const page = contents(renderReport({ experiment: { manifest: one, rows: [full] }, data, results }));
+    for (const counted of [
+      'on 1 document with 1 gold mention of 1 type.',
+      '0 of 0 predicted mentions right',
+      '0 of 1 gold mention found',
+      '1 call<',
+      '1 prompt token (0 cached) and 1 reply token;',
+      'F1 in percent of 1 system,',
+      '1 of 1 document has errors.',
+      '1 error, 0 right',
+    ]) {
+      assert.ok(page.includes(counted), counted);
+    }
+    assert.doesNotMatch(page, /\b1 (?:calls|documents|errors|mentions|systems|tokens|types)\b/);
+  });
+
   test('draws intervals from bound to bound', () => {
     const full: Row = { ...rowOf('full', [ada], [right], { seed: 0 }), micro: { precision: 0.5, recall: 0.5, f1: 0.5 } };
     const intervals = { ...full.intervals, f1: [0.4, 0.8] as const };
-    const page = renderReport({ experiment: { manifest, rows: [{ ...full, intervals }] }, data: [ada], results: [right], command: '' });
+    const page = renderReport({ experiment: { manifest, rows: [{ ...full, intervals }] }, data: [ada], results: [right] });
     assert.ok(page.includes('<line class="interval" x1="50.00%" x2="100.00%"'));
     assert.ok(page.includes('cx="62.50%"'));
     assert.ok(page.includes('full: F1 50.0 (40.0–80.0)'));
@@ -111,7 +133,7 @@ describe('a report', () => {
 
   test('tells of documents that failed, and blames no stage for them', () => {
     const page = report([ada], [{ ...result('ada'), failure: 'The server is <down>.' }]);
-    assert.ok(page.includes('1 of 1 documents failed.'));
+    assert.ok(page.includes('1 of 1 document failed.'));
     assert.ok(page.includes('The server is &lt;down&gt;.'));
     assert.ok(page.includes('<span class="stage">the document failed</span>'));
     assert.ok(!page.includes('<span class="stage">never proposed</span>'));
@@ -120,7 +142,7 @@ describe('a report', () => {
   test('has the whole manifest and the command', () => {
     const page = report([ada], [right]);
     for (const fact of [
-      ...Object.keys(manifest),
+      ...Object.keys(manifest).filter((key) => key !== 'command'),
       '1.2.3',
       'cafe',
       'da7a',
@@ -145,8 +167,8 @@ describe('a report', () => {
     const full = rowOf('full', data, results, { seed: 0 });
     const rows = [full, ...[hostile, 'k=1', 'k=2'].map((name) => worse(name, data, results))];
     const options = { [hostile]: hostile };
-    const experiment = { manifest: { ...manifest, types: [hostile], options, machine: hostile }, rows };
-    const page = renderReport({ experiment, data, results, command: hostile });
+    const experiment = { manifest: { ...manifest, types: [hostile], options, machine: hostile, command: hostile }, rows };
+    const page = renderReport({ experiment, data, results });
     const clean = report([ada], [right]);
     const count = (text: string, part: string | RegExp): number => text.split(part).length - 1;
     assert.equal(count(page, /<\/?script/i), count(clean, /<\/?script/i));

@@ -22,8 +22,6 @@ export interface ReportContents {
   readonly data: readonly LabelledSentence[];
   /** What the full system made of them, in their order. */
   readonly results: readonly DocumentResult[];
-  /** The command line that repeats the experiment. */
-  readonly command: string;
 }
 
 /**
@@ -31,17 +29,17 @@ export interface ReportContents {
  * it. It asks for nothing from a network, is complete without its script, which only sorts the table of systems, and is light or dark
  * as the reader's system is.
  */
-export function renderReport({ experiment, data, results, command }: ReportContents): string {
+export function renderReport({ experiment, data, results }: ReportContents): string {
   const { manifest, rows } = experiment;
   const [full] = rows;
-  if (full === undefined) return page(manifest.types, [html`<p>No system was run.</p>`, provenance(manifest, command)]);
+  if (full === undefined) return page(manifest.types, [html`<p>No system was run.</p>`, provenance(manifest)]);
   return page(manifest.types, [
     headline(full, manifest),
     section('Systems', [systemTable(rows), html`<div class="charts">${[intervalPlot(rows), ...curves(rows)]}</div>`]),
     section('Types', [html`<div class="tables">${[typeTable(data, results), confusionTable(full.confusion, manifest.types)]}</div>`]),
     section('Errors', [errorCharts(full)]),
     section('Worst documents', [worstDocuments(data, results, manifest.types)]),
-    provenance(manifest, command),
+    provenance(manifest),
   ]);
 }
 

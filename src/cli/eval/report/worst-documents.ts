@@ -2,6 +2,7 @@ import type { LabelledSentence, TypedSpan } from '../../../document/labelled.ts'
 import { analyseErrors, type MentionError } from '../../../evaluation/error-analysis.ts';
 import { predictedMentions } from '../../../experiment/row.ts';
 import type { DocumentResult } from '../../../experiment/run.ts';
+import { counted } from '../../counted.ts';
 import { html, type Markup } from '../../markup.ts';
 import { alignedLines } from './aligned-lines.ts';
 import { errorItem } from './error-item.ts';
@@ -33,7 +34,7 @@ export function worstDocuments(data: readonly LabelledSentence[], results: reado
   const summary =
     worst.length === 0
       ? html`<p>No document has errors.</p>`
-      : html`<p>${worst.length} of ${results.length} documents have errors${worst.length > shown ? `; these are the worst ${shown}` : ''}. Of each pair of lines the upper one has the gold mentions and the lower, shaded one those that were predicted.</p>
+      : html`<p>${worst.length} of ${counted(results.length, 'document')} ${worst.length === 1 ? 'has' : 'have'} errors${worst.length > shown ? `; these are the worst ${shown}` : ''}. Of each pair of lines the upper one has the gold mentions and the lower, shaded one those that were predicted.</p>
 <ul class="legend" aria-label="Types">${legend}</ul>
 `;
   return html`${summary}${worst.slice(0, shown).map((document) => article(document, classOf))}${failures.length === 0 ? '' : failureList(failures)}`;
@@ -49,7 +50,7 @@ function article({ sentence, result, predicted, correct, errors }: Analysed, cla
   const { id, text, entities } = sentence;
   const failed = result.failure === undefined ? '' : html`<p class="failure"><strong>The document failed:</strong> ${result.failure}</p>\n`;
   return html`<article>
-<h3>${id} <small>${errors.length} ${errors.length === 1 ? 'error' : 'errors'}, ${correct} right</small></h3>
+<h3>${id} <small>${counted(errors.length, 'error')}, ${correct} right</small></h3>
 ${failed}${alignedLines(text, { gold: entities, predicted }, classOf)}<ol class="errors">
 ${errors.map((error) => errorItem(error, text, result))}</ol>
 </article>

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { NerError } from '../../error.ts';
+import { compareExperiments } from './compare.ts';
+
+let scratch: string;
+before(async () => {
+  scratch = await mkdtemp(join(tmpdir(), 'el4ner-compare-'));
+});
+after(() => rm(scratch, { recursive: true }));
+
+type Rows = Readonly<Record<string, readonly string[]>>;
+
+/** The notes and the lines of the table for two experiments, given as names of rows with the ids of their documents. */
+async function compared(first: Rows, second: Rows): Promise<{ readonly notes: readonly string[]; readonly systems: readonly string[] }> {
+  const write = async (name: string, rows: Rows) => {
+    const content = Object.entries(rows).map(([system, ids]) => ({
+      name: system,
+      micro: { precision: 1, recall: 1, f1: 1 },
+      perDocument: ids.map((id) => ({ id, truePositives: 1, falsePositives: 0, falseNegatives: 0 })),
+    }));
+    await writeFile(join(scratch, name), JSON.stringify({ manifest: { seed: 0 }, rows: content }));
+    return join(scratch, name);
+  };
+  const notes: string[] = [];
+  let printed = '';
+  await compareExperiments([await write('a.json', first), await write('b.json', second)], {
+    note: (line) => notes.push(line.replaceAll(`${scratch}/`, '')),
+    print: async (text) => {
+      printed += text;
+    },
+  });
+  return { notes, systems: printed.trimEnd().split('\n').slice(1) };
+}
+
+describe('rows that are not compared are named', () => {
+  const cases: Record<string, readonly [first: Rows, second: Rows, systems: readonly string[], notes: readonly string[]]> = {
+    'there are none': [{ full: ['1', '2'] }, { full: ['1', '2'] }, ['full'], []],
+    'one file has others': [
+      { full: ['1'], 'k=0': ['1'], 'k=1': ['1'] },
+      { majority: ['1'], full: ['1'] },
+      ['full'],
+      ['Not compared, only a.json has: k=0, k=1.', 'Not compared, only b.json has: majority.'],
+    ],
+    'documents differ': [
+      { full: ['1', '2'], 'k=0': ['1'] },
+      { full: ['1', '3'], 'k=0': ['1'] },
+      ['k=0'],
+      ['Not compared, on other documents: full.'],
+    ],
+  };
+  for (const [name, [first, second, systems, notes]] of Object.entries(cases)) {
+    test(name, async () => {
+      const found = await compared(first, second);
+      assert.deepEqual(
+        found.systems.map((line) => line.split(' ')[0]),
+        systems,
+      );
+      assert.deepEqual(found.notes, notes);
+    });
+  }
+
+  test('and where none is left it is an error', () =>
+    assert.rejects(compared({ full: ['1'] }, { 'k=0': ['1'] }), (error) => error instanceof NerError && error.detail.code === 'usage'));
+});
