@@ -1,0 +1,130 @@
+"""python3 -m unittest test_nano (in this folder): kernels against plain PyTorch, branches against sequences of their own, episodes against the prompt form."""
+import glob
+import os
+import random
+import tempfile
+import unittest
+
+import numpy as np
+import sentencepiece
+import torch
+
+import corpus
+from episodes import Coder, Episode, Episodes, false_spans, pack, separated
+from fused import Fused, open_kernels
+from model import Batch, Config, Nano, sequence
+from tokenizer import train
+
+WRITTEN = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'written')
+
+
+def batch_of(*episodes):
+    fields = {name: np.concatenate([getattr(e, name) for e in episodes]) for name in ('ids', 'pos', 'hi', 'own')}
+    starts = np.cumsum([0] + [len(e.ids) for e in episodes])
+    at = np.concatenate([np.array(e.at, np.int64) + start for e, start in zip(episodes, starts)])
+    target = np.concatenate([np.array(e.target, np.int64) for e in episodes])
+    weight = np.concatenate([np.array(e.weight, np.float32) for e in episodes])
+    kinds = {'ids': torch.int64, 'pos': torch.int32, 'hi': torch.int32, 'own': torch.int32}
+    return Batch(*(torch.as_tensor(fields[name]).to(kind) for name, kind in kinds.items()), torch.as_tensor(starts), torch.as_tensor(at), torch.as_tensor(target), torch.as_tensor(weight))
+
+
+def random_episode(rng, vocab):
+    ids = lambda n: [rng.randrange(vocab) for _ in range(n)]
+    episode = Episode()
+    episode.main(ids(rng.randint(1, 90)), 1.0)
+    episode.at, episode.target, episode.weight = episode.at[1:], episode.target[1:], episode.weight[1:]
+    main = len(episode.ids)
+    for _ in range(rng.randint(0, 5)):
+        episode.branch(rng.randint(1, main), ids(rng.randint(1, 40)), ids(rng.randint(1, 9)), 2.0)
+    return episode
+
+
+class Model(unittest.TestCase):
+    def setUp(self):
+        torch.manual_seed(0)
+        self.net = Nano(Config(512, 64, 2, 1, 96))
+        for p in self.net.parameters():
+            p.data.mul_(4 if p.dim() > 1 else 1)
+
+    @unittest.skipUnless(open_kernels(), 'needs a processor with bf16 in AVX-512, and g++')
+    def test_fused_gradients_are_those_of_plain_pytorch(self):
+        rng = random.Random(0)
+        batch = batch_of(*(random_episode(rng, 512) for _ in range(5)))
+        loss, _ = self.net.loss(batch)
+        loss.backward()
+        plain = {name: p.grad.clone() for name, p in self.net.named_parameters()}
+        self.net.zero_grad(set_to_none=True)
+        fused, _ = Fused(self.net, open_kernels()).loss(batch)
+        self.assertAlmostEqual(float(fused) / float(loss.detach()), 1, delta=0.01)
+        for name, p in self.net.named_parameters():
+            self.assertLess(float((p.grad - plain[name]).norm() / plain[name].norm()), 0.03, name)
+
+    def test_a_branch_sees_its_prefix_and_itself_alone(self):
+        episode = Episode()
+        episode.main([3, 4, 5, 6, 7])
+        episode.branch(3, [8, 9], [10], 1.0)
+        episode.branch(5, [11], [12], 1.0)
+        hidden = self.net.hidden(batch_of(episode)).detach()
+        alone = self.net.hidden(sequence([3, 4, 5, 8, 9, 10])).detach()
+        self.assertTrue(torch.allclose(hidden[5:8], alone[3:], atol=1e-4))
+        whole = self.net.hidden(sequence([3, 4, 5, 6, 7, 11, 12])).detach()
+        self.assertTrue(torch.allclose(hidden[8:10], whole[5:], atol=1e-4))
+
+
+class Data(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        with tempfile.TemporaryDirectory() as folder:
+            train(None, WRITTEN, os.path.join(folder, 'v'), 2048)
+            cls.coder = Coder(sentencepiece.SentencePieceProcessor(model_file=os.path.join(folder, 'v.model')))
+        cls.sources = corpus.load(None, WRITTEN)
+
+    def test_written_domains_are_sound(self):
+        for source in self.sources:
+            for sentence in source.sentences:
+                self.assertNotIn('}', ''.join(c for i, c in enumerate(sentence.text) if not any(s <= i < e for s, e, _ in sentence.entities)), source.name)
+            for t, examples in source.examples.items():
+                self.assertEqual(len(examples), len(set(examples)), f'{source.name} {t}')
+
+    def test_domains_that_are_kept_aside_are_not_loaded(self):
+        self.assertEqual(len(self.sources), len(glob.glob(os.path.join(WRITTEN, '*.json'))) - len(corpus.ASIDE))
+
+    def test_every_loss_is_on_the_token_that_follows(self):
+        episodes = Episodes(self.sources, {}, self.coder, seed=5)
+        for _ in range(50):
+            e = episodes.next()
+            self.assertEqual({len(e.ids)}, {len(e.pos), len(e.hi), len(e.own)})
+            for at, target in zip(e.at, e.target):
+                self.assertEqual(e.ids[at + 1], target)
+
+    def test_an_extraction_lists_the_strings_of_the_joint_answer(self):
+        control = self.coder.control
+        episodes = Episodes(self.sources, {}, self.coder, seed=6)
+        e = episodes.next()
+        end = lambda i: e.ids.index(control['end'], i)
+        joint = [e.ids[i + 1:end(i)] for i, t in enumerate(e.ids) if t == control['spans']]
+        extracted = [e.ids[i + 1:end(i)] for i, t in enumerate(e.ids) if t == control['extract']]
+        self.assertEqual(len(joint), len(extracted))
+        for answer, strings in zip(joint, extracted):
+            self.assertEqual(answer.count(control['type']), 0 if not strings else strings.count(control['sep']) + 1)
+
+    def test_the_same_seed_gives_the_same_batch(self):
+        a, b = (pack(Episodes(self.sources, {}, self.coder, seed=7), 3000) for _ in range(2))
+        for x, y in zip(a, b):
+            self.assertTrue(np.array_equal(x, y))
+
+    def test_false_spans_are_no_gold_and_in_the_text(self):
+        rng = random.Random(1)
+        text, gold = 'Ada Lovelace wrote to Charles Babbage about the Engine', {'Ada Lovelace': 'person', 'Charles Babbage': 'person'}
+        for _ in range(100):
+            for span in false_spans(text, gold, ['the Engine'], rng, 3):
+                self.assertIn(span, text)
+                self.assertNotIn(span, gold)
+
+    def test_separators(self):
+        self.assertEqual(separated(['a', 'b']), ['a', ['sep'], 'b'])
+        self.assertEqual(separated(['a', ['type'], 't', 'b', ['type'], 'u'], 3), ['a', ['type'], 't', ['sep'], 'b', ['type'], 'u'])
+
+
+if __name__ == '__main__':
+    unittest.main()
