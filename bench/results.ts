@@ -3,7 +3,7 @@
  *
  *     node bench/results.ts DATA OUT [LIMIT]
  *
- * DATA is a folder with one folder a set, in it the JSON Lines files named below (`el4ner datasets get NAME --out DATA/NAME` writes those
+ * DATA is a folder with one folder a set, in it the JSON Lines files named in sets.ts (`el4ner datasets get NAME --out DATA/NAME` writes those
  * that are public under their own address). OUT keeps the journals, so that an interrupted run goes on, and the experiments. LIMIT is
  * how many sentences of each set are scored, by default 200.
  */
@@ -14,16 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Experiment } from '../src/experiment/experiment.ts';
 import type { Row } from '../src/experiment/row.ts';
-
-const sets = [
-  { name: 'wnut17', data: 'test', pool: 'train' },
-  { name: 'btc', data: 'test', pool: 'train' },
-  { name: 'jnlpba', data: 'test', pool: 'dev' },
-  { name: 'wikigold', data: 'all', pool: 'all' },
-  { name: 'genia-nested', data: 'test', pool: 'pool', overlaps: 'nested' },
-  { name: 'bc5cdr', data: 'test', pool: 'train' },
-  { name: 'litbank-nested', data: 'test', pool: 'train', overlaps: 'nested' },
-] as const;
+import { benchSets } from './sets.ts';
 
 /** What the figures say, in words that they have to bear out. */
 const reading = `What the run of 2026-11-22 says, for models of 3.4 million parameters:
@@ -44,7 +35,7 @@ await mkdir(out, { recursive: true });
 const cli = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
 const sections: string[] = [];
 let machine = '';
-for (const set of sets) {
+for (const set of benchSets) {
   const file = (split: string) => join(data, set.name, `${split}.jsonl`);
   if (!(await exists(file(set.data)))) {
     console.error(`${file(set.data)} is missing; the set is left out.`);
@@ -82,7 +73,7 @@ ${reading}
 ${sections.join('\n')}`;
 }
 
-function section(set: (typeof sets)[number], { rows, manifest }: Experiment, more: readonly string[]): string {
+function section(set: (typeof benchSets)[number], { rows, manifest }: Experiment, more: readonly string[]): string {
   const header =
     '| system | P | R | F1 | 95 % | ΔF1 | p | calls | seconds | invented | unreadable |\n|---|---|---|---|---|---|---|---|---|---|---|';
   return `## ${set.name}

@@ -22,7 +22,9 @@ def build(name, recipes, a):
     os.makedirs(run, exist_ok=True)
     if not os.path.exists(f'{spm}.model'):
         python('tokenizer.py', *sources, '--out', spm, '--size', recipe['vocabulary'])
-    if 'start' in recipe:
+    if recipe.get('start', '').endswith('.gguf'):
+        recipe['start'] = os.path.join(HERE, '..', '..', recipe['start'])
+    elif 'start' in recipe:
         build(recipe['start'], recipes, a)
         recipe['start'] = os.path.join(a.out, recipe['start'], 'model.pt')
     length = {key: recipe[key] * a.scale for key in ('minutes', 'steps') if key in recipe}

@@ -11,6 +11,7 @@ import torch
 
 import corpus
 from episodes import Coder, Episode, Episodes, false_spans, pack, separated
+from export import export, weights_of
 from fused import Fused, open_kernels
 from model import Batch, Config, Nano, sequence
 from tokenizer import train
@@ -74,10 +75,22 @@ class Model(unittest.TestCase):
 class Data(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        with tempfile.TemporaryDirectory() as folder:
-            train(None, WRITTEN, os.path.join(folder, 'v'), 2048)
-            cls.coder = Coder(sentencepiece.SentencePieceProcessor(model_file=os.path.join(folder, 'v.model')))
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(cls.folder.cleanup)
+        cls.vocabulary = os.path.join(cls.folder.name, 'v.model')
+        train(None, WRITTEN, os.path.join(cls.folder.name, 'v'), 2048)
+        cls.coder = Coder(sentencepiece.SentencePieceProcessor(model_file=cls.vocabulary))
         cls.sources = corpus.load(None, WRITTEN)
+
+    def test_a_gguf_file_can_be_trained_on(self):
+        net = Nano(Config(self.coder.processor.vocab_size(), 64, 2, 1, 96))
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, 'm.gguf')
+            export({'model': net.state_dict(), 'config': vars(net.c)}, self.vocabulary, path, 'm')
+            for name, found in weights_of(path, self.coder.processor).items():
+                expected = net.state_dict()[name]
+                self.assertEqual(found.shape, expected.shape, name)
+                self.assertLess(float((found - expected).abs().max()), 0.01 * float(expected.abs().max()), name)
 
     def test_written_domains_are_sound(self):
         for source in self.sources:

@@ -1,6 +1,6 @@
 """Trains one model, by steps or by time, on a processor or on one CUDA device. Run again, it goes on where it was.
 
-    python3 train.py --data DATA --spm vocabulary.model --out RUN --minutes 90 [--seed 1 --dim 256 --layers 6 --emphasis wnut17=4,btc=4 --start OTHER/model.pt]
+    python3 train.py --data DATA --spm vocabulary.model --out RUN --minutes 90 [--seed 1 --dim 256 --layers 6 --emphasis wnut17=4,btc=4 --start OTHER/model.pt|OTHER.gguf]
 """
 import argparse
 import json
@@ -13,6 +13,7 @@ import torch
 
 import corpus
 from episodes import Coder, Episodes, pack
+from export import weights_of
 from fused import Fused, open_kernels
 from model import Batch, Config, Nano
 from optimizer import optimizers
@@ -39,7 +40,7 @@ def arguments():
     p.add_argument('--matrix-lr', type=float, default=0.01)
     p.add_argument('--seed', type=int, default=1)
     p.add_argument('--emphasis', default='', help='factors of the weights of sets, by the beginnings of their names: wnut17=4,btc=4')
-    p.add_argument('--start', help='weights to start from: a model.pt')
+    p.add_argument('--start', help='weights to start from: a model.pt, or a GGUF file with the same vocabulary')
     return p.parse_args()
 
 
@@ -57,14 +58,14 @@ class Run:
         torch.manual_seed(a.seed)
         self.a, self.path = a, os.path.join(a.out, 'state.pt')
         self.device = 'cuda' if torch.cuda.is_available() else 'cpu'
-        vocab = sentencepiece.SentencePieceProcessor(model_file=a.spm).vocab_size()
-        self.config = Config(vocab, a.dim, a.layers, a.heads, a.ffn)
+        processor = sentencepiece.SentencePieceProcessor(model_file=a.spm)
+        self.config = Config(processor.vocab_size(), a.dim, a.layers, a.heads, a.ffn)
         self.net = Nano(self.config)
         self.step = self.tokens = 0
         self.seconds = 0.0
         state = torch.load(self.path, map_location='cpu') if os.path.exists(self.path) else None
         if state is None and a.start:
-            self.net.load_state_dict(torch.load(a.start, map_location='cpu')['model'])
+            self.net.load_state_dict(weights_of(a.start, processor))
         self.net.to(self.device)
         self.optimizers = optimizers(self.net, a.lr, a.matrix_lr)
         if state:
