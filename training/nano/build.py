@@ -2,13 +2,15 @@
 
     python3 build.py NAME --data DATA --out RUNS [--scale 1.0]
 
-Every part that RUNS already holds is kept and a training that was interrupted goes on. `--scale` multiplies the minutes or steps of the recipe.
+Every part that RUNS already holds is kept and a training that was interrupted goes on. A vocabulary that lies here is used, another one is trained. `--scale` multiplies the minutes or steps of the recipe.
 """
 import argparse
 import json
 import os
 import subprocess
 import sys
+
+import corpus
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -17,7 +19,9 @@ def build(name, recipes, a):
     """The path of the model's GGUF."""
     recipe = dict(recipes[name])
     run = os.path.join(a.out, name)
-    spm = os.path.join(a.out, f'vocabulary-{recipe["vocabulary"]}')
+    spm = os.path.join(HERE, f'vocabulary-{recipe["vocabulary"]}')
+    if not os.path.exists(f'{spm}.model'):
+        spm = os.path.join(a.out, os.path.basename(spm))
     sources = ['--written', a.written, *(['--data', a.data] if a.data else [])]
     os.makedirs(run, exist_ok=True)
     if not os.path.exists(f'{spm}.model'):
@@ -25,8 +29,11 @@ def build(name, recipes, a):
     if recipe.get('start', '').endswith('.gguf'):
         recipe['start'] = os.path.join(HERE, '..', '..', recipe['start'])
     elif 'start' in recipe:
-        build(recipe['start'], recipes, a)
+        started = build(recipe['start'], recipes, a)
         recipe['start'] = os.path.join(a.out, recipe['start'], 'model.pt')
+        limit = recipe.pop('mistakes', 0)
+        if limit and a.data:
+            recipe['mistakes'] = find_mistakes(started, limit, a)
     length = {key: recipe[key] * a.scale for key in ('minutes', 'steps') if key in recipe}
     length = {key: max(1, round(value)) if key == 'steps' else value for key, value in length.items()}
     options = {**recipe, **length}
@@ -35,6 +42,17 @@ def build(name, recipes, a):
     gguf = os.path.join(a.out, f'nano-{name}.gguf')
     python('export.py', '--model', os.path.join(run, 'model.pt'), '--spm', f'{spm}.model', '--out', gguf, '--name', f'nano-{name}')
     return gguf
+
+
+def find_mistakes(gguf, limit, a):
+    """Path of what the model gets wrong on at most `limit` sentences of each set; needs Node, with which `npm ci` was run."""
+    path = f'{gguf}.mistakes.jsonl'
+    if not os.path.exists(path):
+        files = [f'{name}={os.path.join(a.data, name)}.jsonl' for name in corpus.SETS]
+        with open(f'{path}.part', 'w') as out:
+            subprocess.run(['npx', 'node', os.path.join(HERE, 'mistakes.ts'), gguf, str(limit), *files], check=True, stdout=out, cwd=os.path.join(HERE, '..', '..'))
+        os.replace(f'{path}.part', path)
+    return path
 
 
 def python(script, *arguments):

@@ -55,6 +55,7 @@ class Source:
     definitions: dict = field(default_factory=dict)  # type: definition
     examples: dict = field(default_factory=dict)     # type: mentions, for swapping
     templates: bool = False  # the sentences hold {type} slots, filled anew each time
+    mistakes: dict = field(default_factory=dict)     # text: what a model got wrong, as mistakes.ts writes it
 
     def __post_init__(self):
         self.by_type, self.by_word, self.words = defaultdict(list), defaultdict(list), []
@@ -73,17 +74,18 @@ class Source:
         return rng.sample(sorted(rows), min(n, len(rows)))
 
 
-def load(data, written):
-    """Every source. `data` is the folder of labelled sets (or None), `written` that of the domains written for this project."""
+def load(data, written, mistakes=None):
+    """Every source. `data` is the folder of labelled sets (or None), `written` that of the domains written for this project, `mistakes` a file."""
     rng = random.Random(0)
     held = held_out(data) if data else set()
+    known = read_mistakes(mistakes) if mistakes else {}
     sources = []
     for name, (weight, keep, _) in SETS.items() if data else ():
         rows = [row for row in read(os.path.join(data, f'{name}.jsonl')) if squeezed(row.text) not in held and len(row.text) < 1200]
         rows = [row for row in rows if row.entities or rng.random() < keep]
         types = sorted({t for row in rows for _, _, t in row.entities})
         examples = {t: sorted({row.text[s:e] for row in rows for s, e, u in row.entities if u == t}) for t in types}
-        sources.append(Source(name, weight, rows, {t: NAMES.get(t, [t]) for t in types}, {}, examples))
+        sources.append(Source(name, weight, rows, {t: NAMES.get(t, [t]) for t in types}, {}, examples, mistakes=known.get(name, {})))
     domains = [read_written(path, rng) for path in sorted(glob.glob(os.path.join(written, '*.json')))]
     domains = [d for d in domains if d.name not in ASIDE]
     for domain in domains:
@@ -96,6 +98,16 @@ def read(path):
         for line in lines:
             row = json.loads(line)
             yield Sentence(row['text'], sorted((e['start'], e['end'], e['type']) for e in row['entities']))
+
+
+def read_mistakes(path):
+    """Source: text: mistakes."""
+    known = defaultdict(dict)
+    with open(path) as lines:
+        for line in lines:
+            row = json.loads(line)
+            known[row['source']][row['text']] = row
+    return known
 
 
 def read_written(path, rng):

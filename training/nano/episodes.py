@@ -101,14 +101,14 @@ class Episodes:
             sentence = self.sentence(source, i, labels, form)
             if sentence is None or sentence[0] in seen:
                 continue
-            text, gold, others = sentence
+            text, gold, others, mistakes = sentence
             body, answer = self.coder.text(text), self.answer(gold)
             if len(episode.ids) + len(body) + len(answer) > budget and branches:
                 break
             seen.add(text)
             episode.main(self.coder(['text']))
             episode.main(body, TEXT_WEIGHT, rng)
-            branches += [(len(episode.ids), *b) for b in self.branches(text, gold, others, shown)]
+            branches += [(len(episode.ids), *b) for b in self.branches(text, gold, others, shown, mistakes)]
             episode.main(self.coder(['spans']))
             episode.main(answer, ANSWER_WEIGHT['joint'])
             if len(episode.ids) > budget:
@@ -173,7 +173,7 @@ class Episodes:
         return head + rows[8:]
 
     def sentence(self, source, i, labels, form):
-        """Text, {mention: label} in the text's order, and mentions of types that are not asked for."""
+        """Text, {mention: label} in the text's order, mentions of types that are not asked for, and mistakes: strings and (string, label) claims."""
         rng, raw = self.rng, source.sentences[i]
         text, entities = raw.text, raw.entities
         if source.templates:
@@ -193,7 +193,10 @@ class Episodes:
         if len(gold) > 40 or not written.strip():
             return None
         gold = dict(sorted(gold.items(), key=lambda item: written.find(item[0])))
-        return written, gold, [m for m in others if m not in gold]
+        known = source.mistakes.get(raw.text, {'spurious': [], 'mistyped': []})
+        spurious = [m for m in map(form, known['spurious']) if m in written and m not in gold and m not in others]
+        mistyped = [(form(m), labels[t]) for m, t in known['mistyped'] if t in labels and gold.get(form(m), labels[t]) != labels[t]]
+        return written, gold, [m for m in others if m not in gold], (spurious, mistyped)
 
     def swapped(self, source, text, entities):
         """Some mentions replaced by others of their type, where none overlap."""
@@ -215,11 +218,13 @@ class Episodes:
     def answer(self, gold):
         return self.coder(*separated([part for m, t in gold.items() for part in (m, ['type'], t)], 3), ['end'])
 
-    def branches(self, text, gold, others, shown):
+    def branches(self, text, gold, others, shown, mistakes):
         """(task, question, answer) of what is asked about one text."""
         rng, coder = self.rng, self.coder
         yield 'extract', coder(['extract']), coder(*separated(list(gold)), ['end'])
-        wrong = false_spans(text, gold, others, rng, rng.randint(0 if gold else 1, 4))
+        spurious, mistyped = mistakes
+        wrong = rng.sample(spurious, min(len(spurious), 3))
+        wrong += [m for m in false_spans(text, gold, others, rng, rng.randint(0 if gold or wrong else 1, 4)) if m not in wrong]
         asked = dict(list(gold.items())[:12])
         asked.update({m: 'none' for m in wrong})
         asked = sorted(asked.items(), key=lambda item: text.find(item[0]))[:12]
@@ -229,7 +234,7 @@ class Episodes:
         if gold and len(shown) > 1:
             m, t = rng.choice(list(gold.items()))
             claims += [(m, rng.choice([u for u in shown if u != t]), 'no')] * 2
-        claims = rng.sample(claims, min(len(claims), rng.randint(1, 2)))
+        claims = rng.sample(claims, min(len(claims), rng.randint(1, 2))) + [(m, t, 'no') for m, t in rng.sample(mistyped, min(len(mistyped), 1))]
         claims += [(m, t, 'yes') for m, t in rng.sample(list(gold.items()), min(len(gold), max(1, len(claims))))]
         for m, t, verdict in claims:
             yield 'verify', coder(['verify'], m, ['type'], t, ['ask']), coder(verdict, ['end'])

@@ -40,6 +40,7 @@ def arguments():
     p.add_argument('--matrix-lr', type=float, default=0.01)
     p.add_argument('--seed', type=int, default=1)
     p.add_argument('--emphasis', default='', help='factors of the weights of sets, by the beginnings of their names: wnut17=4,btc=4')
+    p.add_argument('--mistakes', help="what a model got wrong, a file of mistakes.ts")
     p.add_argument('--start', help='weights to start from: a model.pt, or a GGUF file with the same vocabulary')
     return p.parse_args()
 
@@ -48,7 +49,7 @@ def produce(queue, a, skip):
     """Batches without end, in the order that the seed gives; the first `skip` are passed over."""
     coder = Coder(sentencepiece.SentencePieceProcessor(model_file=a.spm))
     emphasis = {name: float(factor) for name, factor in (pair.split('=') for pair in a.emphasis.split(',') if pair)}
-    episodes = Episodes(corpus.load(a.data, a.written), corpus.gazetteers(a.data), coder, a.seed + 1000 * skip, emphasis, plain(a.data))
+    episodes = Episodes(corpus.load(a.data, a.written, a.mistakes), corpus.gazetteers(a.data), coder, a.seed + 1000 * skip, emphasis, plain(a.data))
     while True:
         queue.put(pack(episodes, a.batch_tokens))
 
