@@ -5,6 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { getSystemErrorMessage } from 'node:util';
 import { NerError } from '../error.ts';
+import { makeDirectory } from './make-directory.ts';
 
 /** A file on its way. While it is claimed, no other process writes to it. */
 export interface PartialFile {
@@ -49,7 +50,7 @@ export async function claimPartialFile(path: string): Promise<PartialFile> {
       throw unwritable(directory, cause);
     });
 
-  await writing(mkdir(directory, { recursive: true }));
+  await writing(makeDirectory(directory));
   if (!(await taken(shared, claimed)) && !(await takeAbandoned(shared, claimed))) await writing(mkdir(claimed));
 
   async function held(): ReturnType<PartialFile['held']> {

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bySpan, spanKey } from '../document/span.ts';
 import { type CachedFile, licenceNote } from './cache.ts';
@@ -6,6 +5,7 @@ import { readConll } from './conll.ts';
 import { defaultReadSettings, defaultWriteSettings, type ReadSettings } from './format.ts';
 import { readHf } from './hf.ts';
 import { writeJsonl } from './jsonl.ts';
+import { makeDirectory } from './make-directory.ts';
 import type { NamedDataset, SplitName } from './named-dataset.ts';
 import { unwritable } from './partial-file.ts';
 import type { Report } from './report.ts';
@@ -39,7 +39,7 @@ export async function writeSplits(
   files: readonly CachedFile[],
   { directory, detokenize, report, signal }: SplitOptions,
 ): Promise<readonly WrittenSplit[]> {
-  await mkdir(directory, { recursive: true }).catch((cause: unknown) => {
+  await makeDirectory(directory).catch((cause: unknown) => {
     throw unwritable(directory, cause);
   });
   const written: WrittenSplit[] = [];

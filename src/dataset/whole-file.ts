@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { open, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NerError } from '../error.ts';
 import type { OutputFile } from './format.ts';
+import { makeDirectory } from './make-directory.ts';
 import { unwritable } from './partial-file.ts';
 
 /** Characters that are written at once. */
@@ -33,7 +34,7 @@ export async function writeWholeDirectory(path: string, files: AsyncIterable<Out
     throw new NerError(`${path} is there already; expected the path of a new or an empty directory.`, { code: 'usage' }, { cause });
   });
   await appearing(path, async (temporary) => {
-    await writing(path, mkdir(temporary, { recursive: true }));
+    await writing(path, makeDirectory(temporary));
     for await (const { name, content } of files) await writing(path, writeFile(join(temporary, name), content));
   });
 }

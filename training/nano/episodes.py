@@ -16,6 +16,7 @@ import re
 import numpy as np
 
 SPECIALS = [f'<|{name}|>' for name in ('extract', 'classify', 'verify', 'types', 'text', 'spans', 'sep', 'type', 'ask', 'end')]
+COPYING_BATCHES, COPYING_SHARE, COPYING_WEIGHT = 1200, 0.15, 0.25  # copying is practised at the beginning
 TEXT_SHARE, TEXT_WEIGHT = 0.25, 0.08  # of the positions inside texts, how many have a loss, and what a text token weighs
 ANSWER_WEIGHT = {'extract': 1.0, 'joint': 1.0, 'classify': 1.0, 'verify': 2.0}
 
@@ -84,8 +85,10 @@ class Episodes:
         factor = lambda name: next((f for start, f in (emphasis or {}).items() if name.startswith(start)), 1.0)
         self.weights = [s.weight * factor(s.name) for s in sources]
 
-    def next(self):
+    def next(self, copying=False):
         rng = self.rng
+        if copying and rng.random() < COPYING_SHARE:
+            return self.copying()
         if self.plain and rng.random() < 0.06:
             return self.language()
         source = rng.choices(self.sources, self.weights)[0]
@@ -114,7 +117,7 @@ class Episodes:
             if len(episode.ids) > budget:
                 break
         if len(episode.ids) > 2000:
-            return self.next()
+            return self.next(copying)
         for hi, task, question, answer in branches:
             episode.branch(hi, question, answer, ANSWER_WEIGHT[task])
         return episode
@@ -127,6 +130,18 @@ class Episodes:
             episode.main(self.coder(['text']))
             episode.main(self.coder.text(self.plain[i % len(self.plain)]), TEXT_WEIGHT * 2, self.rng)
             i += 1
+        return episode
+
+    def copying(self):
+        """Strings of tokens by chance, to be gone on with: what copies them copies mentions, and learns it sooner."""
+        rng, episode, branches = self.rng, Episode(), []
+        episode.main([1])
+        for _ in range(4):
+            ids = [rng.randrange(300, self.coder.processor.vocab_size()) for _ in range(rng.randint(15, 50))]
+            episode.main(self.coder(['text']) + ids)
+            branches += [(len(episode.ids), ids[start:start + rng.randint(3, 8)]) for start in rng.sample(range(len(ids) - 2), 4)]
+        for hi, piece in branches:
+            episode.branch(hi, self.coder(['extract']) + piece[:1], piece[1:], COPYING_WEIGHT)
         return episode
 
     def inventory(self, source):
@@ -299,12 +314,12 @@ def detokenize(text):
     return re.sub(r'([(\[{$#@]) (?=\w)', r'\1', text)
 
 
-def pack(episodes, tokens):
+def pack(episodes, tokens, copying=False):
     """Arrays of a batch of about `tokens` tokens (see model.Batch)."""
     parts, starts = [], [0]
     at, target, weight = [], [], []
     while starts[-1] < tokens:
-        e = episodes.next()
+        e = episodes.next(copying)
         at += [starts[-1] + i for i in e.at]
         target += e.target
         weight += e.weight

@@ -3,6 +3,7 @@
     python3 train.py --data DATA --spm vocabulary.model --out RUN --minutes 90 [--seed 1 --dim 256 --layers 6 --emphasis wnut17=4,btc=4 --start OTHER/model.pt|OTHER.gguf]
 """
 import argparse
+import itertools
 import json
 import multiprocessing
 import os
@@ -12,7 +13,7 @@ import sentencepiece
 import torch
 
 import corpus
-from episodes import Coder, Episodes, pack
+from episodes import COPYING_BATCHES, Coder, Episodes, pack
 from export import weights_of
 from fused import Fused, open_kernels
 from model import Batch, Config, Nano
@@ -50,8 +51,8 @@ def produce(queue, a, skip):
     coder = Coder(sentencepiece.SentencePieceProcessor(model_file=a.spm))
     emphasis = {name: float(factor) for name, factor in (pair.split('=') for pair in a.emphasis.split(',') if pair)}
     episodes = Episodes(corpus.load(a.data, a.written, a.mistakes), corpus.gazetteers(a.data), coder, a.seed + 1000 * skip, emphasis, plain(a.data))
-    while True:
-        queue.put(pack(episodes, a.batch_tokens))
+    for step in itertools.count(skip):
+        queue.put(pack(episodes, a.batch_tokens, copying=step < COPYING_BATCHES and not a.start))
 
 
 class Run:
