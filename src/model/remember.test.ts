@@ -43,3 +43,23 @@ test('an abort of one asker is not the others’', async () => {
   work.resolve(['a']);
   assert.ok((await waiting).ok);
 });
+
+test('disposal ends work that nobody waits for any more', async () => {
+  const started = Promise.withResolvers<AbortSignal>();
+  const model = scriptedModel({ answer: () => [] });
+  const remembered = remembering({
+    ...model,
+    answer: (_, given) => {
+      started.resolve(given);
+      return new Promise((_, reject) => given.addEventListener('abort', () => reject(given.reason)));
+    },
+  });
+  const controller = new AbortController();
+  const asked = remembered.answer<'extract'>(task('a'), controller.signal);
+  const given = await started.promise;
+  controller.abort(new Error('enough'));
+  await assert.rejects(asked, /enough/);
+  assert.ok(!given.aborted);
+  await remembered[Symbol.asyncDispose]();
+  assert.ok(given.aborted);
+});
