@@ -13,8 +13,7 @@
  * - verifying: share of right answers about claims of which half hold; the others have a wrong type, or a span that is no mention;
  * - ECE: expected calibration error of the probabilities of yes and of the chosen types, in percent.
  */
-import { access, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, writeFile } from 'node:fs/promises';
 import { readJsonl } from '../src/dataset/jsonl.ts';
 import { groundingIndex } from '../src/document/grounding.ts';
 import type { LabelledSentence, TypedSpan } from '../src/document/labelled.ts';
@@ -31,7 +30,7 @@ import { prepareCandidates } from '../src/pipeline/retrieve/candidates.ts';
 import { rankDemonstrations } from '../src/pipeline/retrieve/rank.ts';
 import { ngramEmbedder } from '../src/pool/ngram-embedder.ts';
 import type { TaskContext } from '../src/prompting/task.ts';
-import { benchSets } from './sets.ts';
+import { locateSets } from './sets.ts';
 
 const seed = 0;
 const k = 5;
@@ -53,11 +52,9 @@ interface Findings {
 
 const members = await bundledModels();
 const rows = new Map(members.map(({ name }) => [name, [] as string[]]));
-for (const set of benchSets) {
-  const [test, pool] = [join(data, set.name, `${set.data}.jsonl`), join(data, set.name, `${set.pool}.jsonl`)];
-  if (!(await exists(test))) continue;
-  const sentences = sampleSentences(await Array.fromAsync(readJsonl(test)), Number(limit), seed);
-  const contexts = await withDemonstrations(sentences, await Array.fromAsync(readJsonl(pool)));
+for (const set of await locateSets(data)) {
+  const sentences = sampleSentences(await Array.fromAsync(readJsonl(set.dataPath)), Number(limit), seed);
+  const contexts = await withDemonstrations(sentences, await Array.fromAsync(readJsonl(set.poolPath)));
   await Promise.all(
     members.map(async ({ name }) => {
       await using model = await openModel(`nano:${name}`);
@@ -216,11 +213,4 @@ async function writeIntoCard(name: string, table: string): Promise<void> {
   if (!place.test(card))
     throw new Error(`${path.pathname} has no place for figures, marked as <!-- figures --> and <!-- end of figures -->.`);
   await writeFile(path, card.replace(place, `$1${table}$2`));
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -3,99 +3,139 @@
  *
  *     node bench/results.ts DATA OUT [LIMIT]
  *
- * DATA is a folder with one folder a set, in it the JSON Lines files named in sets.ts (`el4ner datasets get NAME --out DATA/NAME` writes those
- * that are public under their own address). OUT keeps the journals, so that an interrupted run goes on, and the experiments. LIMIT is
- * how many sentences of each set are scored, by default 200.
+ * DATA is a folder with one folder a set, in it the JSON Lines files that sets.ts names (`el4ner datasets get NAME --out DATA/NAME` writes those
+ * that are public under their own address). OUT keeps journals and experiments, so that an interrupted run goes on. LIMIT is how many
+ * sentences of each set are scored, by default 100.
  */
 import { execFile } from 'node:child_process';
-import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { discoveries } from '../src/evaluation/discoveries.ts';
 import type { Experiment } from '../src/experiment/experiment.ts';
 import type { Row } from '../src/experiment/row.ts';
-import { benchSets } from './sets.ts';
+import { type LocatedSet, locateSets } from './sets.ts';
 
-/** What the figures say, in words that they have to bear out. */
-const reading = `What the run of 2026-11-22 says, for models of 3.4 million parameters:
+/** Share of the differences said to stand that may be chance. */
+const falseDiscoveryRate = 0.05;
 
-- **One joint pass of one member** is better than the whole pipeline on jnlpba, wikigold and genia-nested (p < 0.05 for all three members) and on
-  bc5cdr (the biomedical member, p = 0.015), and nowhere significantly worse: these models were trained too little on classifying and verifying.
-- **Verification** by the default verifier hurts on wikigold and genia-nested (p < 0.001), at the edge on litbank-nested (p = 0.05), and makes no
-  significant difference elsewhere.
-- **Demonstrations** do not help: k = 0 is significantly better than 5 on wnut17 and genia-nested, k = 1 and 2 on litbank-nested, and on
-  genia-nested so is chance than SpanSim. k = 8 and 16 are alike because only what fits a context of 512 tokens is shown.
-- **Union** is better than intersection on bc5cdr, jnlpba, wikigold and genia-nested (p < 0.05) and than majority on jnlpba.
+interface Result {
+  readonly set: LocatedSet;
+  readonly experiment: Experiment;
+}
 
-None of this carries over to models of several billion parameters; run \`el4ner eval --ablate\` with yours.`;
-
-const [data, out, limit = '200'] = process.argv.slice(2);
+const [data, out, limit = '100'] = process.argv.slice(2);
 if (data === undefined || out === undefined) throw new Error('Expected: node bench/results.ts DATA OUT [LIMIT]');
 await mkdir(out, { recursive: true });
 const cli = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
-const sections: string[] = [];
-let machine = '';
-for (const set of benchSets) {
-  const file = (split: string) => join(data, set.name, `${split}.jsonl`);
-  if (!(await exists(file(set.data)))) {
-    console.error(`${file(set.data)} is missing; the set is left out.`);
-    continue;
-  }
-  const json = join(out, `${set.name}.json`);
-  const flags = ['--data', file(set.data), '--pool', file(set.pool), '--limit', limit, '--ablate'];
-  const more = 'overlaps' in set ? ['--overlaps', set.overlaps] : [];
-  if (!(await exists(json))) {
-    console.error(`${new Date().toISOString()} ${set.name}`);
-    await promisify(execFile)(process.execPath, [cli, 'eval', ...flags, ...more, '--journal', `${json}.journal`, '--json', json]);
-  }
-  const experiment = JSON.parse(await readFile(json, 'utf8')) as Experiment; // `eval --json` wrote it
-  machine = `${experiment.manifest.machine}, Node ${experiment.manifest.node}, ${experiment.manifest.date.slice(0, 10)}`;
-  sections.push(section(set, experiment, more));
-  await writeFile(new URL('../docs/results.md', import.meta.url), page());
+const results: Result[] = [];
+for (const set of await locateSets(data)) {
+  console.error(`${new Date().toISOString()} ${set.name}`);
+  results.push({ set, experiment: await experimentOn(set, join(out, `${set.name}-${limit}.json`)) });
+  await writeFile(new URL('../docs/results.md', import.meta.url), await page());
 }
 
-function page(): string {
+async function experimentOn(set: LocatedSet, json: string): Promise<Experiment> {
+  const kept = await readFile(json, 'utf8').catch(() => undefined);
+  if (kept === undefined) {
+    const flags = [
+      '--data',
+      set.dataPath,
+      '--pool',
+      set.poolPath,
+      '--limit',
+      limit,
+      '--ablate',
+      ...(set.nested ? ['--overlaps', 'nested'] : []),
+    ];
+    await promisify(execFile)(process.execPath, [cli, 'eval', ...flags, '--journal', `${json}.journal`, '--json', json], {
+      maxBuffer: 2 ** 26,
+    });
+  }
+  return JSON.parse(kept ?? (await readFile(json, 'utf8'))) as Experiment; // `eval --json` wrote it
+}
+
+async function page(): Promise<string> {
+  const [{ experiment } = { experiment: undefined }] = results;
+  const models = (experiment?.manifest.models ?? []).map(({ id, sha256 = '' }) => `\`${id}\` ${sha256.slice(0, 12)}`).join(', ');
+  // Written by hand about these very models; about others it says nothing.
+  const commentary = await readFile(new URL('results-commentary.md', import.meta.url), 'utf8').catch(() => '');
+  const isAbout = (experiment?.manifest.models ?? []).every(({ sha256 = '' }) => commentary.includes(sha256.slice(0, 12)));
   return `# Results
 
 The bundled ensemble on public sets, with every part of the pipeline changed in turn. \`node bench/results.ts DATA OUT ${limit}\` writes this page;
-the sets are described in [datasets.md](datasets.md) (GENIA's nested form and LitBank's have to be brought as JSON Lines by yourself).
-Each set: at most ${limit} sentences chosen by seed 0 of the split named, demonstrations from the whole pool named. Strict spans and types, micro, in
-percent, with 95 % bootstrap intervals over sentences; ΔF1 and p (paired approximate randomisation) against \`full\`. Calls and seconds are those
-about the scored sentences; seconds are the models' time, one call after the other.
+[datasets.md](datasets.md) says how to get the sets (the nested form of GENIA and re3d have to be brought as JSON Lines by yourself).
+Of each set the sentences are chosen by seed 0 from the split named, demonstrations come from the whole pool named. Strict spans and types, micro,
+in percent, with 95 % bootstrap intervals over sentences; ΔF1 and p (paired approximate randomisation, 10,000 shuffles) against \`full\`. Calls,
+tokens and seconds are those about the scored sentences; seconds are the models' time on a machine that may have had other work.
 
-${machine}.
+Models by their files' SHA-256: ${models}; el4ner ${experiment?.manifest.version ?? ''}.
 
-The bundled models were trained on the train splits of these sets, on all of wikigold and on abstracts of GENIA, so that this says what the
-parts of the pipeline are worth and not how good the models are on texts that they do not know. wikigold above all measures memory.
+The bundled models have learnt from the train splits of these sets, from all of wikigold and from abstracts of GENIA, so that this says what the
+parts of the pipeline are worth and not how good the models are on texts that they do not know; wikigold above all measures memory.
+They know neither the texts nor most types of ${
+    results
+      .filter(({ set }) => !set.isKnown)
+      .map(({ set }) => set.name)
+      .join(', ') || 're3d'
+  }.
 
-${reading}
+## What changes what
 
-${sections.join('\n')}`;
+The mean of ΔF1 over the ${results.length} sets, and the sets where the difference stands at a false discovery rate of ${100 * falseDiscoveryRate} % over all tests of this page.
+
+${summary()}
+${isAbout ? `\n${commentary.replace(/^<!--.*-->\n/, '').trim()}\n` : ''}
+${results.map(section).join('\n')}`;
 }
 
-function section(set: (typeof benchSets)[number], { rows, manifest }: Experiment, more: readonly string[]): string {
-  const header =
-    '| system | P | R | F1 | 95 % | ΔF1 | p | calls | seconds | invented | unreadable |\n|---|---|---|---|---|---|---|---|---|---|---|';
+function summary(): string {
+  const tests = results.flatMap(({ set, experiment }) =>
+    experiment.rows.flatMap(({ name, comparison }) => (comparison === undefined ? [] : [{ set: set.name, name, ...comparison }])),
+  );
+  const stands = discoveries(
+    tests.map(({ p }) => p),
+    falseDiscoveryRate,
+  );
+  const standing = new Set(tests.filter((_, index) => stands[index]));
+  const lines = Array.from(
+    Map.groupBy(tests, ({ name }) => name),
+    ([name, all]) => {
+      const where = (isBetter: boolean) => all.filter((test) => standing.has(test) && test.f1 > 0 === isBetter).map((test) => test.set);
+      const mean = all.reduce((sum, { f1 }) => sum + f1, 0) / all.length;
+      return `| ${name} | ${signed(mean)} | ${where(true).join(', ')} | ${where(false).join(', ')} |`;
+    },
+  );
+  return `| instead of \`full\` | mean ΔF1 | better on | worse on |\n|---|---|---|---|\n${lines.join('\n')}\n`;
+}
+
+function section({ set, experiment: { rows, manifest } }: Result): string {
+  const header = 'system | P | R | F1 | 95 % | ΔF1 | p | calls | prompt tokens | reply tokens | seconds | invented | unreadable';
+  const nested = set.nested ? ', nested' : '';
   return `## ${set.name}
 
-${rows[0]?.documents ?? 0} sentences of ${set.data}, pool ${set.pool}${more.length > 0 ? ', nested' : ''}; types: ${manifest.types.join(', ')}.
+${rows[0]?.documents ?? 0} sentences of ${set.data}, pool ${set.pool}${nested}; types: ${manifest.types.join(', ')}.
+${manifest.machine}, Node ${manifest.node}, ${manifest.date.slice(0, 10)}.
 
-${header}
+| ${header} |
+|${'---|'.repeat(header.split('|').length)}
 ${rows.map(line).join('\n')}
 `;
 }
 
-function line({ name, micro, intervals, comparison, calls, seconds, hallucinated, malformed }: Row): string {
-  const percent = (ratio: number) => (100 * ratio).toFixed(1);
+function line({ name, micro, intervals, comparison, calls, tokens, seconds, hallucinated, malformed }: Row): string {
   const cells = [
     name,
     percent(micro.precision),
     percent(micro.recall),
     percent(micro.f1),
     intervals.f1.map(percent).join('–'),
-    comparison === undefined ? '' : percent(comparison.f1),
-    comparison === undefined ? '' : comparison.p.toFixed(3),
+    comparison === undefined ? '' : signed(comparison.f1),
+    comparison === undefined ? '' : comparison.p < 0.001 ? '< 0.001' : comparison.p.toFixed(3),
     calls,
+    tokens.prompt,
+    tokens.reply,
     seconds.toFixed(0),
     hallucinated,
     malformed,
@@ -103,9 +143,10 @@ function line({ name, micro, intervals, comparison, calls, seconds, hallucinated
   return `| ${cells.join(' | ')} |`;
 }
 
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
+function percent(ratio: number): string {
+  return (100 * ratio).toFixed(1);
+}
+
+function signed(ratio: number): string {
+  return `${ratio < 0 ? '−' : '+'}${percent(Math.abs(ratio))}`;
 }
