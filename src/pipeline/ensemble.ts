@@ -20,6 +20,8 @@ export interface Ensemble {
   readonly members: readonly Member[];
   /** How many members must give a usable answer in a stage for a document to go on. */
   readonly quorum: number;
+  /** Is told of every call, also of those in a round that fails for want of a quorum. */
+  readonly record?: (calls: readonly Call[]) => void;
 }
 
 /** What a member's vote weighs; 1 for those who are not of the ensemble. */
@@ -62,9 +64,11 @@ export async function askAll<K extends TaskKind>(
 ): Promise<Round<K>> {
   const asked = await Promise.all(ensemble.members.map((member) => ask(member, task, signal)));
   const answers = asked.flatMap(({ member, answer }) => (answer?.ok ? [{ member, data: answer.data }] : []));
+  const calls = asked.map((one) => callOf(stage, one));
+  ensemble.record?.(calls);
   const { quorum, members } = ensemble;
   if (answers.length < quorum) throw noQuorum(stage, { answered: answers.length, quorum, members: members.length }, asked);
-  return { answers, calls: asked.map((one) => callOf(stage, one)) };
+  return { answers, calls };
 }
 
 interface Asked<K extends TaskKind> {

@@ -50,6 +50,8 @@ export interface FailedRecognition {
   readonly id: string;
   readonly text: string;
   readonly error: NerError;
+  /** Every call about it until it failed, in the order in which rounds of asking ended. */
+  readonly attempts: readonly Call[];
 }
 
 /** The members that did not answer some of these calls, or not to the end. */

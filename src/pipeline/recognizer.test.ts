@@ -344,6 +344,18 @@ test('recognizeAll keeps the order, and a failed text is an item', async () => {
   );
 });
 
+test('a failed text has every call about it, of the stages that went well too', async () => {
+  const fault: Script = () => ({ fault: 'malformed', reply: 'I am sorry' });
+  await using recognizer = await createRecognizer({ types, models: [member('a', but({ classify: fault })), member('b', down('b'))] });
+  const [failed] = await Array.fromAsync(recognizer.recognizeAll([text]));
+  assert.ok(failed?.status === 'failed');
+  assert.deepEqual(
+    failed.attempts.map(({ stage, modelId, outcome }) => `${stage} ${modelId} ${outcome}`),
+    ['extract a answered', 'extract b failed', 'classify a malformed', 'classify b failed'],
+  );
+  assert.ok(failed.attempts.some(({ usage }) => usage.replyTokens > 0));
+});
+
 test('an abort rejects with its own reason, before and in flight', async () => {
   const reason = new Error('enough');
   await using recognizer = await createRecognizer({ types, models: [member('a')] });

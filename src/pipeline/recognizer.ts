@@ -5,7 +5,7 @@ import { windows } from '../document/windows.ts';
 import { NerError } from '../error.ts';
 import { addUsage, noUsage } from '../model/dialogue.ts';
 import { classify } from './classify/classify.ts';
-import { isOverflow, weightIn } from './ensemble.ts';
+import { type Call, type Ensemble, isOverflow, weightIn } from './ensemble.ts';
 import { extract } from './extract/extract.ts';
 import { extractJointly } from './joint/joint.ts';
 import { mapOrdered } from './map-ordered.ts';
@@ -114,12 +114,21 @@ async function settle<T extends string>(
   document: { readonly id: string; readonly text: string },
   signal: AbortSignal,
 ): Promise<Recognition<T> | FailedRecognition> {
+  const attempts: Call[] = [];
   try {
-    return await recognize(pipeline, document, signal);
+    return await recognize(recording(pipeline, attempts), document, signal);
   } catch (error) {
     signal.throwIfAborted();
-    return { status: 'failed', ...document, error: asNerError(error) };
+    return { status: 'failed', ...document, error: asNerError(error), attempts };
   }
+}
+
+/** The same pipeline, which adds every call that it makes to `attempts`. */
+function recording<T extends string>(pipeline: Pipeline<T>, attempts: Call[]): Pipeline<T> {
+  const recorded = <E extends Ensemble | undefined>(ensemble: E): E =>
+    ensemble && { ...ensemble, record: (calls: readonly Call[]) => void attempts.push(...calls) };
+  const { members } = pipeline;
+  return { ...pipeline, members: { ...members, ensemble: recorded(members.ensemble), verifiers: recorded(members.verifiers) } };
 }
 
 async function recognize<T extends string>(
