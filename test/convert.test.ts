@@ -41,7 +41,7 @@ describe('convert', { concurrency: 2 }, () => {
       ],
     });
     assert.deepEqual(stderr, [
-      'el4ner: stdin: tokens in column 1, tags in column 2 of 3; the tags are iob1 (by the first 1 sentences with mentions)',
+      'el4ner: stdin: tokens in column 1, tags in column 2 of 3; the tags are iob1 (by the first sentence with mentions)',
       'el4ner: 1 texts with 2 mentions read as conll, written as jsonl',
     ]);
   });

@@ -30,7 +30,7 @@ describe('reading', () => {
       { id: 'a.conll:5', isUnnamed: true, text: 'slept', entities: [], tokens: [{ start: 0, end: 5 }] },
     ]);
     assert.deepEqual(told.notes, [
-      'a.conll: tokens in column 1, tags in column 3 of 3; the tags are iob2 (by the first 1 sentences with mentions)',
+      'a.conll: tokens in column 1, tags in column 3 of 3; the tags are iob2 (by the first sentence with mentions)',
     ]);
   });
 
@@ -67,6 +67,14 @@ describe('reading', () => {
       assert.deepEqual([samples.length, told.badRows.length], [2, 1]);
     });
   }
+
+  test('takes letters for tags where all are such, with a type that stands for none', async () => {
+    const { samples, told } = await reading(readConll, await scratch.write('a.tsv', 'heart\tB\nfailure\tI\n.\tO\n'));
+    assert.deepEqual(samples[0]?.entities, [{ start: 0, end: 13, type: '_' }]);
+    assert.match(told.notes[0] ?? '', /iob2 without types, so that every mention has the type _/);
+    const mixed = await scratch.write('a.tsv', `${'heart\tB\n.\tO\n\n'.repeat(1000)}heart\tperson\n`);
+    await assert.rejects(reading(readConll, mixed), /"person" is no tag; expected O, or a letter without a type, like the tags before/);
+  });
 
   test('takes bare types where all tags are such', async () => {
     const { samples } = await reading(readConll, await scratch.write('a.conll', 'Ada person\nLovelace person\nslept O\n'));

@@ -6,7 +6,7 @@ import type { ReadSettings, WriteSettings } from './format.ts';
 import { lookAhead } from './look-ahead.ts';
 import { takeBadRow } from './report.ts';
 import { type Sample, sampleName } from './sample.ts';
-import { decodeTags, detectTagScheme, encodeTags, isTag, schemeNote, schemeSample, type TagScheme } from './tag-schemes.ts';
+import { decodeTags, detectTagScheme, encodeTags, isTag, schemeNote, schemeSample, type TagForm } from './tag-schemes.ts';
 import { sampleOfTokens } from './token-joining.ts';
 import { tokenized } from './tokens.ts';
 
@@ -27,13 +27,13 @@ export async function* readConll(path: string, settings: ReadSettings): AsyncGen
   );
   for await (const sentence of all) {
     const tags = column(sentence, tagColumn);
-    const bad = tags.findIndex((tag) => !isTag(tag, finding.scheme));
+    const bad = tags.findIndex((tag) => !isTag(tag, finding.form));
     if (bad === -1) {
       const name = sampleName(sentence.id, `${basename(path)}:${sentence.line}`);
-      yield sampleOfTokens(name, column(sentence, tokenColumn), decodeTags(tags, finding.scheme), settings);
+      yield sampleOfTokens(name, column(sentence, tokenColumn), decodeTags(tags, finding.form), settings);
       continue;
     }
-    takeBadRow(noTag(path, sentence.line + bad, { tag: tags[bad] ?? '', scheme: finding.scheme }), report.badRow);
+    takeBadRow(noTag(path, sentence.line + bad, { tag: tags[bad] ?? '', form: finding.form }), report.badRow);
   }
 }
 
@@ -45,10 +45,14 @@ function place(number: number, width: number): number {
   return number > 0 ? number : width + 1 + number;
 }
 
-function noTag(path: string, line: number, { tag, scheme }: { readonly tag: string; readonly scheme: TagScheme }): NerError {
-  const expected =
-    scheme === 'io' ? 'a type without a letter before it, like the tags before' : 'O, or a letter and a type such as B-person';
-  const message = `${path}:${line} cannot be read. "${tag}" is no tag; expected ${expected}. --tag-column says where the tags are.`;
+const expectedTags: Readonly<Record<TagForm, string>> = {
+  'letter-and-type': 'O, or a letter and a type such as B-person',
+  letter: 'O, or a letter without a type, like the tags before',
+  type: 'a type without a letter before it, like the tags before',
+};
+
+function noTag(path: string, line: number, { tag, form }: { readonly tag: string; readonly form: TagForm }): NerError {
+  const message = `${path}:${line} cannot be read. "${tag}" is no tag; expected ${expectedTags[form]}. --tag-column says where the tags are.`;
   return new NerError(message, { code: 'unreadable-input', path, line });
 }
 

@@ -79,10 +79,10 @@ export async function* readHf(path: string, settings: ReadSettings): AsyncGenera
     const tags = value.tags.map((tag) => {
       const found = nameOf(tag, names);
       if (found === undefined) throw new RangeError(`Tag ${tag} has no name. --labels gives the names of tags in order, from 0.`);
-      if (!isTag(found, finding.scheme)) throw new RangeError(`"${found}" is no tag of the scheme ${finding.scheme}.`);
+      if (!isTag(found, finding.form)) throw new RangeError(`"${found}" is no tag of the scheme ${finding.scheme}.`);
       return found;
     });
-    return [sampleOfTokens(sampleName(id, name), tokens, decodeTags(tags, finding.scheme), settings)];
+    return [sampleOfTokens(sampleName(id, name), tokens, decodeTags(tags, finding.form), settings)];
   });
 }
 

@@ -253,6 +253,11 @@ describe('hf', () => {
   reads(readHf, {
     'names of tags': { rows: [{ tokens, ner_tags: ['B-x', 'O', 'B-x'] }], found: named },
     'tags of another scheme under another key': { rows: [{ tokens, tags: ['S-x', 'O', 'S-x'] }], found: named },
+    'letters without types': {
+      rows: [{ tokens, ner_tags: [1, 2, 1] }],
+      found: ['a.jsonl:1|Ada 🎉 Bob|_@0-6 Ada 🎉|_@7-10 Bob'],
+      settings: { labels: ['O', 'B', 'I'] },
+    },
     'numbers, with names from the settings': { rows: [{ tokens, ner_tags: [1, 0, 1] }], found: named, settings: { labels: names } },
     'numbers, with names from features before the rows': {
       rows: [{ features: { tokens: {}, ner_tags: feature } }, { id: 'q', tokens, ner_tags: [1, 0, 1] }],

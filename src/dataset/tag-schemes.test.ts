@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { decodeTags, detectTagScheme, encodeTags, isTag, type TaggedMention, type TagScheme, writableTagSchemes } from './tag-schemes.ts';
+import {
+  decodeTags,
+  detectTagScheme,
+  encodeTags,
+  isTag,
+  schemeNote,
+  type TaggedMention,
+  type TagScheme,
+  writableTagSchemes,
+} from './tag-schemes.ts';
 
 /** `type@start-end`, the end exclusive. */
 function brief(mentions: readonly TaggedMention[]): string {
@@ -31,15 +40,16 @@ describe('schemes', () => {
     test(`${scheme} is written, read and told from the others`, () => {
       assert.deepEqual(encodeTags(8, mentions, scheme), tags);
       assert.deepEqual(decodeTags(tags), mentions);
-      assert.deepEqual(detectTagScheme([tags, ['O', 'O']]), { scheme, tagged: 1, wellFormed: 1 });
+      const finding = { scheme, sentences: 2, tagged: 1, wellFormed: 1 };
+      assert.deepEqual(detectTagScheme([tags, ['O', 'O']]), { ...finding, form: 'letter-and-type' });
     });
   }
 
   test('io joins neighbours of a type', () => {
     const tags = cases.io.split(' ');
     assert.deepEqual(encodeTags(8, mentions, 'io'), tags);
-    assert.equal(brief(decodeTags(tags, 'io')), 'x@0-3 creative-work@4-5 x@5-8');
-    assert.equal(detectTagScheme([tags]).scheme, 'io');
+    assert.equal(brief(decodeTags(tags, 'type')), 'x@0-3 creative-work@4-5 x@5-8');
+    assert.deepEqual(detectTagScheme([tags]), { scheme: 'io', form: 'type', sentences: 1, tagged: 1, wellFormed: 1 });
   });
 
   const sequence = fc
@@ -78,8 +88,42 @@ describe('ill-formed tags mean what they mean to conlleval', () => {
 
   test('and are counted', () => {
     const sentences = ['B-x I-x', 'O I-x I-x', 'B-x B-x', 'O'].map((tags) => tags.split(' '));
-    assert.deepEqual(detectTagScheme(sentences), { scheme: 'iob2', tagged: 3, wellFormed: 2 });
+    assert.deepEqual(detectTagScheme(sentences), { scheme: 'iob2', form: 'letter-and-type', sentences: 4, tagged: 3, wellFormed: 2 });
   });
+});
+
+describe('letters without types', () => {
+  const cases: readonly (readonly [tags: string, scheme: TagScheme, mentions: string])[] = [
+    ['B I O B B', 'iob2', '_@0-2 _@3-4 _@4-5'],
+    ['B E S O S', 'iobes', '_@0-2 _@2-3 _@4-5'],
+    ['U B I L O', 'bilou', '_@0-1 _@1-4'],
+    ['I B I O', 'iob1', '_@0-1 _@1-3'],
+  ];
+  for (const [tags, scheme, mentions] of cases) {
+    test(`${tags} are ${scheme}`, () => {
+      const sentence = tags.split(' ');
+      assert.deepEqual(detectTagScheme([sentence]), { scheme, form: 'letter', sentences: 1, tagged: 1, wellFormed: 1 });
+      assert.equal(brief(decodeTags(sentence, 'letter')), mentions);
+    });
+  }
+
+  test('are told', () => {
+    const note = schemeNote(detectTagScheme([['B', 'I', 'O'], ['O']]));
+    assert.equal(note, 'the tags are iob2 without types, so that every mention has the type _ (by the first sentence with mentions)');
+  });
+
+  test('are types where other types are with them, or none of them begins a mention', () => {
+    for (const tags of [
+      ['B', 'person', 'O'],
+      ['I', 'O'],
+    ])
+      assert.equal(detectTagScheme([tags]).form, 'type');
+  });
+});
+
+test('a sample without mentions is told by its size', () => {
+  assert.equal(schemeNote(detectTagScheme([['O']])), 'no mentions in the first sentence');
+  assert.equal(schemeNote(detectTagScheme([['O'], ['O']])), 'no mentions in the first 2 sentences');
 });
 
 test('only O and letters of schemes before a type are tags', () => {
@@ -89,7 +133,7 @@ test('only O and letters of schemes before a type are tags', () => {
     ['O', 'B-x', 'W-x', 'B-x-y'],
   );
   assert.deepEqual(
-    tags.filter((tag) => isTag(tag, 'io')),
+    tags.filter((tag) => isTag(tag, 'type')),
     ['O', 'o', 'x', 'B_x'],
   );
 });

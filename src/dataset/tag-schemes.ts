@@ -28,32 +28,52 @@ interface TagParts {
 
 const letters: Readonly<Record<string, TagParts['letter']>> = { B: 'B', I: 'I', M: 'I', E: 'E', L: 'E', S: 'S', U: 'S', W: 'S' };
 
-/**
- * Whether a tag is one: `O`, or a letter of `B I M E L S U W`, a hyphen and a type, which may have hyphens itself. With `io` it is a bare
- * type. Lower-case letters make no tag, because `b-person` might as well be a type.
- */
-export function isTag(tag: string, scheme?: TagScheme): boolean {
-  return tag === 'O' || partsOf(tag, scheme) !== undefined;
-}
+/** What a tag of a token inside a mention consists of: `B-person`, `B` where a data set has but one type, or `person` in the scheme `io`. */
+export type TagForm = 'letter-and-type' | 'letter' | 'type';
 
-function partsOf(tag: string, scheme: TagScheme | undefined): TagParts | undefined {
-  if (scheme === 'io') return /^(?!.-)./su.test(tag) && tag !== 'O' ? { letter: 'I', type: tag } : undefined;
-  const letter = tag.charAt(1) === '-' && tag.length > 2 ? letters[tag.charAt(0)] : undefined;
-  return letter === undefined ? undefined : { letter, type: tag.slice(2) };
-}
+/** The type of mentions whose tags say none. */
+export const untyped = '_';
 
 /**
- * The mentions that the tags of a sentence mark, in order. One decoder reads every scheme but `io`; ill-formed sequences mean what
- * they mean to conlleval: a mention begins at a `B` or `S`, and at any tag after `O`, after an `E` or `S`, or after another type; it goes on
- * until the next begins, or to an `E`, `S` or `O`. What is no tag, see {@link isTag}, counts as `O`.
- * @param scheme - only `io` makes a difference.
+ * Whether a tag is one: `O`, or a letter of `B I M E L S U W`, a hyphen and a type, which may have hyphens itself; in the other forms the
+ * letter or the type alone. Lower-case letters make no tag, because `b-person` might as well be a type.
  */
-export function decodeTags(tags: readonly string[], scheme?: TagScheme): readonly TaggedMention[] {
+export function isTag(tag: string, form: TagForm = 'letter-and-type'): boolean {
+  return tag === 'O' || partsOf(tag, form) !== undefined;
+}
+
+function partsOf(tag: string, form: TagForm): TagParts | undefined {
+  if (form === 'type') return /^(?!.-)./su.test(tag) && tag !== 'O' ? { letter: 'I', type: tag } : undefined;
+  const letter = letters[tag.charAt(0)];
+  if (letter === undefined) return undefined;
+  if (form === 'letter') return tag.length === 1 ? { letter, type: untyped } : undefined;
+  return tag.charAt(1) === '-' && tag.length > 2 ? { letter, type: tag.slice(2) } : undefined;
+}
+
+/**
+ * Whether tags are letters without types: all are `O` or a letter, and one of them surely begins a mention. Letters like `I` alone might be
+ * types as well.
+ */
+export function areUntyped(tags: Iterable<string>): boolean {
+  let begins = false;
+  for (const tag of tags) {
+    if (!isTag(tag, 'letter')) return false;
+    begins ||= tag === 'B' || tag === 'S' || tag === 'U';
+  }
+  return begins;
+}
+
+/**
+ * The mentions that the tags of a sentence mark, in order. One decoder reads every scheme; ill-formed sequences mean what they mean
+ * to conlleval: a mention begins at a `B` or `S`, and at any tag after `O`, after an `E` or `S`, or after another type; it goes on until the
+ * next begins, or to an `E`, `S` or `O`. What is no tag, see {@link isTag}, counts as `O`.
+ */
+export function decodeTags(tags: readonly string[], form: TagForm = 'letter-and-type'): readonly TaggedMention[] {
   const mentions: TaggedMention[] = [];
   let open: TagParts | undefined;
   let start = 0;
   for (const [index, tag] of [...tags, 'O'].entries()) {
-    const parts = partsOf(tag, scheme);
+    const parts = partsOf(tag, form);
     const goesOn =
       open !== undefined &&
       parts?.type === open.type &&
@@ -104,7 +124,10 @@ export function encodeTags(tokens: number, mentions: readonly TaggedMention[], s
 /** What tags of a sample of sentences are written in. */
 export interface TagSchemeFinding {
   readonly scheme: TagScheme;
-  /** Sentences with mentions. */
+  readonly form: TagForm;
+  /** Sentences that were looked at. */
+  readonly sentences: number;
+  /** Those of them with mentions. */
   readonly tagged: number;
   /** Those of them whose tags are exactly those that the scheme gives to the mentions; the others are ill-formed. */
   readonly wellFormed: number;
@@ -113,31 +136,38 @@ export interface TagSchemeFinding {
 /**
  * The scheme that explains most of the sentences: that gives back their tags for the mentions that they mark. Among equals the first
  * of {@link writableTagSchemes} counts; without mentions that is `iob2`.
- * @returns `io` only if no tag has a letter before it.
+ * @returns `io` only if no tag has a letter before it, and not all are letters.
  */
-export function detectTagScheme(sentences: Iterable<readonly string[]>): TagSchemeFinding {
-  const wellFormed = new Map<TagScheme, number>(tagSchemes.map((scheme) => [scheme, 0]));
-  let tagged = 0;
-  for (const tags of sentences) {
-    if (tags.every((tag) => tag === 'O')) continue;
-    tagged++;
-    const isBare = tags.every((tag) => isTag(tag, 'io'));
-    for (const scheme of tagSchemes) {
-      if ((scheme === 'io') !== isBare) continue;
-      const again = encodeTags(tags.length, decodeTags(tags, scheme), scheme);
-      if (again.every((tag, index) => tag === tags[index])) wellFormed.set(scheme, (wellFormed.get(scheme) ?? 0) + 1);
-    }
-  }
-  const [scheme, count] = [...wellFormed].reduce((best, next) => (next[1] > best[1] ? next : best));
-  return { scheme, tagged, wellFormed: count };
+export function detectTagScheme(sample: Iterable<readonly string[]>): TagSchemeFinding {
+  const sentences = Array.from(sample);
+  const tagged = sentences.filter((tags) => tags.some((tag) => tag !== 'O'));
+  const isUntyped = areUntyped(tagged.flat());
+  const counts = tagSchemes.map((scheme) => {
+    const form = scheme === 'io' ? 'type' : isUntyped ? 'letter' : 'letter-and-type';
+    return { scheme, form, wellFormed: tagged.filter((tags) => isWellFormed(tags, scheme, form)).length } as const;
+  });
+  const best = counts.filter(({ form }) => !isUntyped || form === 'letter').reduce((a, b) => (b.wellFormed > a.wellFormed ? b : a));
+  return { ...best, sentences: sentences.length, tagged: tagged.length };
+}
+
+/** Whether tags are exactly those that the scheme gives to the mentions that they mark. */
+function isWellFormed(tags: readonly string[], scheme: TagScheme, form: TagForm): boolean {
+  if (!tags.every((tag) => isTag(tag, form))) return false;
+  const again = encodeTags(tags.length, decodeTags(tags, form), scheme);
+  return again.every((tag, index) => tag === (form === 'letter' && tags[index] !== 'O' ? `${tags[index]}-${untyped}` : tags[index]));
 }
 
 /** Sentences from which the scheme of the tags is told. */
 export const schemeSample = 1000;
 
 /** One line on the scheme of tags, for people. */
-export function schemeNote({ scheme, tagged, wellFormed }: TagSchemeFinding): string {
-  if (tagged === 0) return `the first ${schemeSample} sentences have no mentions`;
+export function schemeNote({ scheme, form, sentences, tagged, wellFormed }: TagSchemeFinding): string {
+  if (tagged === 0) return `no mentions in the first ${several(sentences)}`;
+  const types = form === 'letter' ? ` without types, so that every mention has the type ${untyped}` : '';
   const illFormed = tagged === wellFormed ? '' : `, of which ${tagged - wellFormed} have ill-formed tags`;
-  return `the tags are ${scheme} (by the first ${tagged} sentences with mentions${illFormed})`;
+  return `the tags are ${scheme}${types} (by the first ${several(tagged)} with mentions${illFormed})`;
+}
+
+function several(sentences: number): string {
+  return sentences === 1 ? 'sentence' : `${sentences} sentences`;
 }
