@@ -30,8 +30,8 @@ export interface RowSource {
 }
 
 /**
- * The rows of a JSON file in UTF-8, one a line or the elements of one array, read as they are asked for, with memory for one row at a
- * time. Blank lines are left out.
+ * The rows of a JSON file in UTF-8, see {@link jsonTexts}: one a line, the elements of one array, or objects over several lines. They are
+ * read as they are asked for, with memory for one row at a time.
  * @throws {NerError} `unreadable-input`, with the line where there is one, if the file cannot be read, is not UTF-8, has no rows, or
  * a row is not JSON of this schema. The rows before a bad one come out first.
  */

@@ -43,6 +43,22 @@ describe('values', () => {
         [1, '{"}":"\\\\"}'],
       ],
     ],
+    'objects over lines, after a byte order mark, one or several': [
+      '\ufeff{\r\n "a": {"}": "{"}\n}\n\n{"b":1} {\n"c":2}',
+      [
+        [1, '{\r\n "a": {"}": "{"}\n}'],
+        [5, '{"b":1}'],
+        [5, '{\n"c":2}'],
+      ],
+    ],
+    'of an object over lines that the file breaks off': ['{\n"a": [1', [[1, '{\n"a": [1']]],
+    'with something between objects, which goes to the next': [
+      '{\n}\n,{}',
+      [
+        [1, '{\n}'],
+        [3, ',{}'],
+      ],
+    ],
     'of an empty array': ['[ ]', []],
     'of an array that the file breaks off': [
       '[{"a":1},\n{"b":',
@@ -92,5 +108,14 @@ test('any array gives its elements, however blocks cut it', async () => {
       );
     }),
     { numRuns: 20 },
+  );
+});
+
+test('an object over lines is one value, however blocks cut it', async () => {
+  const value = { text: `${'ö"}{'.repeat(30_000)}`, rows: [{ a: '\\' }] };
+  const found = await texts(JSON.stringify(value, null, 4));
+  assert.deepEqual(
+    found.map(({ text = '' }) => JSON.parse(text)),
+    [value],
   );
 });
