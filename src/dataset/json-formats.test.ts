@@ -69,7 +69,30 @@ describe('spacy', () => {
       ],
       found: [`a.jsonl:1|${text}|x@3-6 Ada|y@7-9 e\u0301`],
     },
-    'rows without spans, and ids': { rows: [{ id: 7, text }], found: [`7|${text}`] },
+    'rows without spans, and ids': {
+      rows: [
+        { id: 7, text, _input_hash: 1 },
+        { id: 8, text, spans: null },
+      ],
+      found: [`7|${text}`, `8|${text}`],
+    },
+    'entities of a Doc, and its groups of spans': {
+      rows: [
+        { text, ents: [{ start: 2, end: 5, label: 'x', kb_id: '' }], tokens: [{ id: 0, start: 0, end: 1 }], sents: [], cats: {} },
+        {
+          text,
+          ents: [{ start: 2, end: 5, label: 'x' }],
+          spans: {
+            sc: [
+              { start: 2, end: 5, label: 'x' },
+              { start: 2, end: 8, label: 'y' },
+            ],
+          },
+        },
+      ],
+      found: [`a.jsonl:1|${text}|x@3-6 Ada`, `a.jsonl:2|${text}|y@3-9 Ada e\u0301|x@3-6 Ada`],
+    },
+    'pairs of spaCy 2, in an array': { rows: [[[text, { entities: [[2, 5, 'x']] }]]], found: [`a.jsonl:1|${text}|x@3-6 Ada`] },
     'only what was accepted': {
       rows: [
         { text, answer: 'accept' },
@@ -86,6 +109,8 @@ describe('spacy', () => {
     readSpacy,
     { text, spans: [] },
     {
+      'a row that says nothing of mentions': [{ text }, /there are no spans and no ents/],
+      'a row of another format': [{ text, meta: {}, entities: [{ start: 2, end: 5, label: 'x' }] }, /there are no spans and no ents/],
       'a span outside the text': [{ text, spans: [{ start: 2, end: 9, label: 'x' }] }, /Offset 9 is outside the text/],
       'a span without a label': [{ text, spans: [{ start: 2, end: 3 }] }, /spans\.0\.label: expected string/],
       'tokens out of order': [
