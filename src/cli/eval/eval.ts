@@ -1,7 +1,5 @@
-import { access, constants, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { writeWholeFile } from '../../dataset/whole-file.ts';
-import { NerError, usageError } from '../../error.ts';
+import { usageError } from '../../error.ts';
 import { type Experiment, runExperiment, sampleSentences } from '../../experiment/experiment.ts';
 import { noJournal, openJournal } from '../../experiment/journal.ts';
 import { hashOf, type Identity, manifestOf, modelIdentity } from '../../experiment/manifest.ts';
@@ -21,6 +19,7 @@ import type { Terminal } from '../terminal.ts';
 import { packageVersion } from '../version.ts';
 import { reproducingCommand } from './command.ts';
 import { compareExperiments } from './compare.ts';
+import { checkOutputPaths } from './output-paths.ts';
 import { renderReport } from './report/report.ts';
 import { rowTable } from './table.ts';
 
@@ -33,7 +32,7 @@ export async function evaluate(flags: EvalFlags, terminal: Terminal): Promise<Ex
   const { data: path } = flags;
   if (path === undefined) throw usageError('--data is missing; expected a labelled data set.');
   const { signal, colours, print, note, progress } = terminal;
-  for (const output of [flags.json, flags.html]) if (output !== undefined) await checkOutput(output);
+  await checkOutputPaths(flags);
   await using opened = new AsyncDisposableStack();
   const material = await gather(path, flags, opened, terminal);
   const identity = await identityOf(material, flags);
@@ -68,17 +67,6 @@ async function writeOutputs(
 ): Promise<void> {
   if (flags.json !== undefined) await writeWholeFile(flags.json, `${JSON.stringify(experiment, null, 2)}\n`);
   if (flags.html !== undefined) await writeWholeFile(flags.html, renderReport({ experiment, ...full }));
-}
-
-/** A path that cannot be written is told before the work, not after it. */
-async function checkOutput(path: string): Promise<void> {
-  const existing = await stat(path).catch(() => undefined);
-  if (existing?.isDirectory() === true) throw usageError(`${path} is a directory; expected the path of a file to write.`);
-  // A file is written beside its path first; a pipe or a device is written itself.
-  const target = existing === undefined || existing.isFile() ? dirname(path) : path;
-  await access(target, constants.W_OK).catch((cause: unknown) => {
-    throw new NerError(`${path} cannot be written: check that ${target} exists and may be written to.`, { code: 'usage' }, { cause });
-  });
 }
 
 async function gather(path: string, flags: EvalFlags, opened: AsyncDisposableStack, terminal: Terminal): Promise<Material> {
