@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { link, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,6 +7,8 @@ import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import type { Experiment } from '../src/experiment/experiment.ts';
+import { serveModel } from '../src/model/openai-server.fixture.ts';
+import { type Script, scriptedModel } from '../src/model/scripted.ts';
 
 const repository = dirname(import.meta.dirname);
 const corpus = join(repository, 'examples', 'corpus', 'clinical');
@@ -19,14 +21,37 @@ before(async () => {
 after(() => rm(scratch, { recursive: true }));
 const path = (name: string) => join(scratch, name);
 
-async function run(...words: readonly string[]) {
+function start(...words: readonly string[]): ChildProcessWithoutNullStreams {
   const child = spawn(process.execPath, [join(repository, 'src', 'cli', 'main.ts'), 'eval', ...words], {
     env: { ...process.env, NO_COLOR: '1', EL4NER_DEBUG: '' },
   });
   child.stdin.end();
+  return child;
+}
+
+async function ending(child: ChildProcessWithoutNullStreams) {
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
   return { code, stdout, stderr };
 }
+
+const run = (...words: readonly string[]) => ending(start(...words));
+
+async function experimentAt(name: string): Promise<Experiment> {
+  return JSON.parse(await readFile(path(name), 'utf8')) as Experiment; // `eval --json` wrote it
+}
+
+/** Sentences of one mention each, as a file. */
+async function labelled(name: string, ...sentences: readonly (readonly [id: string, text: string, type: string])[]): Promise<string> {
+  const rows = sentences.map(([id, text, type]) => ({ id, text, entities: [{ start: 0, end: text.indexOf(' '), type }] }));
+  await writeFile(path(name), rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  return path(name);
+}
+
+const people = [
+  ['a', 'Ada slept', 'person'],
+  ['b', 'Bob ate', 'person'],
+] as const;
+const unreachable = 'http://127.0.0.1:9/v1#x';
 
 /** What does not depend on the clock. */
 function timeless({ manifest, rows }: Experiment): unknown {
@@ -50,10 +75,7 @@ describe('eval', () => {
       ],
     );
     assert.equal(outcomes[0]?.stdout, outcomes[1]?.stdout);
-    const [first, second] = await Promise.all(
-      ['first', 'second'].map(async (name) => JSON.parse(await readFile(path(`${name}.json`), 'utf8')) as Experiment),
-    );
-    assert.ok(first !== undefined && second !== undefined);
+    const [first, second] = [await experimentAt('first.json'), await experimentAt('second.json')];
     assert.deepEqual(timeless(second), timeless(first));
     assert.equal(first.manifest.command, `el4ner eval --data ${sets[1]} --pool ${sets[3]} --ablate --limit 4 --seed 0`);
     // A file is replaced as a whole and never written into.
@@ -101,4 +123,92 @@ describe('eval', () => {
       assert.match(stderr, message);
     });
   }
+});
+
+/** Finds the first word of every text, a person. */
+const firstWord: Script = (task) => {
+  const [word = ''] = task.text.split(' ');
+  switch (task.kind) {
+    case 'extract':
+      return [word];
+    case 'classify':
+      return task.mentions.map(() => ({ type: 'person' }));
+    case 'verify':
+      return task.claims.map(() => ({ yes: true }));
+    case 'joint':
+      return [{ text: word, type: 'person' }];
+    default:
+      return task satisfies never;
+  }
+};
+
+describe('eval with models that are out of order', () => {
+  test('a dead member is told once, with its documents, and the others decide', async () => {
+    await using server = await serveModel(scriptedModel({ answer: firstWord }));
+    const data = await labelled('people.jsonl', ...people);
+    const words = ['--data', data, '--models', `${server.url}/v1#test-model,${unreachable}`, '--json', path('dead.json')];
+    const { code, stdout, stderr } = await run(...words);
+    assert.equal(code, 0);
+    assert.match(stdout, /degraded\n.* 2\n$/);
+    assert.match(
+      stderr,
+      /^el4ner: 2 degraded documents, decided without a model that failed: 2 × http:\/\/127\.0\.0\.1:9\/v1#x: Nothing answers at .*\n$/,
+    );
+    const [row] = (await experimentAt('dead.json')).rows;
+    assert.deepEqual([row?.degraded, row?.failed, row?.micro.f1], [2, 0, 1]);
+  });
+
+  test('where no model is there it exits with 3 and says why, once', async () => {
+    const data = await labelled('people.jsonl', ...people);
+    const { code, stderr } = await run('--data', data, '--models', unreachable, '--json', path('none.json'));
+    assert.equal(code, 3);
+    assert.match(stderr, /^el4ner: 2 failed documents: Nothing answers at .* Start the server there.*\n$/);
+    const [row] = (await experimentAt('none.json')).rows;
+    assert.match(row?.perDocument[1]?.failure ?? '', /Nothing answers at/);
+    assert.equal(row?.failed, 2);
+  });
+
+  test('an interruption does not wait for a server that never replies', async () => {
+    const asked = Promise.withResolvers<void>();
+    await using server = await serveModel(
+      scriptedModel({
+        answer: () => {
+          asked.resolve();
+          return new Promise<never>(() => {});
+        },
+      }),
+    );
+    const data = await labelled('people.jsonl', ...people);
+    const child = start('--data', data, '--models', `${server.url}/v1#test-model`, '--timeout', '600');
+    const ended = ending(child);
+    await asked.promise;
+    const interrupted = performance.now();
+    child.kill('SIGINT');
+    assert.equal((await ended).code, 130);
+    assert.ok(performance.now() - interrupted < 20_000);
+  });
+
+  test('an interruption says what the journal has', async () => {
+    let interrupt = (): void => assert.fail('asked before the program ran');
+    let last = '';
+    const answer: Script = (task, signal) => {
+      if (task.text !== last) return firstWord(task, signal);
+      interrupt();
+      return new Promise<never>(() => {});
+    };
+    await using server = await serveModel(scriptedModel({ answer }));
+    const pool = await labelled('pool.jsonl', ['p', 'Eve left', 'person']);
+    const sources = ['--data', await labelled('people.jsonl', ...people), '--pool', pool, '--journal', path('broken-off')];
+    const outcomes: string[] = [];
+    for (const text of ['Eve left', 'Bob ate']) {
+      last = text;
+      const child = start(...sources, '--models', `${server.url}/v1#test-model`);
+      interrupt = () => void child.kill('SIGINT');
+      outcomes.push((await ending(child)).stderr);
+    }
+    assert.deepEqual(outcomes, [
+      'el4ner: Done: 0 of 1 system. Nothing is in the journal yet; the same command begins anew.\nel4ner: interrupted\n',
+      'el4ner: Done: 0 of 1 system. The journal has 1 result; the same command goes on with the rest.\nel4ner: interrupted\n',
+    ]);
+  });
 });

@@ -9,7 +9,7 @@ import { type Gold, goldScript, scriptedModel } from '../model/scripted.ts';
 import { runExperiment, sampleSentences } from './experiment.ts';
 import { noJournal, openJournal } from './journal.ts';
 import type { Identity } from './manifest.ts';
-import type { Material } from './run.ts';
+import type { Material, Outcome } from './run.ts';
 import { ablation, fullSystem, type System } from './systems.ts';
 
 const gold: Gold = {
@@ -44,7 +44,8 @@ function material(): Material & { readonly asked: () => number } {
 }
 
 const identity: Identity = { version: '1', models: [], data: 'd', pool: 'p', types: [], inventory: 'i', limit: null, seed: 0, options: {} };
-const quiet = { seed: 0, onProgress: () => undefined, signal: new AbortController().signal };
+const silent = { progress: () => undefined, outcome: () => undefined };
+const quiet = { seed: 0, listener: silent, signal: new AbortController().signal };
 const run = (of: Material, systems: readonly System[], journal = noJournal) =>
   Array.fromAsync(runExperiment(of, { ...quiet, systems, journal }));
 
@@ -60,6 +61,28 @@ test('rows count what each system found, and compare it with the full one', asyn
   assert.deepEqual(by('intersection').stages, { 'voted-away': 3 });
   assert.deepEqual(by('no-verification').comparison, { f1: 0, p: 1 });
   assert.ok(by('full').calls > by('no-verification').calls);
+});
+
+test('the calls about a document that failed count, and its reason is kept', async () => {
+  const sorry = scriptedModel({ id: 'sorry', answer: () => ({ fault: 'malformed', reply: 'I am sorry' }) });
+  const of = { ...material(), models: new Map([['sorry', sorry]]), options: { models: ['sorry'], seed: 0 } };
+  const told: (string | undefined)[] = [];
+  const listener = { progress: () => undefined, outcome: ({ error }: Outcome) => told.push(error?.detail.code) };
+  const [finished] = await Array.fromAsync(runExperiment(of, { ...quiet, listener, systems: [fullSystem], journal: noJournal }));
+  const { row } = finished ?? assert.fail('no row');
+  assert.deepEqual([row.failed, row.calls, row.malformed], [3, 3, 3]);
+  assert.ok(row.tokens.prompt > 0 && row.tokens.reply > 0);
+  assert.match(row.perDocument[0]?.failure ?? '', /The reply of sorry is of no use: malformed/);
+  assert.deepEqual(told, ['no-quorum', 'no-quorum', 'no-quorum']);
+});
+
+test('progress names the system and its place among several', async () => {
+  const lines: string[] = [];
+  const listener = { progress: (line: string) => lines.push(line), outcome: () => undefined };
+  const systems = ablation(['right', 'blind']).slice(0, 2);
+  await Array.fromAsync(runExperiment(material(), { ...quiet, listener, systems, journal: noJournal }));
+  await Array.fromAsync(runExperiment(material(), { ...quiet, listener, systems: [fullSystem], journal: noJournal }));
+  assert.deepEqual([lines[0], lines[3], lines[6]], ['system 1 of 2, full: 1 of 3', 'system 2 of 2, joint:right: 1 of 3', 'full: 1 of 3']);
 });
 
 test('an ablation has the names that scripts rely on, each once', () => {
@@ -119,6 +142,54 @@ describe('a journal', () => {
       data.map(({ id }) => id),
     );
   });
+
+  test('tries again what a model failed on, which the others have decided', async () => {
+    let isBroken = true;
+    const late = scriptedModel({
+      id: 'late',
+      answer: (task) => {
+        if (isBroken && task.text === 'Paris was cold.') throw new NerError('not now', { code: 'timeout', modelId: 'late', timeoutMs: 1 });
+        return goldScript(gold)(task);
+      },
+    });
+    const right = scriptedModel({ id: 'right', answer: goldScript(gold) });
+    const models = new Map([right, late].map((model) => [model.id, model]));
+    const two = { ...material(), models, options: { models: ['right', 'late'], seed: 0 } };
+    const open = () => openJournal(path('late'), identity);
+    const [poor] = await run(two, [fullSystem], await open());
+    assert.deepEqual([poor?.row.degraded, poor?.row.failed, poor?.row.counts.truePositives], [1, 0, 3]);
+    assert.deepEqual(
+      poor?.row.perDocument.map(({ degraded }) => degraded),
+      [undefined, [{ modelId: 'late', reason: 'not now' }], undefined],
+    );
+    assert.equal((await open()).kept(), 2);
+    isBroken = false;
+    const before = right.tasks.length;
+    const [mended] = await run(two, [fullSystem], await open());
+    assert.equal(mended?.row.degraded, 0);
+    assert.deepEqual([...new Set(right.tasks.slice(before).map(({ text }) => text))], ['Paris was cold.']);
+    assert.equal((await open()).kept(), 3);
+  });
+
+  const broken: Record<string, readonly [lines: readonly string[], message: RegExp]> = {
+    'an identity that is none': [['{"identity":null}'], /:1 is no line of a journal \(identity: expected record, received null\)/],
+    'a head that is no JSON': [['{"identity":{'], /:1 is no line of a journal \(it is no JSON\)/],
+    'a result without mentions': [
+      ['HEAD', '{"system":"full","result":{"id":"d0"}}'],
+      /:2 is no line of a journal \(result\.mentions: expected array, received undefined\)/,
+    ],
+    'a result that is null': [['HEAD', '{"system":"full","result":null}'], /:2 .*\(result: expected object, received null\)/],
+  };
+  for (const [name, [lines, message]] of Object.entries(broken)) {
+    test(`with ${name} is told`, async () => {
+      const head = JSON.stringify({ identity });
+      await writeFile(path('broken'), `${lines.map((line) => (line === 'HEAD' ? head : line)).join('\n')}\n`);
+      await assert.rejects(
+        openJournal(path('broken'), identity),
+        (error) => error instanceof NerError && error.detail.code === 'unreadable-input' && message.test(error.message),
+      );
+    });
+  }
 
   for (const content of ['my precious notes', 'two lines\nof notes\n', 'null\n']) {
     test(`never touches a file that is none: ${JSON.stringify(content)}`, async () => {

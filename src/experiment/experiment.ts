@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { LabelledSentence } from '../document/labelled.ts';
 import { NerError } from '../error.ts';
+import type { DocumentResult } from './document-result.ts';
 import type { Journal } from './journal.ts';
 import type { Manifest } from './manifest.ts';
 import { type Row, rowOf } from './row.ts';
-import { type DocumentResult, type Material, runSystem } from './run.ts';
+import { type Material, type Outcome, runSystem } from './run.ts';
 import { fullSystem, type System } from './systems.ts';
 
 /** A finished experiment, as its file has it. */
@@ -19,11 +20,19 @@ export interface FinishedSystem {
   readonly results: readonly DocumentResult[];
 }
 
+/** Hears how an experiment goes on. */
+export interface ExperimentListener {
+  /** How far the system is that is at work. */
+  progress(line: string): void;
+  /** Of each sentence that was worked on; what the journal has is not told again. */
+  outcome(outcome: Outcome): void;
+}
+
 export interface ExperimentOptions {
   readonly systems: readonly System[];
   readonly journal: Journal;
   readonly seed: number;
-  readonly onProgress: (line: string) => void;
+  readonly listener: ExperimentListener;
   readonly signal: AbortSignal;
 }
 
@@ -34,14 +43,17 @@ export interface ExperimentOptions {
  * @throws `signal.reason` once the signal is aborted; the journal then has all that was done.
  */
 export async function* runExperiment(material: Material, options: ExperimentOptions): AsyncGenerator<FinishedSystem, void, undefined> {
-  const { systems, journal, seed, onProgress, signal } = options;
+  const { systems, journal, seed, listener, signal } = options;
   let full: Row | undefined;
-  for (const system of systems) {
+  for (const [index, system] of systems.entries()) {
+    const name = systems.length === 1 ? system.name : `system ${index + 1} of ${systems.length}, ${system.name}`;
     const done = new Map(journal.doneBy(system.name));
     const rest = material.data.filter(({ id }) => !done.has(id));
-    const run = { signal, onProgress: (line: string) => onProgress(`${system.name}: ${line}`) };
-    for await (const result of runSystem(system, { ...material, data: rest }, run)) {
+    const run = { signal, onProgress: (line: string) => listener.progress(`${name}: ${line}`) };
+    for await (const outcome of runSystem(system, { ...material, data: rest }, run)) {
+      const { result } = outcome;
       await journal.append(system.name, result);
+      listener.outcome(outcome);
       done.set(result.id, result);
     }
     const results = material.data.flatMap(({ id }) => done.get(id) ?? []);

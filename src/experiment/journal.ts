@@ -1,22 +1,24 @@
 import { appendFile, readFile, stat, truncate } from 'node:fs/promises';
 import { NerError } from '../error.ts';
+import type { DocumentResult } from './document-result.ts';
+import { type Entry, entrySchema, headSchema } from './journal-line.ts';
 import type { Identity } from './manifest.ts';
-import type { DocumentResult } from './run.ts';
+import { parseStored } from './stored-json.ts';
 
 /** The results of an experiment so far, on disk, so that one that was interrupted goes on where it stopped. */
 export interface Journal {
-  /** What a system has done, by the id of the sentence; sentences that failed are not among it, so that they are tried again. */
+  /**
+   * What a system has done, by the id of the sentence; sentences that failed, or on which a model failed, are not among it, so that
+   * they are tried again.
+   */
   doneBy(system: string): ReadonlyMap<string, DocumentResult>;
   append(system: string, result: DocumentResult): Promise<void>;
+  /** How many results, of all systems, are not to be worked out again. */
+  kept(): number;
 }
 
 /** A journal that keeps nothing. */
-export const noJournal: Journal = { doneBy: () => new Map(), append: async () => undefined };
-
-interface Entry {
-  readonly system: string;
-  readonly result: DocumentResult;
-}
+export const noJournal: Journal = { doneBy: () => new Map(), append: async () => undefined, kept: () => 0 };
 
 /** How every journal begins; a file that begins otherwise is somebody else's. */
 const beginning = '{"identity":';
@@ -31,19 +33,31 @@ export async function openJournal(path: string, identity: Identity): Promise<Jou
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
     throw new NerError(`The journal ${path} cannot be read.`, { code: 'unreadable-input', path }, { cause: error });
   });
-  if (text !== '' && !text.startsWith(beginning)) throw noJournalError(path, 1);
+  if (text !== '' && !text.startsWith(beginning)) throw noLine(path, 1)(`expected ${beginning}…`);
   const complete = text.slice(0, text.lastIndexOf('\n') + 1);
   const [first, ...rest] = complete.split('\n').filter((line) => line !== '');
-  if (first !== undefined) checkIdentity(path, (parse(path, 1, first) as { readonly identity: Identity }).identity, identity); // it begins so
-  const done = Map.groupBy(
-    rest.map((line, index) => entry(path, index + 2, line)).filter(({ result }) => result.failure === undefined),
-    ({ system }) => system,
-  );
+  if (first !== undefined) checkIdentity(path, parseStored(first, headSchema, noLine(path, 1)).identity, identity);
+  const done = new Map<string, Map<string, DocumentResult>>();
+  const keep = ({ system, result }: Entry): void => {
+    if (!isFinal(result)) return;
+    const ofSystem = done.get(system) ?? new Map<string, DocumentResult>();
+    done.set(system, ofSystem.set(result.id, result));
+  };
+  for (const [index, line] of rest.entries()) keep(parseStored(line, entrySchema, noLine(path, index + 2)));
   await begin(path, complete === '' ? `${JSON.stringify({ identity })}\n` : complete);
   return {
-    doneBy: (system) => new Map((done.get(system) ?? []).map(({ result }) => [result.id, result])),
-    append: (system, result) => appendFile(path, `${JSON.stringify({ system, result } satisfies Entry)}\n`),
+    doneBy: (system) => new Map(done.get(system)),
+    async append(system, result) {
+      await appendFile(path, `${JSON.stringify({ system, result } satisfies Entry)}\n`);
+      keep({ system, result });
+    },
+    kept: () => Array.from(done.values(), ({ size }) => size).reduce((sum, size) => sum + size, 0),
   };
+}
+
+/** Whether it says what the system is worth, and not that a model was out of order. */
+function isFinal({ failure, degraded }: DocumentResult): boolean {
+  return failure === undefined && degraded === undefined;
 }
 
 /** Makes the file end after its last whole line; `complete` is what it has until there. */
@@ -61,26 +75,17 @@ async function begin(path: string, complete: string): Promise<void> {
   }
 }
 
-function entry(path: string, line: number, row: string): Entry {
-  const value = parse(path, line, row);
-  const isEntry = typeof value === 'object' && value !== null && 'system' in value && 'result' in value;
-  if (!isEntry) throw noJournalError(path, line);
-  return value as Entry; // the program wrote the line itself, as the head of the file says
+/** Makes the error for a line that no journal has. */
+function noLine(path: string, line: number): (problem: string, cause?: unknown) => NerError {
+  return (problem, cause) =>
+    new NerError(
+      `${path}:${line} is no line of a journal (${problem}). Give another path.`,
+      { code: 'unreadable-input', path, line },
+      { cause },
+    );
 }
 
-function parse(path: string, line: number, row: string): unknown {
-  try {
-    return JSON.parse(row);
-  } catch (cause) {
-    throw noJournalError(path, line, cause);
-  }
-}
-
-function noJournalError(path: string, line: number, cause?: unknown): NerError {
-  return new NerError(`${path}:${line} is no line of a journal. Give another path.`, { code: 'unreadable-input', path, line }, { cause });
-}
-
-function checkIdentity(path: string, found: Identity, wanted: Identity): void {
+function checkIdentity(path: string, found: Readonly<Record<string, unknown>>, wanted: Identity): void {
   const keys = Object.keys(wanted) as (keyof Identity)[]; // an interface's keys are known
   const different = keys.filter((key) => JSON.stringify(found[key]) !== JSON.stringify(wanted[key]));
   if (different.length === 0) return;

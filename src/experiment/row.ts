@@ -4,7 +4,7 @@ import { type ErrorStage, stageOfError } from '../evaluation/error-stage.ts';
 import { bootstrapIntervals, type Interval } from '../evaluation/intervals.ts';
 import { type Counts, type Ratios, ratios, strictCounts, sumCounts } from '../evaluation/scorer.ts';
 import { pairedRandomization } from '../evaluation/significance.ts';
-import type { DocumentResult } from './run.ts';
+import type { DocumentResult } from './document-result.ts';
 
 /** What one system came to, JSON-safe. Ratios and shares are in [0, 1]. */
 export interface Row {
@@ -21,9 +21,12 @@ export interface Row {
   readonly seconds: number;
   /** Strings that models wrote and that are not in the text. */
   readonly hallucinated: number;
+  /** Replies that made no sense. */
   readonly malformed: number;
   /** Documents that failed; all their gold mentions count as missed. */
   readonly failed: number;
+  /** Documents on which a model failed and that the others decided without it. */
+  readonly degraded: number;
   /** This system minus the full one, with the probability of such a difference by chance; absent for the full one. */
   readonly comparison?: { readonly f1: number; readonly p: number };
   /** How often each kind of error occurred, and at which stage errors arose. */
@@ -31,9 +34,12 @@ export interface Row {
   readonly stages: Readonly<Partial<Record<ErrorStage, number>>>;
   /** Gold type, then predicted type, then how often; `none` stands for no mention. */
   readonly confusion: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  /** Counts of each document, so that rows of different runs can be compared. */
-  readonly perDocument: readonly (Counts & { readonly id: string })[];
+  /** Counts of each document, so that rows of different runs can be compared, and what went wrong with it. */
+  readonly perDocument: readonly DocumentCounts[];
 }
+
+/** What one document adds to a row; `failure` and `degraded` only where there is something to tell. */
+export interface DocumentCounts extends Counts, Pick<DocumentResult, 'id' | 'failure' | 'degraded'> {}
 
 const resamples = 1000;
 const shuffles = 10_000;
@@ -51,7 +57,10 @@ export function rowOf(
   { seed, full }: { readonly seed: number; readonly full?: Row },
 ): Row {
   const analysed = results.map((result, index) => analyse(data[index]?.entities ?? [], result));
-  const perDocument = analysed.map(({ counts }, index) => ({ id: results[index]?.id ?? '', ...counts }));
+  const perDocument = analysed.map(({ result, counts }): DocumentCounts => {
+    const { id, failure, degraded } = result;
+    return { id, ...counts, ...(failure === undefined ? {} : { failure }), ...(degraded === undefined ? {} : { degraded }) };
+  });
   const counts = sumCounts(perDocument);
   const { precision, recall, f1 } = bootstrapIntervals(perDocument, { resamples, level, seed });
   const sum = (of: (result: DocumentResult) => number): number => results.reduce((total, result) => total + of(result), 0);
@@ -72,6 +81,7 @@ export function rowOf(
     hallucinated: sum(({ hallucinated }) => hallucinated),
     malformed: sum(({ malformed }) => malformed),
     failed: results.filter(({ failure }) => failure !== undefined).length,
+    degraded: results.filter(({ degraded }) => degraded !== undefined).length,
     ...(comparison === undefined ? {} : { comparison: { f1: comparison.difference.f1, p: comparison.p.f1 } }),
     errors: frequencies(analysed.flatMap(({ analysis }) => analysis.errors.map(({ kind }) => kind))),
     stages: frequencies(analysed.flatMap(({ stages }) => stages)),
@@ -94,10 +104,16 @@ export function predictedMentions({ mentions }: DocumentResult): readonly TypedS
 function analyse(
   gold: readonly TypedSpan[],
   result: DocumentResult,
-): { readonly counts: Counts; readonly analysis: ErrorAnalysis; readonly stages: readonly ErrorStage[] } {
+): {
+  readonly result: DocumentResult;
+  readonly counts: Counts;
+  readonly analysis: ErrorAnalysis;
+  readonly stages: readonly ErrorStage[];
+} {
   const predicted = predictedMentions(result);
   const analysis = analyseErrors(gold, predicted);
   return {
+    result,
     counts: strictCounts(gold, predicted),
     analysis,
     stages: analysis.errors.map((error) => stageOfError(error, result.mentions)),

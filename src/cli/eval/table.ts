@@ -3,23 +3,35 @@ import { alignedTable } from '../table.ts';
 import type { Colours } from '../terminal.ts';
 import { percent, signed } from './figures.ts';
 
-const header = ['system', 'P', 'R', 'F1', '95 %', 'ΔF1', 'p', 'calls', 'prompt', 'reply', 'seconds', 'invented', 'unreadable', 'failed'];
+interface Column {
+  readonly name: string;
+  readonly cell: (row: Row) => string;
+}
+
+const columns: readonly Column[] = [
+  { name: 'system', cell: ({ name }) => name },
+  { name: 'P', cell: ({ micro }) => percent(micro.precision) },
+  { name: 'R', cell: ({ micro }) => percent(micro.recall) },
+  { name: 'F1', cell: ({ micro }) => percent(micro.f1) },
+  { name: '95 %', cell: ({ intervals }) => intervals.f1.map(percent).join('–') },
+  { name: 'ΔF1', cell: ({ comparison }) => (comparison === undefined ? '' : signed(comparison.f1)) },
+  { name: 'p', cell: ({ comparison }) => (comparison === undefined ? '' : comparison.p.toFixed(3)) },
+  { name: 'calls', cell: ({ calls }) => String(calls) },
+  { name: 'prompt', cell: ({ tokens }) => String(tokens.prompt) },
+  { name: 'reply', cell: ({ tokens }) => String(tokens.reply) },
+  { name: 'seconds', cell: ({ seconds }) => seconds.toFixed(1) },
+  { name: 'invented', cell: ({ hallucinated }) => String(hallucinated) },
+  { name: 'unreadable', cell: ({ malformed }) => String(malformed) },
+  { name: 'failed', cell: ({ failed }) => String(failed) },
+];
+
+const degradedColumn: Column = { name: 'degraded', cell: ({ degraded }) => String(degraded) };
 
 /** The rows of an experiment as a table; ratios in percent. */
 export function rowTable(rows: readonly Row[], colours: Colours): string {
-  const cells = rows.map(({ name, micro, intervals, comparison, calls, tokens, seconds, hallucinated, malformed, failed }) => [
-    name,
-    percent(micro.precision),
-    percent(micro.recall),
-    percent(micro.f1),
-    intervals.f1.map(percent).join('–'),
-    comparison === undefined ? '' : signed(comparison.f1),
-    comparison === undefined ? '' : comparison.p.toFixed(3),
-    ...[calls, tokens.prompt, tokens.reply].map(String),
-    seconds.toFixed(1),
-    ...[hallucinated, malformed, failed].map(String),
-  ]);
-  const right = header.map((_, column) => column).slice(1);
+  const shown = rows.some(({ degraded }) => degraded > 0) ? [...columns, degradedColumn] : columns;
+  const cells = [shown.map(({ name }) => name), ...rows.map((row) => shown.map(({ cell }) => cell(row)))];
+  const right = shown.map((_, column) => column).slice(1);
   const style = (cell: string, _: number, row: number): string => (row === 0 ? colours.dim(cell) : cell);
-  return `${alignedTable([header, ...cells], { right, style }).join('\n')}\n`;
+  return `${alignedTable(cells, { right, style }).join('\n')}\n`;
 }

@@ -2,7 +2,7 @@ import type { TypedSpan } from '../../../document/labelled.ts';
 import { sameSpan } from '../../../document/span.ts';
 import type { MentionError } from '../../../evaluation/error-analysis.ts';
 import { stageOfError } from '../../../evaluation/error-stage.ts';
-import type { DocumentResult, TracedMention } from '../../../experiment/run.ts';
+import type { DocumentResult, TracedMention } from '../../../experiment/document-result.ts';
 import { html, type Markup } from '../../markup.ts';
 import { errorKinds, errorStages } from './error-names.ts';
 

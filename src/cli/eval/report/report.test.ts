@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { LabelledSentence } from '../../../document/labelled.ts';
+import type { DocumentResult, TracedMention } from '../../../experiment/document-result.ts';
 import type { Manifest } from '../../../experiment/manifest.ts';
 import { type Row, rowOf } from '../../../experiment/row.ts';
-import type { DocumentResult, TracedMention } from '../../../experiment/run.ts';
 import { renderReport } from './report.ts';
 
 const manifest: Manifest = {

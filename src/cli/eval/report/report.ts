@@ -1,6 +1,6 @@
 import type { LabelledSentence } from '../../../document/labelled.ts';
+import type { DocumentResult } from '../../../experiment/document-result.ts';
 import type { Experiment } from '../../../experiment/experiment.ts';
-import type { DocumentResult } from '../../../experiment/run.ts';
 import { html, type Markup } from '../../markup.ts';
 import { confusionTable } from './confusion-table.ts';
 import { demonstrationPlot } from './demonstration-plot.ts';

@@ -1,7 +1,7 @@
 import type { LabelledSentence } from '../../../document/labelled.ts';
 import { type Counts, macroRatios, ratios, sumCounts, sumTypeCounts, typeCounts } from '../../../evaluation/scorer.ts';
+import type { DocumentResult } from '../../../experiment/document-result.ts';
 import { predictedMentions } from '../../../experiment/row.ts';
-import type { DocumentResult } from '../../../experiment/run.ts';
 import { html, type Markup } from '../../markup.ts';
 import { percent } from '../figures.ts';
 

@@ -1,7 +1,7 @@
 import type { LabelledSentence, TypedSpan } from '../../../document/labelled.ts';
 import { analyseErrors, type MentionError } from '../../../evaluation/error-analysis.ts';
+import type { DocumentResult } from '../../../experiment/document-result.ts';
 import { predictedMentions } from '../../../experiment/row.ts';
-import type { DocumentResult } from '../../../experiment/run.ts';
 import { counted } from '../../counted.ts';
 import { html, type Markup } from '../../markup.ts';
 import { alignedLines } from './aligned-lines.ts';

@@ -1,0 +1,70 @@
+import { sampleSentences } from '../../experiment/experiment.ts';
+import { hashOf, type Identity, modelIdentity } from '../../experiment/manifest.ts';
+import type { Material } from '../../experiment/run.ts';
+import { bundledModels } from '../../model/bundled.ts';
+import type { LanguageModel } from '../../model/language-model.ts';
+import { openModel } from '../../model/open.ts';
+import { remembering } from '../../model/remember.ts';
+import type { EvalFlags } from '../flags.ts';
+import { inventory } from '../inventory.ts';
+import { readPool, readTestData } from '../pool.ts';
+import type { Terminal } from '../terminal.ts';
+import { packageVersion } from '../version.ts';
+
+/** What an experiment runs on, and what tells it from others. */
+export interface Gathered {
+  readonly material: Material;
+  readonly identity: Identity;
+}
+
+/**
+ * Reads the sets and opens the models.
+ * @param path - of the data to score.
+ * @param opened - gets the models, to release them.
+ */
+export async function gather(path: string, flags: EvalFlags, opened: AsyncDisposableStack, terminal: Terminal): Promise<Gathered> {
+  const { seed, limit } = flags;
+  const data = sampleSentences(await readTestData(path, terminal), limit, seed);
+  const pool = flags.pool === undefined ? [] : await readPool(flags.pool, terminal);
+  const types = await inventory(flags.types, [...pool, ...data]);
+  const { models, options } = await openSystem(flags, opened, terminal);
+  const identity: Identity = {
+    version: await packageVersion(),
+    models: await Promise.all(Array.from(models.values(), modelIdentity)),
+    data: hashOf(data),
+    pool: hashOf(pool),
+    types: types.map(({ name }) => name),
+    inventory: hashOf(types),
+    limit: limit ?? null,
+    seed,
+    options,
+  };
+  return { material: { types, data, pool, models, options }, identity };
+}
+
+/** The full system. Its models remember what they answered, so that systems which ask the same share the answer. */
+async function openSystem(
+  flags: EvalFlags,
+  opened: AsyncDisposableStack,
+  { environment, signal, progress }: Terminal,
+): Promise<Pick<Material, 'models' | 'options'>> {
+  const { seed, timeout, verifier, k, candidateSpans, overlaps } = flags;
+  const members = flags.models ?? (await bundledModels()).map(({ name }) => `nano:${name}`);
+  const others = verifier === undefined || ['all', 'nobody', ...members].includes(verifier) ? [] : [verifier];
+  const models = new Map<string, LanguageModel>();
+  for (const uri of [...members, ...others]) {
+    signal.throwIfAborted();
+    progress(`Loading ${uri}`);
+    const model = await openModel(uri, { environment, ...(timeout === undefined ? {} : { timeoutMs: timeout * 1000 }) });
+    models.set(uri, opened.use(remembering(model)));
+  }
+  const options = {
+    models: members,
+    seed,
+    ...(verifier === undefined ? {} : { verifier }),
+    ...(k === undefined ? {} : { k }),
+    ...(candidateSpans === undefined ? {} : { candidateSpans }),
+    ...(overlaps === undefined ? {} : { overlaps }),
+  };
+  return { models, options };
+}
