@@ -212,3 +212,26 @@ describe('eval with models that are out of order', () => {
     ]);
   });
 });
+
+describe('eval and the types of its data', () => {
+  const mixed = [...people, ['c', 'Rome fell', 'place'], ['d', 'Acme grew', 'firm']] as const;
+
+  test('asks for the types of the whole set, and not of the sample alone', async () => {
+    await using server = await serveModel(scriptedModel({ answer: firstWord }));
+    const data = await labelled('mixed.jsonl', ...mixed);
+    const outputs = ['--json', path('mixed.json')];
+    const { code } = await run('--data', data, '--limit', '1', '--models', `${server.url}/v1#test-model`, ...outputs);
+    assert.equal(code, 0);
+    assert.deepEqual((await experimentAt('mixed.json')).manifest.types, ['person', 'place', 'firm']);
+  });
+
+  test('does not count as missed what --types does not ask for', async () => {
+    await using server = await serveModel(scriptedModel({ answer: firstWord }));
+    const data = await labelled('mixed.jsonl', ...mixed);
+    const outputs = ['--json', path('subset.json')];
+    const { stderr } = await run('--data', data, '--types', 'person', '--models', `${server.url}/v1#test-model`, ...outputs);
+    assert.equal(stderr, 'el4ner: Not scored: 2 gold mentions of types that --types does not name: place, firm.\n');
+    const [row] = (await experimentAt('subset.json')).rows;
+    assert.deepEqual(row?.counts, { truePositives: 2, falsePositives: 2, falseNegatives: 0 });
+  });
+});

@@ -10,6 +10,7 @@ import { inventory } from '../inventory.ts';
 import { readPool, readTestData } from '../pool.ts';
 import type { Terminal } from '../terminal.ts';
 import { packageVersion } from '../version.ts';
+import { scoredGold, strangersNote } from './gold.ts';
 
 /** What an experiment runs on, and what tells it from others. */
 export interface Gathered {
@@ -18,20 +19,25 @@ export interface Gathered {
 }
 
 /**
- * Reads the sets and opens the models.
+ * Reads the sets, says what is odd about them, and opens the models.
  * @param path - of the data to score.
  * @param opened - gets the models, to release them.
  */
 export async function gather(path: string, flags: EvalFlags, opened: AsyncDisposableStack, terminal: Terminal): Promise<Gathered> {
   const { seed, limit } = flags;
-  const data = sampleSentences(await readTestData(path, terminal), limit, seed);
+  const all = await readTestData(path, terminal);
   const pool = flags.pool === undefined ? [] : await readPool(flags.pool, terminal);
-  const types = await inventory(flags.types, [...pool, ...data]);
+  // Of the whole set: the types of a sample would tell the models what is in it.
+  const types = await inventory(flags.types, [...pool, ...all]);
+  const sample = sampleSentences(all, limit, seed);
+  const { data, notes } = scoredGold(sample, types);
+  const strangers = strangersNote(pool, all);
+  for (const note of strangers === undefined ? notes : [...notes, strangers]) terminal.note(note);
   const { models, options } = await openSystem(flags, opened, terminal);
   const identity: Identity = {
     version: await packageVersion(),
     models: await Promise.all(Array.from(models.values(), modelIdentity)),
-    data: hashOf(data),
+    data: hashOf(sample),
     pool: hashOf(pool),
     types: types.map(({ name }) => name),
     inventory: hashOf(types),
