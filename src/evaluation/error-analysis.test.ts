@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { TypedSpan } from '../document/labelled.ts';
-import { analyseErrors, confusionMatrix, type MentionError } from './error-analysis.ts';
+import { analyseErrors, confusionMatrix, errorKind, type MentionError } from './error-analysis.ts';
 import { strictCounts } from './scorer.ts';
 
 const mention = (start: number, end: number, type: string) => ({ start, end, type });
@@ -94,6 +94,19 @@ describe('errors', () => {
       assert.equal(analysis.correct.length, correct);
     });
   }
+});
+
+test('wrong boundaries are counted by how they are wrong', () => {
+  const gold = [mention(10, 20, 'a')];
+  const kinds = [mention(9, 21, 'a'), mention(11, 19, 'a'), mention(5, 15, 'a'), mention(5, 15, 'b')].map((predicted) =>
+    analyseErrors(gold, [predicted]).errors.map(errorKind),
+  );
+  assert.deepEqual(kinds, [
+    ['wrong-boundary:too-long'],
+    ['wrong-boundary:too-short'],
+    ['wrong-boundary:crossing'],
+    ['wrong-boundary-and-type'],
+  ]);
 });
 
 test('the confusion matrix counts types by span, and what has no partner as none', () => {

@@ -18,6 +18,13 @@ export type MentionError =
   | { readonly kind: 'missed'; readonly gold: TypedSpan }
   | { readonly kind: 'spurious'; readonly predicted: TypedSpan };
 
+/** An error as it is counted: each way in which a boundary alone is wrong counts by itself. */
+export type ErrorKind = Exclude<MentionError['kind'], 'wrong-boundary'> | `wrong-boundary:${BoundaryError}`;
+
+export function errorKind(error: MentionError): ErrorKind {
+  return error.kind === 'wrong-boundary' ? `wrong-boundary:${error.boundary}` : error.kind;
+}
+
 /** What a system got right and wrong in one text. */
 export interface ErrorAnalysis {
   /** Mentions whose span and type are gold. */

@@ -1,5 +1,5 @@
 import type { LabelledSentence, TypedSpan } from '../document/labelled.ts';
-import { analyseErrors, confusionMatrix, type ErrorAnalysis } from '../evaluation/error-analysis.ts';
+import { analyseErrors, confusionMatrix, type ErrorAnalysis, type ErrorKind, errorKind } from '../evaluation/error-analysis.ts';
 import { type ErrorStage, stageOfError } from '../evaluation/error-stage.ts';
 import { bootstrapIntervals, type Interval } from '../evaluation/intervals.ts';
 import { type Counts, type Ratios, ratios, strictCounts, sumCounts } from '../evaluation/scorer.ts';
@@ -30,7 +30,7 @@ export interface Row {
   /** This system minus the full one, with the probability of such a difference by chance; absent for the full one. */
   readonly comparison?: { readonly f1: number; readonly p: number };
   /** How often each kind of error occurred, and at which stage errors arose. */
-  readonly errors: Readonly<Record<string, number>>;
+  readonly errors: Readonly<Partial<Record<ErrorKind, number>>>;
   readonly stages: Readonly<Partial<Record<ErrorStage, number>>>;
   /** Gold type, then predicted type, then how often; `none` stands for no mention. */
   readonly confusion: Readonly<Record<string, Readonly<Record<string, number>>>>;
@@ -83,7 +83,7 @@ export function rowOf(
     failed: results.filter(({ failure }) => failure !== undefined).length,
     degraded: results.filter(({ degraded }) => degraded !== undefined).length,
     ...(comparison === undefined ? {} : { comparison: { f1: comparison.difference.f1, p: comparison.p.f1 } }),
-    errors: frequencies(analysed.flatMap(({ analysis }) => analysis.errors.map(({ kind }) => kind))),
+    errors: frequencies(analysed.flatMap(({ analysis }) => analysis.errors.map(errorKind))),
     stages: frequencies(analysed.flatMap(({ stages }) => stages)),
     confusion: Object.fromEntries(
       Array.from(confusionMatrix(analysed.map(({ analysis }) => analysis)), ([gold, row]) => [gold, Object.fromEntries(row)]),

@@ -4,11 +4,13 @@ import { html, type Markup } from '../../markup.ts';
 
 /** Gold types down and predicted ones across; the darker a cell, the more of its row. */
 export function confusionTable(confusion: Row['confusion'], inventory: readonly string[]): Markup {
-  const found = Object.entries(confusion).flatMap(([gold, predicted]) => [gold, ...Object.keys(predicted)]);
+  // As maps, for a type may be called like a property that every object has.
+  const counted = new Map(Object.entries(confusion).map(([gold, predicted]) => [gold, new Map(Object.entries(predicted))]));
+  const found = Array.from(counted).flatMap(([gold, predicted]) => [gold, ...predicted.keys()]);
   const types = [...new Set([...inventory, ...found])].filter((type) => type !== none);
   const names = [...types, none];
   const lines = names.map((gold) => {
-    const counts = names.map((predicted) => confusion[gold]?.[predicted] ?? 0);
+    const counts = names.map((predicted) => counted.get(gold)?.get(predicted) ?? 0);
     const sum = counts.reduce((total, count) => total + count, 0);
     const cells = counts.map((count, column) =>
       gold === none && names[column] === none ? html`<td></td>` : cell(count, sum, gold === names[column]),

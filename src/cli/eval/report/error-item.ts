@@ -1,6 +1,6 @@
 import type { TypedSpan } from '../../../document/labelled.ts';
 import { sameSpan } from '../../../document/span.ts';
-import type { MentionError } from '../../../evaluation/error-analysis.ts';
+import { errorKind, type MentionError } from '../../../evaluation/error-analysis.ts';
 import { stageOfError } from '../../../evaluation/error-stage.ts';
 import type { DocumentResult, TracedMention } from '../../../experiment/document-result.ts';
 import { html, type Markup } from '../../markup.ts';
@@ -10,7 +10,7 @@ import { errorKinds, errorStages } from './error-names.ts';
 export function errorItem(error: MentionError, text: string, { mentions, failure }: DocumentResult): Markup {
   const gold = 'gold' in error ? error.gold : undefined;
   const predicted = 'predicted' in error ? error.predicted : undefined;
-  const boundary = 'boundary' in error ? ` (${error.boundary.replace('-', ' ')})` : '';
+  const boundary = error.kind === 'wrong-boundary-and-type' ? `, ${error.boundary.replace('-', ' ')}` : '';
   const stage = failure === undefined ? errorStages[stageOfError(error, mentions)].name : 'the document failed';
   const sides = [
     ...(gold === undefined ? [] : [html`gold ${spanned(text, gold)}`]),
@@ -21,7 +21,7 @@ export function errorItem(error: MentionError, text: string, { mentions, failure
     traced.length === 0
       ? ''
       : html`<details><summary>votes and verdicts</summary>${traced.map((mention) => decision(mention, text))}</details>`;
-  return html`<li><strong>${errorKinds[error.kind].name}${boundary}</strong> <span class="stage">${stage}</span> ${joined(sides, ', ')}${story}</li>
+  return html`<li><strong>${errorKinds[errorKind(error)].name}${boundary}</strong> <span class="stage">${stage}</span> ${joined(sides, ', ')}${story}</li>
 `;
 }
 

@@ -1,4 +1,4 @@
-import type { MentionError } from '../../../evaluation/error-analysis.ts';
+import type { ErrorKind } from '../../../evaluation/error-analysis.ts';
 import type { ErrorStage } from '../../../evaluation/error-stage.ts';
 
 /** How people call something, and what it is. */
@@ -7,11 +7,22 @@ export interface Named {
   readonly meaning: string;
 }
 
-export const errorKinds: Readonly<Record<MentionError['kind'], Named>> = {
-  missed: { name: 'missed', meaning: 'A gold mention that nothing predicted overlaps.' },
-  spurious: { name: 'spurious', meaning: 'A predicted mention that overlaps no gold one, or none that is left.' },
+export const errorKinds: Readonly<Record<ErrorKind, Named>> = {
+  missed: {
+    name: 'missed',
+    meaning: 'A gold mention without a predicted one: none overlaps it, or those that do are paired with other gold mentions.',
+  },
+  spurious: {
+    name: 'spurious',
+    meaning: 'A predicted mention without a gold one: none overlaps it, or those that do are paired with other predicted mentions.',
+  },
   'wrong-type': { name: 'wrong type', meaning: 'The span is right and the type is not.' },
-  'wrong-boundary': { name: 'wrong boundary', meaning: 'The type is right, and the span only overlaps the gold one.' },
+  'wrong-boundary:too-long': { name: 'wrong boundary, too long', meaning: 'The type is right, and the span holds the gold one and more.' },
+  'wrong-boundary:too-short': { name: 'wrong boundary, too short', meaning: 'The type is right, and the span is a part of the gold one.' },
+  'wrong-boundary:crossing': {
+    name: 'wrong boundary, crossing',
+    meaning: 'The type is right, and the span leaves out a part of the gold one and has some of what is beside it.',
+  },
   'wrong-boundary-and-type': { name: 'wrong boundary and type', meaning: 'The spans overlap, and neither span nor type is right.' },
 };
 

@@ -131,6 +131,25 @@ describe('a report', () => {
     assert.match(item, /<details>.*nano:a: place \(0\.75\).*nano:a: no to place \(0\.25\).*The verifier said no\./);
   });
 
+  test('counts wrong boundaries by how they are wrong', () => {
+    const data = [sentence('bob', 'Dear old Bob Dylan', [9, 18, 'person'])];
+    const page = report(data, [result('bob', kept(5, 18, 'person'))]);
+    assert.match(page, /<text[^>]*>wrong boundary, too long<\/text><text[^>]*>1 \(100 %\)<\/text>/);
+    assert.match(page, /<text[^>]*>wrong boundary, too short<\/text><text[^>]*>0 \(0 %\)<\/text>/);
+    assert.match(page, /<li><strong>wrong boundary, too long<\/strong>/);
+  });
+
+  test('has room for types that are called like properties of objects', () => {
+    const names = ['constructor', '__proto__', 'toString'];
+    const data = names.map((type, index) => sentence(`s${index}`, 'Ada', [0, 3, type]));
+    const results = data.map(({ id }, index) => result(id, kept(0, 3, names[(index + 1) % 3] ?? '')));
+    const full = rowOf('full', data, results, { seed: 0 });
+    const stored = JSON.parse(JSON.stringify(full)) as Row;
+    const page = renderReport({ experiment: { manifest: { ...manifest, types: names }, rows: [stored] }, data, results });
+    assert.equal(page.split('--share:100%').length - 1, 3);
+    assert.doesNotMatch(contents(page), /NaN|undefined|native code/);
+  });
+
   test('tells of documents that failed, and blames no stage for them', () => {
     const page = report([ada], [{ ...result('ada'), failure: 'The server is <down>.' }]);
     assert.ok(page.includes('1 of 1 document failed.'));
