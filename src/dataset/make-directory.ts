@@ -8,14 +8,23 @@ import { dirname } from 'node:path';
  */
 export async function makeDirectory(path: string): Promise<void> {
   try {
+    await makeOne(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException; // what `mkdir` throws
+    const above = dirname(path);
+    if (code !== 'ENOENT' || above === path) throw error;
+    // The one above may be there only now, made by somebody else at the same time.
+    if (!(await isDirectory(above))) await makeDirectory(above);
+    await makeOne(path);
+  }
+}
+
+async function makeOne(path: string): Promise<void> {
+  try {
     await mkdir(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException; // what `mkdir` throws
-    if (code === 'EEXIST' && (await isDirectory(path))) return;
-    const above = dirname(path);
-    if (code !== 'ENOENT' || above === path || (await isDirectory(above))) throw error;
-    await makeDirectory(above);
-    await makeDirectory(path);
+    if (code !== 'EEXIST' || !(await isDirectory(path))) throw error;
   }
 }
 
