@@ -133,7 +133,8 @@ function metadataLines(lines: readonly string[], rows: readonly (readonly string
   return metadata;
 }
 
-function columnsOf(line: string, separator?: 'tab' | 'whitespace'): readonly string[] {
+/** The columns of a line, see {@link ConllRowOptions}. */
+export function columnsOf(line: string, separator?: 'tab' | 'whitespace'): readonly string[] {
   const isTabbed = separator === undefined ? line.includes('\t') : separator === 'tab';
   return isTabbed ? line.split('\t') : line.split(/[ \t]+/).filter((column) => column !== '');
 }

@@ -18,6 +18,23 @@ describe('content tells the format', () => {
     'columns of brackets': ['[ O\nAda B-x\n] O\n', 'conll'],
     'columns after metadata': ['# id = 7\n# text = Ada slept soundly\nAda\t_\tB-x\nslept\t_\tO\nso\t_\tO\n', 'conll'],
     'columns of short sentences after metadata': ['# id = 7\nAda\tB-x\n\n# id = 8\nslept\tO\n', 'conll'],
+    'columns of letters alone': ['heart\tB\nfailure\tI\n.\tO\n', 'conll'],
+    'columns that begin with brackets': ['[ O\n] O\n', 'conll'],
+    'columns without a token outside mentions': ['Ada\tB-x\nLovelace\tI-x\n', 'conll'],
+    'columns of which one row is broken': [`${'Ada B-x\nslept O\n\n'.repeat(10)}a b c\n`, 'conll'],
+    'rows whose texts end in tags': ['{"text": "a B-x\\nb", "entities":\n[] }\n{"text":"a","entities":[]}', 'jsonl'],
+    'rows whose first text looks like a title': ['{"text":"yes|t|no","entities":[]}', 'jsonl'],
+    'an object over lines': ['{\n  "text": "a",\n  "entities": []\n}\n', 'jsonl'],
+    'entities of a Doc': ['{"text":"a","ents":[{"start":0,"end":1,"label":"x"}],"tokens":[{"id":0,"start":0,"end":1}]}', 'spacy'],
+    'pairs of a text and its entities': ['[["a",{"entities":[[0,1,"x"]]}]]', 'spacy'],
+    'regions beside a text': [
+      '[{"id":1,"text":"a","label":[{"start":0,"end":1,"text":"a","labels":["x"]}],"annotation_id":2}]',
+      'label-studio',
+    ],
+    'tasks of which only some have regions': [
+      '[{"text":"a","annotation_id":1},{"text":"a","label":[{"start":0,"end":1,"labels":["x"]}],"annotation_id":2}]',
+      'label-studio',
+    ],
     'spans with labels': ['{"text":"a","spans":[{"start":0,"end":1,"label":"x"}]}', 'spacy'],
     'an answer': ['{"text":"a","answer":"accept"}', 'spacy'],
     'lists under label': ['{"id":1,"text":"a","label":[[0,1,"x"]]}', 'doccano'],
@@ -30,6 +47,7 @@ describe('content tells the format', () => {
     'lists of indexes': ['{"doc_key":"d","sentences":[["a"]],"ner":[[[0,0,"x"]]]}', 'nested-json'],
     'indexes in lists': ['{"sentence":["a"],"ner":[{"index":[0],"type":"x"}]}', 'nested-json'],
     'a title': ['\ufeff12|t|A title\n12|a|\n', 'pubtator'],
+    'a title alone': ['12|t|A title\n\n13|t|Another\n', 'pubtator'],
   };
   for (const [name, [content, format]] of Object.entries(cases)) {
     test(`${name}: ${format}`, async () => assert.equal(await detectFormat(await scratch.write('a.data', content)), format));
@@ -37,8 +55,22 @@ describe('content tells the format', () => {
 });
 
 describe('the name tells the format', () => {
-  test('of plain text', async () => assert.equal(await detectFormat(await scratch.write('plain.txt', 'Ada slept.\nSo did B-x.')), 'text'));
+  test('of plain text', async () => {
+    const texts = [
+      'Ada slept.\nSo did B-x.',
+      'I sent an E-mail',
+      'I sent an E-mail\nShe sent an E-mail',
+      'yes|t|no\nmaybe',
+      'A or B\nplan B',
+      '[1] So it is.\n[2] O',
+      '[a](b) {"c": 1}',
+    ];
+    for (const [index, text] of texts.entries()) assert.equal(await detectFormat(await scratch.write(`${index}.txt`, text)), 'text', text);
+  });
   test('of columns not', async () => assert.equal(await detectFormat(await scratch.write('columns.txt', 'Ada B-x\nslept O')), 'conll'));
+  test('of columns that are bad, so that they are told', async () => {
+    assert.equal(await detectFormat(await scratch.write('bad.conll', 'Ada person\nslept none')), 'conll');
+  });
   test('of rows that are bad, so that they are told', async () => {
     assert.equal(await detectFormat(await scratch.write('bad.jsonl', '{"text":"a"}')), 'jsonl');
     assert.equal(await detectFormat(await scratch.write('worse.ndjson', 'nonsense')), 'jsonl');

@@ -180,6 +180,52 @@ describe('label-studio', () => {
   reads(readLabelStudio, {
     'offsets in UTF-16 code units': { rows: [{ id: 9, data: { text }, annotations: [done(region(3, 6, 'Ada'))] }], found },
     'the only string for a text': { rows: [{ id: 9, data: { sentence: text, n: 1 }, annotations: [done(region(3, 6))] }], found },
+    'the string that the mentions fit, of several': {
+      rows: [
+        { id: 9, data: { title: 'Bob', body: text }, annotations: [done(region(3, 6, 'Ada'))] },
+        { id: 9, data: { text: 'Bob', body: text }, annotations: [done(region(2, 5, 'Ada'))] },
+      ],
+      found: [...found, ...found],
+      counts: { 'mentions with offsets in code points instead of UTF-16 code units, converted': 1 },
+    },
+    'JSON-MIN': {
+      rows: [
+        {
+          id: 9,
+          text,
+          label: [{ start: 3, end: 6, text: 'Ada', labels: ['x'] }],
+          annotator: 1,
+          annotation_id: 2,
+          created_at: '2026-01-01',
+        },
+        { id: 10, text, annotation_id: 3 },
+        { text, label: [{ start: 3, end: 6, text: 'Ada', hypertextlabels: ['x'] }] },
+      ],
+      found: [...found, `10|${text}`, `a.jsonl:3|${text}`],
+      counts: { 'results that are no labels of a text, left out': 1 },
+    },
+    'no regions without a label': {
+      rows: [{ id: 9, data: { text }, annotations: [done({ type: 'labels', value: { start: 0, end: 2, text: '🎉' } }, region(3, 6))] }],
+      found,
+      counts: { 'regions without a label, left out': 1 },
+    },
+    'no labels of a hypertext': {
+      rows: [
+        {
+          id: 9,
+          data: { text },
+          annotations: [
+            done(
+              { type: 'hypertextlabels', value: { start: '/p[1]', globalOffsets: { start: 3, end: 6 }, hypertextlabels: ['x'] } },
+              { type: 'hypertextlabels', value: { start: 3, end: 6, hypertextlabels: ['x'] } },
+              region(3, 6),
+            ),
+          ],
+        },
+      ],
+      found,
+      counts: { 'results that are no labels of a text, left out': 2 },
+    },
     'every label of a region': {
       rows: [{ id: 9, data: { text }, annotations: [done({ type: 'labels', value: { start: 3, end: 6, labels: ['x', 'y'] } })] }],
       found: [`9|${text}|x@3-6 Ada|y@3-6 Ada`],
@@ -229,7 +275,8 @@ describe('label-studio', () => {
     readLabelStudio,
     { data: { text }, annotations: [] },
     {
-      'a task without a text': [{ data: { a: 'x', b: 'y' } }, /have no "text", and not one string/],
+      'a task with several texts': [{ data: { a: 'x', b: 'y' } }, /have no "text", and "a", "b" might be it/],
+      'a task without a text': [{ data: { a: 1 } }, /have no string that could be the text/],
       'a mention that is another text': [{ data: { text }, annotations: [done(region(3, 6, 'Bob'))] }, /"Ada", but its own text is "Bob"/],
     },
   );

@@ -3,28 +3,49 @@ import type { DatasetFormatName } from './format.ts';
 /** A JSON object. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
+/** What a row can be. */
+export type JsonRowValue = JsonObject | readonly unknown[];
+
 /**
  * Whether a JSON value looks like a row of a format: by its keys, and by the first of its mentions, tokens or tags, not by whether all is
  * well with it. A value may look like several formats.
  */
-export const jsonShapes: ReadonlyMap<DatasetFormatName, (row: JsonObject) => boolean> = new Map([
-  ['jsonl', (row: JsonObject) => isString(row['text']) && begins(row['entities'], isObjectWith('start', 'end', 'type'))],
-  ['spacy', isSpacy],
-  ['doccano', isDoccano],
-  ['label-studio', (row: JsonObject) => isObject(row['data'])],
-  ['hf', isHf],
-  ['nested-json', isNestedJson],
+export const jsonShapes: ReadonlyMap<DatasetFormatName, (row: JsonRowValue) => boolean> = new Map([
+  ['jsonl', ofObject(isOurs)],
+  ['spacy', (row: JsonRowValue) => (isObject(row) ? isSpacy(row) : isTrainingPair(row))],
+  ['doccano', ofObject(isDoccano)],
+  ['label-studio', ofObject(isLabelStudio)],
+  ['hf', ofObject(isHf)],
+  ['nested-json', ofObject(isNestedJson)],
 ]);
 
-function isSpacy(row: JsonObject): boolean {
-  const { text, spans, tokens, answer } = row;
-  const isMarked = begins(spans, isObjectWith('start', 'label')) || begins(tokens, isObjectWith('start')) || isString(answer);
-  return isString(text) && isMarked;
+function ofObject(looksLike: (row: JsonObject) => boolean): (row: JsonRowValue) => boolean {
+  return (row) => isObject(row) && looksLike(row);
+}
+
+function isOurs({ text, entities }: JsonObject): boolean {
+  return isString(text) && begins(entities, isObjectWith('start', 'end', 'type'));
+}
+
+function isSpacy({ text, spans, ents, tokens, answer }: JsonObject): boolean {
+  const hasMentions = [spans, ents].some((list) => begins(list, isObjectWith('start', 'label')));
+  return isString(text) && (hasMentions || begins(tokens, isObjectWith('start')) || isString(answer));
+}
+
+/** What spaCy 2 is trained with. */
+function isTrainingPair([text, annotations]: readonly unknown[]): boolean {
+  return isString(text) && isObject(annotations) && Array.isArray(annotations['entities']);
 }
 
 function isDoccano({ text, data, label, labels, entities }: JsonObject): boolean {
   const isMarked = [label, labels, entities].some((list) => begins(list, isDoccanoSpan));
   return (isString(text) || isString(data)) && isMarked;
+}
+
+/** A task, or one of JSON-MIN, which has no `data` but regions of its own. */
+function isLabelStudio(row: JsonObject): boolean {
+  const isRegion = isObjectWith('start', 'end', 'labels');
+  return isObject(row['data']) || 'annotation_id' in row || Object.values(row).some((list) => Array.isArray(list) && isRegion(list[0]));
 }
 
 function isHf(row: JsonObject): boolean {

@@ -1,62 +1,58 @@
-import { z } from 'zod';
-import { offsetConverter } from '../document/offsets.ts';
 import type { Span } from '../document/span.ts';
 import type { ReadSettings, WriteSettings } from './format.ts';
-import { jsonRows, rowId, samplesOfRows, typeName } from './json-rows.ts';
+import { jsonRows, rowId, samplesOfRows } from './json-rows.ts';
+import { type LabelResult, type Region, type Task, task } from './label-studio-task.ts';
 import type { Report } from './report.ts';
-import { entitiesIn, type Sample, type SampleEntity, sameWords, sampleName } from './sample.ts';
-
-const region = z.object({
-  start: z.int(),
-  end: z.int(),
-  text: z.string().nullish(),
-  labels: z.array(typeName).nonempty(),
-});
-type Region = z.infer<typeof region>;
-
-/** Results of other kinds, such as relations and choices, have another `type`. */
-const labelResult = z.object({ type: z.literal('labels'), value: region, score: z.number().nullish() });
-type LabelResult = z.infer<typeof labelResult>;
-const result = z.union([labelResult, z.object({ type: z.string().refine((type) => type !== 'labels') }).transform(() => undefined)]);
-const annotation = z.object({ was_cancelled: z.boolean().nullish(), result: z.array(result) });
-/** Some exports have predictions by their number alone. */
-const prediction = z.union([annotation, z.number().transform(() => undefined)]);
-const task = z.object({
-  id: rowId.optional(),
-  data: z.record(z.string(), z.unknown()),
-  annotations: z.array(annotation).default([]),
-  predictions: z.array(prediction).default([]),
-});
-type Task = z.infer<typeof task>;
+import { entitiesIn, type OffsetUnit, type Sample, type SampleEntity, sameWords, sampleName } from './sample.ts';
 
 const expected = '{"data": {"text": …}, "annotations": [{"result": [{"type": "labels", "value": {"start": …, "end": …, "labels": […]}}]}]}';
 
 /**
- * The tasks of a Label Studio export (JSON, an array). Of several annotations the first that was not cancelled counts, without any the
- * first prediction; this is reported. The text is `data.text`, or the only string in `data`. Offsets are in UTF-16 code units; where a
- * mention's own text shows that they must be code points, as some importers write them, they are read as such and reported.
+ * The tasks of a Label Studio export (JSON or JSON-MIN, an array). Of several annotations the first that was not cancelled counts, without any
+ * the first prediction; this is reported. The text is `data.text`, or the only string in `data`, unless the mentions' own texts fit another one.
+ * Offsets are in UTF-16 code units; where a mention's own text shows that they must be code points, as some importers write them, they are read
+ * as such and reported. Regions without a label and results that are no labels of a text are left out and reported.
  */
 export async function* readLabelStudio(path: string, { report }: ReadSettings): AsyncGenerator<Sample, void, undefined> {
   const source = { path, expected, badRow: report.badRow };
   yield* samplesOfRows(jsonRows(task, source), source, ({ name, value }) => {
-    const text = taskText(value);
     const chosen = chooseAnnotation(value, report);
     if (chosen === undefined) return [];
-    const entities = chosen.result.flatMap((found) => {
-      if (found !== undefined) return mentionsOf(text, found, report);
-      report.count('results that are no labels of a text, left out');
+    const labelled = chosen.result.flatMap((found) => {
+      if (typeof found !== 'string') return [found];
+      report.count(leftOut[found]);
       return [];
     });
+    const text = taskText(
+      value,
+      labelled.map((found) => found.value),
+    );
+    const entities = labelled.flatMap((found) => mentionsOf(text, found, report));
     const id = rowId.safeParse(value.data['id']).data ?? value.id;
     return [{ ...sampleName(id, name), text, entities: entitiesIn(text, entities, 'utf16') }];
   });
 }
 
-function taskText({ data }: Task): string {
-  if (typeof data['text'] === 'string') return data['text'];
-  const [text, ...others] = Object.values(data).filter((value) => typeof value === 'string');
-  if (text !== undefined && others.length === 0) return text;
-  throw new RangeError('Its data have no "text", and not one string in place of it.');
+const leftOut = {
+  unlabelled: 'regions without a label, left out',
+  other: 'results that are no labels of a text, left out',
+} as const;
+
+/** @throws {RangeError} if it is not clear which of the data is the text. */
+function taskText({ data }: Task, regions: readonly Region[]): string {
+  const strings = Object.entries(data).flatMap(([key, value]) => (typeof value === 'string' ? [{ key, value }] : []));
+  const telling = regions.filter(({ text }) => typeof text === 'string');
+  const fitting = strings.filter(({ value }) => telling.length > 0 && telling.every((region) => placeIn(value, region) !== undefined));
+  const candidates = fitting.length > 0 ? fitting : strings;
+  const usual = candidates.find(({ key }) => key === 'text');
+  const [text, ...others] = usual === undefined ? candidates : [usual];
+  if (text !== undefined && others.every(({ value }) => value === text.value)) return text.value;
+  const keys = candidates.map(({ key }) => `"${key}"`).join(', ');
+  throw new RangeError(
+    text === undefined
+      ? 'Its data have no string that could be the text.'
+      : `Its data have no "text", and ${keys} might be it, as far as the mentions' own texts tell.`,
+  );
 }
 
 /** `undefined` for a task that all annotators cancelled. */
@@ -75,25 +71,29 @@ function chooseAnnotation({ annotations, predictions }: Task, report: Report): P
 
 /** One for each label. */
 function mentionsOf(text: string, { value, score }: LabelResult, report: Report): readonly SampleEntity[] {
-  const span = isAt(text, value) ? value : asCodePoints(text, value, report);
+  const span = placeIn(text, value);
+  if (span === undefined) {
+    const found = text.slice(value.start, value.end);
+    throw new RangeError(`The mention at ${value.start} to ${value.end} is "${found}", but its own text is "${value.text}".`);
+  }
+  if (span.unit === 'codepoint') report.count('mentions with offsets in code points instead of UTF-16 code units, converted');
   return value.labels.map((type) => ({ start: span.start, end: span.end, type, ...(typeof score === 'number' ? { score } : {}) }));
 }
 
-function isAt(text: string, { start, end, text: own }: Span & Pick<Region, 'text'>): boolean {
+/** Where a region is in a text, offsets in UTF-16 code units, and in what it gives them; nowhere if its own text is at neither place. */
+function placeIn(text: string, region: Region): (Span & { readonly unit: OffsetUnit }) | undefined {
+  const { start, end, text: own } = region;
+  if (isAt(text, { start, end }, own)) return { start, end, unit: 'utf16' };
+  const characters = Array.from(text);
+  const before = characters.slice(0, start).join('').length;
+  const span = { start: before, end: before + characters.slice(start, end).join('').length };
+  return isAt(text, span, own) ? { ...span, unit: 'codepoint' } : undefined;
+}
+
+function isAt(text: string, { start, end }: Span, own: Region['text']): boolean {
   // Some exports write a line break of a mention's text as a backslash and an n.
   const isSame = (written: string): boolean => sameWords(text.slice(start, end), written);
   return typeof own !== 'string' || isSame(own) || isSame(own.replaceAll('\\n', '\n'));
-}
-
-function asCodePoints(text: string, region: Region, report: Report): Span {
-  const { toUtf16 } = offsetConverter(text);
-  const [start, end] = [toUtf16(region.start), toUtf16(region.end)];
-  if (!isAt(text, { start, end, text: region.text })) {
-    const found = text.slice(region.start, region.end);
-    throw new RangeError(`The mention at ${region.start} to ${region.end} is "${found}", but its own text is "${region.text}".`);
-  }
-  report.count('mentions with offsets in code points instead of UTF-16 code units, converted');
-  return { start, end };
 }
 
 /**
