@@ -2,15 +2,16 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { cpus } from 'node:os';
 import { pipeline } from 'node:stream/promises';
-import { bundledModels } from '../model/bundled.ts';
 import type { LanguageModel } from '../model/language-model.ts';
+import { runtimeVersion } from '../model/llama/runtime.ts';
+import { weightsPath } from '../model/open.ts';
 
 /** A model as far as it can be told from outside. */
 export interface ModelIdentity {
   readonly id: string;
   /** Name and version of the dialect that it was asked in, which stands for its prompts. */
   readonly dialect: string;
-  /** Of its file in hexadecimal; left out for models of servers. */
+  /** Of the file that it was loaded from, in hexadecimal; left out for models of servers. */
   readonly sha256?: string;
 }
 
@@ -30,32 +31,41 @@ export interface Identity {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-/** An experiment's identity, and how, where and when it ran. */
-export interface Manifest extends Identity {
+/** Where the sets are that an experiment read, and how it was asked for. */
+export interface Origin {
   /** The command line, for a POSIX shell, that repeats it from the same folder; where results were written is left out. */
   readonly command: string;
+  /** Paths as they were given. */
+  readonly dataPath: string;
+  readonly poolPath?: string;
+}
+
+/** An experiment's identity, and how, where and when it ran. */
+export interface Manifest extends Identity, Origin {
   readonly date: string;
   readonly node: string;
+  /** Version of node-llama-cpp; left out where all models are of servers. */
+  readonly nodeLlamaCpp?: string;
   readonly machine: string;
 }
 
-/** `identity` on this machine now, as `command` asked for it. */
-export function manifestOf(identity: Identity, command: string): Manifest {
+/** `identity` on this machine now. */
+export async function manifestOf(identity: Identity, origin: Origin): Promise<Manifest> {
   const [processor] = cpus();
+  const isLocal = identity.models.some(({ sha256 }) => sha256 !== undefined);
   return {
     ...identity,
-    command,
+    ...origin,
     date: new Date().toISOString(),
     node: process.versions.node,
+    ...(isLocal ? { nodeLlamaCpp: await runtimeVersion() } : {}),
     machine: `${process.platform} ${process.arch}, ${cpus().length} cores, ${processor?.model ?? 'unknown processor'}`,
   };
 }
 
-/** What is known of a model: bundled ones and files by their hash, servers' by name. */
+/** What is known of a model that was opened by its URI: one of a file by the file's hash, a server's by name. */
 export async function modelIdentity({ id, dialect }: LanguageModel): Promise<ModelIdentity> {
-  const bundled = (await bundledModels()).find(({ name }) => id === `nano:${name}`);
-  if (bundled !== undefined) return { id, dialect, sha256: bundled.sha256 };
-  const path = /^gguf:([^?]+)/.exec(id)?.[1];
+  const path = await weightsPath(id);
   return path === undefined ? { id, dialect } : { id, dialect, sha256: await hashFile(path) };
 }
 

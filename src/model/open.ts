@@ -60,6 +60,16 @@ export async function openModel(uri: string, options: OpenModelOptions = {}): Pr
   }
 }
 
+/**
+ * The file that the model of a URI is loaded from; `undefined` for one of a server.
+ * @throws {NerError} `usage` for a bundled model or a dialect that there is not.
+ */
+export async function weightsPath(uri: string): Promise<string | undefined> {
+  const [scheme, rest] = split(uri, ':');
+  if (scheme === 'nano') return modelCalled(rest, await bundledModels()).path;
+  return scheme === 'gguf' ? expandHome(split(withoutDialect(uri, scheme).plain, ':')[1]) : undefined;
+}
+
 async function openBundled(uri: string, name: string, timeout: Pick<OpenModelOptions, 'timeoutMs'>): Promise<LanguageModel> {
   const { path, contextTokens, textLimit } = modelCalled(name, await bundledModels());
   return ggufModel({ id: uri, path, contextTokens, textLimit, device: 'cpu', ...timeout });

@@ -52,7 +52,8 @@ export async function evaluate(flags: EvalFlags, terminal: Terminal): Promise<Ex
       note(`Done: ${rows.length} of ${counted(systems.length, 'system')}.${goingOn}`);
     }
   }
-  const experiment: Experiment = { manifest: manifestOf(identity, reproducingCommand(flags)), rows };
+  const origin = { command: reproducingCommand(flags), dataPath: path, ...(flags.pool === undefined ? {} : { poolPath: flags.pool }) };
+  const experiment: Experiment = { manifest: await manifestOf(identity, origin), rows };
   await writeOutputs(flags, experiment, { data: material.data, results: fullResults });
   return account.exitCode(rows);
 }

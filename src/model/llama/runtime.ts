@@ -1,4 +1,4 @@
-import { getLlama, type Llama, type LlamaContextSequence, type LlamaModel } from 'node-llama-cpp';
+import { getLlama, getModuleVersion, type Llama, type LlamaContextSequence, type LlamaModel } from 'node-llama-cpp';
 import { NerError } from '../../error.ts';
 
 /** Where llama.cpp computes: on the best device it finds, or on the processor alone. */
@@ -15,6 +15,11 @@ export function llamaRuntime(device: Device): Promise<Llama> {
   // A start that failed may succeed later, for example once a driver is installed.
   starting.catch(() => runtimes.delete(device));
   return starting;
+}
+
+/** The version of node-llama-cpp, which brings llama.cpp along. */
+export function runtimeVersion(): Promise<string> {
+  return getModuleVersion();
 }
 
 /** A GGUF file, the id of its model, and where it is to run. */

@@ -17,6 +17,7 @@ const manifest: Manifest = {
   seed: 7,
   options: { models: ['nano:a'], k: 5 },
   command: 'el4ner eval --data d.jsonl',
+  dataPath: 'sets/d.jsonl',
   date: '2026-01-02T03:04:05.000Z',
   node: '24.0.0',
   machine: 'linux',
@@ -158,6 +159,18 @@ describe('a report', () => {
     assert.ok(!page.includes('<span class="stage">never proposed</span>'));
   });
 
+  test('names its sets at the top', () => {
+    const page = report([ada], [right]);
+    assert.match(page, /<h1>Evaluation<\/h1>\n<p>Data set <code>sets\/d\.jsonl<\/code>, no pool of demonstrations\.<\/p>/);
+    const full = rowOf('full', [ada], [right], { seed: 0 });
+    const withPool = renderReport({
+      experiment: { manifest: { ...manifest, poolPath: 'sets/<p>.jsonl' }, rows: [full] },
+      data: [ada],
+      results: [right],
+    });
+    assert.ok(withPool.includes('pool of demonstrations <code>sets/&lt;p&gt;.jsonl</code>.'));
+  });
+
   test('has the whole manifest and the command', () => {
     const page = report([ada], [right]);
     for (const fact of [
@@ -186,7 +199,8 @@ describe('a report', () => {
     const full = rowOf('full', data, results, { seed: 0 });
     const rows = [full, ...[hostile, 'k=1', 'k=2'].map((name) => worse(name, data, results))];
     const options = { [hostile]: hostile };
-    const experiment = { manifest: { ...manifest, types: [hostile], options, machine: hostile, command: hostile }, rows };
+    const texts = { machine: hostile, command: hostile, dataPath: hostile, poolPath: hostile };
+    const experiment = { manifest: { ...manifest, ...texts, types: [hostile], options }, rows };
     const page = renderReport({ experiment, data, results });
     const clean = report([ada], [right]);
     const count = (text: string, part: string | RegExp): number => text.split(part).length - 1;

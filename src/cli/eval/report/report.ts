@@ -32,8 +32,8 @@ export interface ReportContents {
 export function renderReport({ experiment, data, results }: ReportContents): string {
   const { manifest, rows } = experiment;
   const [full] = rows;
-  if (full === undefined) return page(manifest.types, [html`<p>No system was run.</p>`, provenance(manifest)]);
-  return page(manifest.types, [
+  if (full === undefined) return page(manifest, [html`<p>No system was run.</p>`, provenance(manifest)]);
+  return page(manifest, [
     headline(full, manifest),
     section('Systems', [systemTable(rows), html`<div class="charts">${[intervalPlot(rows), ...curves(rows)]}</div>`]),
     section('Types', [html`<div class="tables">${[typeTable(data, results), confusionTable(full.confusion, manifest.types)]}</div>`]),
