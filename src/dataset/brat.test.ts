@@ -57,6 +57,13 @@ describe('annotations', () => {
   }
 });
 
+test('offsets count a byte order mark', async () => {
+  const path = await scratch.write('marked.txt', '\ufeffAda');
+  await scratch.write('marked.ann', '\ufeffT1\tx 1 4\tAda\n');
+  const { samples } = await reading(readBrat, path);
+  assert.deepEqual(samples, [{ id: 'marked', text: '\ufeffAda', entities: [{ start: 1, end: 4, type: 'x' }] }]);
+});
+
 describe('a bad annotation', () => {
   const cases: Record<string, readonly [line: string, problem: RegExp]> = {
     'with another text, as of other units': ['T2\tx 3 6\tAda', /Its span holds "da\n" and not "Ada"/],
@@ -96,7 +103,12 @@ describe('a directory', () => {
   test('is told where a text has no annotations', async () => {
     await mkdir(scratch.path('half'));
     await scratch.write('half/a.txt', 'Ada');
-    await assert.rejects(reading(readBrat, scratch.path('half')), /Expected brat annotations .*half.a\.ann, but it does not exist/);
+    await assert.rejects(
+      reading(readBrat, scratch.path('half')),
+      /Expected brat annotations .*--skip-bad.*half.a\.ann, but it does not exist/,
+    );
+    const { samples, told } = await reading(readBrat, scratch.path('half'), { skipBad: true });
+    assert.deepEqual([samples.length, told.badRows.length], [0, 1]);
   });
 });
 

@@ -9,9 +9,11 @@ import { entitiesIn, type Sample, type SampleEntity, sameWords } from './sample.
 import { isDirectory, textFilesIn } from './text.ts';
 import { readTextFile } from './text-file.ts';
 
+const expectedAnnotations = 'brat annotations of the text beside it (--skip-bad leaves out a text that has none)';
+
 /**
  * Documents in brat's standoff format: a `.txt` with its mentions in the `.ann` beside it, or a directory of such pairs, called by their
- * path without extension. Offsets are in code points. A mention in pieces is one span if only white space lies between them, as brat
+ * path without extension. Offsets are in code points; a byte order mark at the start of a text is one. A mention in pieces is one span if only white space lies between them, as brat
  * cuts mentions at line ends; else the settings say what becomes of it. Annotations of other kinds are left out and reported.
  * @param path - a directory, or one of a pair.
  * @throws {NerError} `unreadable-input`, with the line of the `.ann`, also where a mention's own text is not that of its span.
@@ -23,8 +25,8 @@ export async function* readBrat(path: string, settings: ReadSettings): AsyncGene
     const stem = name.replace(/\.(?:txt|ann)$/, '');
     const file = isCollection ? join(path, stem) : stem;
     try {
-      const text = await readTextFile(`${file}.txt`, 'a text in UTF-8');
-      const annotations = await readTextFile(`${file}.ann`, 'brat annotations of the text beside it');
+      const text = await readTextFile(`${file}.txt`, 'a text in UTF-8', 'kept');
+      const annotations = await readTextFile(`${file}.ann`, expectedAnnotations);
       yield { id: isCollection ? stem : basename(stem), text, entities: entitiesOf(text, annotations, `${file}.ann`, settings) };
     } catch (error) {
       takeBadRow(error, settings.report.badRow);

@@ -21,7 +21,31 @@ after(() => rm(scratch, { recursive: true }));
 /** Letters with and without marks, emoji of several code points, scripts without spaces and from right to left, and what formats use as signs. */
 const piece = fc.constantFrom(
   ...['Ada', 'x', 'İ', 'é', 'e\u0301', 'ﬁ', '🎉', '👩‍🚀', '🇩🇪', '中文', '北京市', 'カナ', 'ไทย', '서울에서', 'שלום', 'مرحبا', 'נִקּוּד', '𝒳'],
-  ...[' ', ' ', ' ', '  ', '\n', '\t', '\u00a0', '\u2028', '.', ',', '"', "'", '\\', '#', '|', '-', '(', '[', '{', '</b>', 'O', 'B-x'],
+  ...[
+    ' ',
+    ' ',
+    ' ',
+    '  ',
+    '\n',
+    '\t',
+    '\u00a0',
+    '\u2028',
+    '\ufeff',
+    '.',
+    ',',
+    '"',
+    "'",
+    '\\',
+    '#',
+    '|',
+    '-',
+    '(',
+    '[',
+    '{',
+    '</b>',
+    'O',
+    'B-x',
+  ],
 );
 const type = fc.constantFrom('person', 'creative-work', 'geo political', 'B-x', '人', 'O');
 

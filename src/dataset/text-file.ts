@@ -21,12 +21,13 @@ export function unreadableFile(path: string, expected: string, cause: unknown): 
 }
 
 /**
- * The text of a file's UTF-8 bytes; a byte order mark at the start is no part of it.
+ * The text of a file's UTF-8 bytes.
+ * @param byteOrderMark - whether one at the start is a part of the text, as offsets may count it; by default it is not.
  * @throws {NerError} `unreadable-input` if they are not UTF-8.
  */
-export function decodeUtf8(bytes: Uint8Array, path: string): string {
+export function decodeUtf8(bytes: Uint8Array, path: string, byteOrderMark: 'kept' | 'left out' = 'left out'): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: byteOrderMark === 'kept' }).decode(bytes);
   } catch (cause) {
     throw notUtf8(path, undefined, cause);
   }
@@ -44,11 +45,11 @@ export function notUtf8(path: string, line?: number, cause?: unknown): NerError 
  * @param expected - what the file should hold, for messages, as {@link unreadableFile} has it.
  * @throws {NerError} `unreadable-input`
  */
-export async function readTextFile(path: string, expected: string): Promise<string> {
+export async function readTextFile(path: string, expected: string, byteOrderMark?: 'kept' | 'left out'): Promise<string> {
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw unreadableFile(path, expected, cause);
   });
-  return decodeUtf8(bytes, path);
+  return decodeUtf8(bytes, path, byteOrderMark);
 }
 
 /** Whole lines that follow each other in a file, as many as came at once. */
