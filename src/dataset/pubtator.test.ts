@@ -32,10 +32,18 @@ describe('reading', () => {
     assert.deepEqual(toldOf.counts, { 'concept identifiers of mentions, left out': 1, 'relations, left out': 1 });
   });
 
+  test('needs no blank line between documents', async () => {
+    const { samples } = await reading(readPubtator, await scratch.write('a.pubtator', `${document}2|t|Eve\n3|t|Bob\n3|a|\n`));
+    assert.deepEqual(samples, [sample, { id: '2', text: 'Eve', entities: [] }, { id: '3', text: 'Bob', entities: [] }]);
+  });
+
   const bad: Record<string, readonly [lines: string, line: number, problem: RegExp]> = {
     'of another text': ['2|t|Eve\n2\t0\t3\tBob\tx', 7, /Its span holds "Eve" and not "Bob"/],
     'outside the text': ['2|t|Eve\n2\t0\t4\tEve\tx', 7, /Offset 4 is outside the text/],
     'without a type': ['2|t|Eve\n2\t0\t3\tEve', 7, /It has no type/],
+    'of another document': ['2|t|Eve\n3\t0\t3\tEve\tx', 7, /It belongs to the document "3" and not to "2"/],
+    'that is an abstract of another document': ['2|t|Eve\n3|a|Eve', 7, /It belongs to the document "3" and not to "2"/],
+    'that is a relation of another document': ['2|t|Eve\n3\tCID\tD1\tD2', 7, /It belongs to the document "3" and not to "2"/],
     'that is none': ['2|t|Eve\nEve', 7, /It is neither a mention nor a relation/],
     'without a title before it': ['2\t0\t3\tEve\tx', 6, /It is no title/],
   };

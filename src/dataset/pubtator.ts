@@ -7,6 +7,7 @@ import { fileBlocks, lineBlocks, notUtf8 } from './text-file.ts';
 
 const expected =
   'PubTator: ID|t|title and ID|a|abstract, then a line for each mention: ID, start, end, text and type with tabs between them';
+const titleLine = /^[^|\t]+\|t\|/;
 const passageLine = /^(?<id>[^|\t]+)\|(?<kind>[ta])\|(?<text>.*)$/s;
 
 /** Lines of one document. */
@@ -17,8 +18,9 @@ interface Block {
 }
 
 /**
- * The documents of a PubTator file. The text is the title, a line feed and the abstract; without an abstract it is the title alone. Offsets are in
- * code points. Relations and concept identifiers are left out and reported. A bad line spoils its document.
+ * The documents of a PubTator file. Each begins with its title, whether or not there is a blank line before it. The text is the title, a line feed
+ * and the abstract; without an abstract it is the title alone. Offsets are in code points. Relations and concept identifiers are left out and
+ * reported. A bad line spoils its document.
  * @throws {NerError} `unreadable-input`, with the line, also where a mention's own text is not that of its span.
  */
 export async function* readPubtator(path: string, { report }: ReadSettings): AsyncGenerator<Sample, void, undefined> {
@@ -34,7 +36,7 @@ export async function* readPubtator(path: string, { report }: ReadSettings): Asy
   if (isEmpty) throw new NerError(`${path} is empty; expected ${expected}.`, { code: 'unreadable-input', path });
 }
 
-/** The runs of lines between blank ones. */
+/** The runs of lines between blank ones and before titles. */
 async function* blocks(path: string): AsyncGenerator<Block, void, undefined> {
   let lines: (string | undefined)[] = [];
   let next = 1;
@@ -42,11 +44,12 @@ async function* blocks(path: string): AsyncGenerator<Block, void, undefined> {
     next = line;
     for (const text of texts) {
       const content = text?.replace(/\r$/, '');
-      if (content !== '') lines.push(content);
-      else if (lines.length > 0) {
+      const isTitle = content !== undefined && titleLine.test(content);
+      if (lines.length > 0 && (content === '' || isTitle)) {
         yield { lines, line: next - lines.length };
         lines = [];
       }
+      if (content !== '') lines.push(content);
       next++;
     }
   }
@@ -68,27 +71,35 @@ function sampleOf({ lines, line }: Block, path: string, report: Report): Sample 
   });
   const [title, abstract] = contents.slice(0, 2).map((content) => passageLine.exec(content)?.groups);
   if (title?.['kind'] !== 't') throw failed(0, 'It is no title.');
+  const { id = '' } = title;
+  if (abstract !== undefined && abstract['id'] !== id) throw failed(1, otherDocument(abstract['id'], id));
   const text = [title['text'], ...(abstract?.['text'] ? [abstract['text']] : [])].join('\n');
   const passages = abstract === undefined ? 1 : 2;
   const mentions = contents.slice(passages).flatMap((content, index) => {
     try {
-      return mentionOf(text, content, report);
+      return mentionOf({ id, text }, content, report);
     } catch (cause) {
       if (cause instanceof RangeError) throw failed(passages + index, cause.message, cause);
       throw cause;
     }
   });
-  return { id: title['id'] ?? '', text, entities: entitiesIn(text, mentions, 'utf16') };
+  return { id, text, entities: entitiesIn(text, mentions, 'utf16') };
 }
 
 /** Identifiers that say that a mention has none. */
 const noConcept = ['', '-', '-1'];
 
+function otherDocument(found: string | undefined, id: string): string {
+  return `It belongs to the document "${found}" and not to "${id}".`;
+}
+
 /** @throws {RangeError} for a line that makes no sense; its message is a sentence. */
-function mentionOf(text: string, line: string, report: Report): readonly SampleEntity[] {
-  const [, start = '', end = '', own = '', type = '', concept = ''] = line.split('\t');
-  if (!/^\d+$/.test(start) || !/^\d+$/.test(end)) {
-    if (own === '') throw new RangeError('It is neither a mention nor a relation.');
+function mentionOf({ id, text }: Pick<Sample, 'id' | 'text'>, line: string, report: Report): readonly SampleEntity[] {
+  const [document = '', start = '', end = '', own = '', type = '', concept = ''] = line.split('\t');
+  const isMention = /^\d+$/.test(start) && /^\d+$/.test(end);
+  if (!isMention && own === '') throw new RangeError('It is neither a mention nor a relation.');
+  if (document !== id) throw new RangeError(otherDocument(document, id));
+  if (!isMention) {
     report.count('relations, left out');
     return [];
   }
