@@ -22,7 +22,7 @@ SETS = {
     'snips/train': (1.2, 1.0, 'CC0'), 'multiner/train': (0.8, 0.5, 'CC0'), 'litbank-nested/train': (2.5, 0.4, 'CC BY 4.0'),
 }
 WRITTEN_WEIGHT = 4.0
-ASIDE = ('chess', 'veterinary')
+ASIDE = ('written/chess', 'written/veterinary')
 
 # Other names for a type; a name that stands alone is always shown as it is.
 NAMES = {
@@ -116,7 +116,7 @@ def read_written(path, rng):
         domain = json.load(file)
     types = {t: spec['names'] for t, spec in domain['types'].items()}
     sentences = [Sentence(*fill(s, {t: [f'{{{t}}}'] for t in types}, rng)) for s in domain['sentences']]
-    return Source(domain['domain'], 0.0, sentences, types, {t: spec['definition'] for t, spec in domain['types'].items()},
+    return Source(f'written/{domain["domain"]}', 0.0, sentences, types, {t: spec['definition'] for t, spec in domain['types'].items()},
                   {t: spec['examples'] for t, spec in domain['types'].items()}, templates=True)
 
 
