@@ -104,6 +104,11 @@ describe('eval', () => {
       message: /another experiment: .*limit/,
     },
     {
+      name: 'a result in place of the data',
+      words: () => ['--data', path('first.json'), '--json', path('first.json')],
+      message: /--data and --json are both \S+first\.json; expected a file of its own for --json/,
+    },
+    {
       name: 'a folder that is none',
       words: () => [...sets, '--json', path('no/such/file.json')],
       message: /file\.json cannot be written: check that \S+such exists/,
@@ -114,6 +119,11 @@ describe('eval', () => {
       message: /is a directory; expected the path of a file/,
     },
     { name: 'one file to compare', words: () => ['--compare', path('first.json')], message: /two files that eval --json wrote/ },
+    {
+      name: 'a comparison and a run',
+      words: () => ['--compare', path('first.json'), path('first.json'), '--html', path('page.html'), '--ablate'],
+      message: /--compare reads two experiments and runs none; leave out --ablate, --html\./,
+    },
     { name: 'a file that is no experiment', words: () => ['--compare', path('first.json'), path('journal')], message: /is no experiment/ },
   ];
   for (const { name, words, message } of mistakes) {

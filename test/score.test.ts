@@ -150,9 +150,9 @@ describe('spans', { concurrency: 2 }, () => {
     const words = ['--gold', gold, '--pred', pred, '--compare', gold, '--shuffles', '100'];
     const [table, json, again] = await Promise.all([score(...words), score(...words, '--json'), score(...words, '--json')]);
     assert.deepEqual(json, again);
-    assert.match(table.stdout, /\ndifference +-50\.00 +-50\.00 +-50\.00\n/);
+    assert.match(table.stdout, /\nsecond − first +\+50\.00 +\+50\.00 +\+50\.00\n/);
     const { comparison } = JSON.parse(json.stdout);
-    assert.equal(comparison.difference.f1, -0.5);
+    assert.equal(comparison.difference.f1, 0.5);
     assert.ok(comparison.p.f1 > 1 / 101 && comparison.p.f1 <= 1);
   });
 

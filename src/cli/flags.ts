@@ -132,6 +132,14 @@ export function parseFlags<T>(schema: z.ZodType<T>, flags: Readonly<Record<strin
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const key = String(issue?.path[0]);
-  const flag = `--${key.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)}`;
-  throw new NerError(`${flag} is "${String(flags[key])}"; expected ${issue?.message}.`, { code: 'usage' }, { cause: parsed.error });
+  throw new NerError(
+    `${flagName(key)} is "${String(flags[key])}"; expected ${issue?.message}.`,
+    { code: 'usage' },
+    { cause: parsed.error },
+  );
+}
+
+/** A flag as the command line has it, `--candidate-spans` for `candidateSpans`. */
+export function flagName(key: string): string {
+  return `--${key.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)}`;
 }

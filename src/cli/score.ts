@@ -65,7 +65,7 @@ function comparisonOf(totals: readonly Counts[], others: readonly Counts[], flag
       { path: pred, micro: ratios(sumCounts(totals)) },
       { path: compare, micro: ratios(sumCounts(others)) },
     ],
-    ...pairedRandomization(totals, others, { shuffles, seed }),
+    ...pairedRandomization(others, totals, { shuffles, seed }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { EvalFlags } from '../flags.ts';
+import { type EvalFlags, flagName } from '../flags.ts';
 
 /** Flags that say where results go, and nothing about what they are. */
 const outputs: readonly string[] = ['journal', 'json', 'html', 'compare'] satisfies readonly (keyof EvalFlags)[];
@@ -7,8 +7,7 @@ const outputs: readonly string[] = ['journal', 'json', 'html', 'compare'] satisf
 export function reproducingCommand(flags: EvalFlags): string {
   const words = Object.entries(flags).flatMap(([key, value]) => {
     if (outputs.includes(key) || value === false) return [];
-    const flag = `--${key.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)}`;
-    return value === true ? [flag] : [flag, shellWord(String(value))];
+    return value === true ? [flagName(key)] : [flagName(key), shellWord(String(value))];
   });
   return ['el4ner eval', ...words].join(' ');
 }

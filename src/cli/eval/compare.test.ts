@@ -19,7 +19,6 @@ async function compared(first: Rows, second: Rows): Promise<{ readonly notes: re
   const write = async (name: string, rows: Rows) => {
     const content = Object.entries(rows).map(([system, ids]) => ({
       name: system,
-      micro: { precision: 1, recall: 1, f1: 1 },
       perDocument: ids.map((id) => ({ id, truePositives: 1, falsePositives: 0, falseNegatives: 0 })),
     }));
     await writeFile(join(scratch, name), JSON.stringify({ manifest: { seed: 0 }, rows: content }));
@@ -63,6 +62,43 @@ describe('rows that are not compared are named', () => {
     });
   }
 
+  test('a difference is the second minus the first', async () => {
+    const write = async (name: string, falseNegatives: number) => {
+      const perDocument = [{ id: '1', truePositives: 1, falsePositives: 0, falseNegatives }];
+      await writeFile(join(scratch, name), JSON.stringify({ manifest: { seed: 0 }, rows: [{ name: 'full', perDocument }] }));
+      return join(scratch, name);
+    };
+    const printed: string[] = [];
+    const print = async (text: string) => void printed.push(text);
+    await compareExperiments([await write('worse.json', 2), await write('better.json', 0)], { note: () => {}, print });
+    assert.match(printed.join(''), /second − first +p\nfull +50\.0 +100\.0 +\+50\.0 /);
+  });
+
   test('and where none is left it is an error', () =>
     assert.rejects(compared({ full: ['1'] }, { 'k=0': ['1'] }), (error) => error instanceof NerError && error.detail.code === 'usage'));
+});
+
+describe('a file that is no experiment is told with what is wrong in it', () => {
+  const row = { name: 'full', perDocument: [{ id: '1', truePositives: 1, falsePositives: 0, falseNegatives: 0 }] };
+  const cases: Record<string, readonly [content: unknown, message: RegExp]> = {
+    'a list': [[], /bad\.json is no experiment \(expected object, received array\); expected a file that eval --json wrote/],
+    'no seed': [{ manifest: {}, rows: [row] }, /\(manifest\.seed: expected number, received undefined\)/],
+    'a row that is null': [{ manifest: { seed: 0 }, rows: [row, null] }, /\(rows\.1: expected object, received null\)/],
+    'a document without a count': [
+      { manifest: { seed: 0 }, rows: [{ ...row, perDocument: [{ id: '1', truePositives: 1, falsePositives: 0 }] }] },
+      /\(rows\.0\.perDocument\.0\.falseNegatives: expected number, received undefined\)/,
+    ],
+  };
+  for (const [name, [content, message]] of Object.entries(cases)) {
+    test(name, async () => {
+      const [bad, good] = [join(scratch, 'bad.json'), join(scratch, 'good.json')];
+      await writeFile(bad, JSON.stringify(content));
+      await writeFile(good, JSON.stringify({ manifest: { seed: 0 }, rows: [row] }));
+      const terminal = { note: () => {}, print: async () => {} };
+      await assert.rejects(
+        compareExperiments([good, bad], terminal),
+        (error) => error instanceof NerError && error.detail.code === 'unreadable-input' && message.test(error.message),
+      );
+    });
+  }
 });

@@ -1,9 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
 import { readTextFile } from '../../dataset/text-file.ts';
 import { NerError } from '../../error.ts';
+import { ratios, sumCounts } from '../../evaluation/scorer.ts';
 import { pairedRandomization } from '../../evaluation/significance.ts';
-import type { Experiment } from '../../experiment/experiment.ts';
-import type { Row } from '../../experiment/row.ts';
+import type { Manifest } from '../../experiment/manifest.ts';
+import { parseStored } from '../../experiment/stored-json.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { alignedTable } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
@@ -11,8 +13,37 @@ import { percent, signed } from './figures.ts';
 
 const shuffles = 10_000;
 
+const count = z.int().min(0);
+
+/** What is used of an experiment; its ratios are those of its counts. */
+const experimentSchema = z.object({
+  manifest: z.looseObject({ seed: count }),
+  rows: z.array(
+    z.object({
+      name: z.string(),
+      perDocument: z.array(z.object({ id: z.string(), truePositives: count, falsePositives: count, falseNegatives: count })),
+    }),
+  ),
+});
+type ComparedExperiment = z.infer<typeof experimentSchema>;
+type ComparedRow = ComparedExperiment['rows'][number];
+
+/** What of the manifests is compared: what may make the results others. */
+const decisive: readonly (keyof Manifest)[] = [
+  'version',
+  'models',
+  'data',
+  'pool',
+  'types',
+  'inventory',
+  'limit',
+  'seed',
+  'options',
+  'nodeLlamaCpp',
+];
+
 /**
- * Two experiments row by row: the F1 of both, the difference and how easily chance makes one so great. Rows are compared that have one
+ * Two experiments row by row: the F1 of both, the second minus the first, and how easily chance makes so great a difference. Rows are compared that have one
  * name and the same documents.
  * @throws {NerError} `unreadable-input` for a file that is no experiment, `usage` if no row can be compared.
  */
@@ -27,7 +58,12 @@ export async function compareExperiments(
   });
   const lines = shared.filter(haveSameDocuments).map(({ row, other }) => {
     const { difference, p } = pairedRandomization(other.perDocument, row.perDocument, { shuffles, seed: a.manifest.seed });
-    return [row.name, percent(row.micro.f1), percent(other.micro.f1), signed(difference.f1), p.f1.toFixed(3)];
+    return [
+      row.name,
+      ...[row, other].map(({ perDocument }) => percent(ratios(sumCounts(perDocument)).f1)),
+      signed(difference.f1),
+      p.f1.toFixed(3),
+    ];
   });
   const leftOut = [
     { why: `only ${first} has`, names: namesBut(a.rows, shared) },
@@ -40,40 +76,38 @@ export async function compareExperiments(
       code: 'usage',
     });
   }
-  for (const key of ['version', 'models', 'data', 'pool', 'types', 'inventory', 'limit', 'seed', 'options'] as const) {
+  for (const key of decisive) {
     if (JSON.stringify(a.manifest[key]) !== JSON.stringify(b.manifest[key])) terminal.note(`They differ in ${key}.`);
   }
-  const table = alignedTable([['system', 'first F1', 'second F1', 'difference', 'p'], ...lines], { right: [1, 2, 3, 4] });
+  const table = alignedTable([['system', 'first F1', 'second F1', 'second − first', 'p'], ...lines], { right: [1, 2, 3, 4] });
   await terminal.print(`${table.join('\n')}\n`);
   return exitCodes.done;
 }
 
 interface SharedRow {
-  readonly row: Row;
-  readonly other: Row;
+  readonly row: ComparedRow;
+  readonly other: ComparedRow;
 }
 
 function haveSameDocuments({ row, other }: SharedRow): boolean {
-  const ids = ({ perDocument }: Row): readonly string[] => perDocument.map(({ id }) => id);
+  const ids = ({ perDocument }: ComparedRow): readonly string[] => perDocument.map(({ id }) => id);
   return isDeepStrictEqual(ids(row), ids(other));
 }
 
-function namesBut(rows: readonly Row[], shared: readonly SharedRow[]): readonly string[] {
+function namesBut(rows: readonly ComparedRow[], shared: readonly SharedRow[]): readonly string[] {
   return rows.map(({ name }) => name).filter((name) => !shared.some(({ row }) => row.name === name));
 }
 
-async function readExperiment(path: string): Promise<Experiment> {
+async function readExperiment(path: string): Promise<ComparedExperiment> {
   const text = await readTextFile(path, 'the JSON of an experiment, as eval --json writes it,');
-  const failed = (cause?: unknown): NerError =>
-    new NerError(`${path} is no experiment; expected a file that eval --json wrote.`, { code: 'unreadable-input', path }, { cause });
-  let value: Experiment;
-  try {
-    value = JSON.parse(text) as Experiment; // checked below as far as it is used
-  } catch (cause) {
-    throw failed(cause);
-  }
-  const isWhole =
-    Array.isArray(value?.rows) && value.rows.every(({ micro, perDocument }) => micro !== undefined && Array.isArray(perDocument));
-  if (!isWhole || value.manifest?.seed === undefined) throw failed();
-  return value;
+  return parseStored(
+    text,
+    experimentSchema,
+    (problem, cause) =>
+      new NerError(
+        `${path} is no experiment (${problem}); expected a file that eval --json wrote.`,
+        { code: 'unreadable-input', path },
+        { cause },
+      ),
+  );
 }

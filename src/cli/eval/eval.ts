@@ -9,7 +9,7 @@ import type { Material } from '../../experiment/run.ts';
 import { ablation, fullSystem } from '../../experiment/systems.ts';
 import { counted } from '../counted.ts';
 import type { ExitCode } from '../exit-code.ts';
-import type { EvalFlags } from '../flags.ts';
+import { type EvalFlags, evalFlags, flagName, parseFlags } from '../flags.ts';
 import type { Terminal } from '../terminal.ts';
 import { createAccount } from './account.ts';
 import { reproducingCommand } from './command.ts';
@@ -24,7 +24,10 @@ import { rowTable } from './table.ts';
  * With `--compare`, two finished experiments side by side.
  */
 export async function evaluate(flags: EvalFlags, terminal: Terminal): Promise<ExitCode> {
-  if (flags.compare !== undefined) return compareExperiments(flags.compare, terminal);
+  if (flags.compare !== undefined) {
+    checkStandsAlone(flags);
+    return compareExperiments(flags.compare, terminal);
+  }
   const { data: path } = flags;
   if (path === undefined) throw usageError('--data is missing; expected a labelled data set.');
   const { signal, colours, print, note, progress } = terminal;
@@ -56,6 +59,14 @@ export async function evaluate(flags: EvalFlags, terminal: Terminal): Promise<Ex
   const experiment: Experiment = { manifest: await manifestOf(identity, origin), rows };
   await writeOutputs(flags, experiment, { data: material.data, results: fullResults });
   return account.exitCode(rows);
+}
+
+/** A comparison runs nothing, so that it would leave out silently what else is asked for. */
+function checkStandsAlone(flags: EvalFlags): void {
+  const defaults: Partial<EvalFlags> = parseFlags(evalFlags, {});
+  const keys = Object.keys(flags) as (keyof EvalFlags)[]; // the schema leaves no others
+  const others = keys.filter((key) => key !== 'compare' && flags[key] !== defaults[key]).map(flagName);
+  if (others.length > 0) throw usageError(`--compare reads two experiments and runs none; leave out ${others.join(', ')}.`);
 }
 
 /** What a run that is broken off leaves for the next one. */

@@ -32,7 +32,7 @@ export function renderComparison({ systems, difference, p, shuffles, seed }: Com
   const rows = [
     ['', 'precision', 'recall', 'F1'],
     ...systems.map(({ path, micro }) => [printable(path), ...ratioCells(micro)]),
-    ['difference', points(difference.precision), points(difference.recall), points(difference.f1)],
+    ['second − first', points(difference.precision), points(difference.recall), points(difference.f1)],
     ['p', p.precision.toFixed(4), p.recall.toFixed(4), p.f1.toFixed(4)],
   ];
   return `${table(rows, dim)}p by paired approximate randomisation, ${counted(shuffles, 'shuffle')}, seed ${seed}.\n`;

@@ -41,7 +41,7 @@ export interface Summary {
   readonly comparison?: ComparisonSummary;
 }
 
-/** Two systems, and what the difference of their micro ratios is worth: that of the first minus that of the second. */
+/** Two systems, and what the difference of their micro ratios is worth: that of the second minus that of the first. */
 export interface ComparisonSummary extends Comparison {
   readonly systems: readonly [first: ScoredSystem, second: ScoredSystem];
 }
