@@ -91,6 +91,16 @@ const reports: readonly { readonly name: string; readonly sentences: readonly Ta
     ],
   },
   {
+    name: 'types in the order of their bytes, which is not that of UTF-16 code units',
+    sentences: [sentence('B-🎉 B-ﬁ', 'B-🎉 B-ﬁ')],
+    report: [
+      'processed 2 tokens with 2 phrases; found: 2 phrases; correct: 2.',
+      'accuracy: 100.00%; precision: 100.00%; recall: 100.00%; FB1: 100.00',
+      '              ﬁ: precision: 100.00%; recall: 100.00%; FB1: 100.00  1',
+      '             🎉: precision: 100.00%; recall: 100.00%; FB1: 100.00  1',
+    ],
+  },
+  {
     name: 'brackets, of which one starts before the other ended',
     sentences: [sentence('I-A [-A O', 'I-A [-A O')],
     report: [

@@ -92,11 +92,11 @@ export function conllevalReport({ tokens, correctTags, chunks }: ConllevalCounts
   return `${lines.join('\n')}\n`;
 }
 
-/** Sorted; the empty type stands twice if it is both gold and found, since the script takes it for no type when it looks for repetitions. */
+/** Sorted by their bytes; the empty type stands twice if it is both gold and found, since the script takes it for no type when it looks for repetitions. */
 function listedTypes(chunks: TypeCounts): readonly string[] {
   const listed = [...chunks].filter(([, counts]) => chunkCounts(counts).gold > 0 || chunkCounts(counts).found > 0).map(([type]) => type);
   const untyped = chunkCounts(chunks.get('') ?? noCounts);
-  return [...(untyped.gold > 0 && untyped.found > 0 ? [''] : []), ...listed.sort((a, b) => (a < b ? -1 : 1))];
+  return [...(untyped.gold > 0 && untyped.found > 0 ? [''] : []), ...listed.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))];
 }
 
 function percentages({ gold, found, correct }: Readonly<Tally>): string {
