@@ -138,4 +138,5 @@ test('the metadata of a sentence give its id, and tokens never do', async () => 
 test('a file without rows is told', async () => {
   await assert.rejects(sentences('\n-DOCSTART- O\n\n# nothing\n'), /a\.conll has no rows; expected CoNLL columns/);
   await assert.rejects(Array.fromAsync(conllSentences(scratch.path('none'))), /Expected CoNLL columns, .* but it does not exist/);
+  assert.deepEqual(await sentences(' \n\n', { mayBeEmpty: true }), []);
 });

@@ -23,6 +23,8 @@ export interface ConllRowOptions {
    * is a row, as for conlleval. Default `tokens`.
    */
   readonly lines?: 'tokens' | 'all';
+  /** Whether a file without rows has no sentences, as for conlleval, and is no error. Default `false`. */
+  readonly mayBeEmpty?: boolean;
   /** Is told of a sentence with a bad row, which is left out then. By default the first bad row ends the reading. */
   readonly badRow?: BadRowListener | undefined;
 }
@@ -43,8 +45,8 @@ const tagShape = /^(?:O|[BIESLUMW]-.+)$/;
  *
  * Before the first row of a sentence, a line that begins with `#` is metadata unless its last column is a tag, or rows have no tags there and
  * it has as many columns as the row after it and the same separator. So a token `#` is kept.
- * @throws {NerError} `unreadable-input`, with the line where there is one, if the file cannot be read, has no rows, or a row is not
- * UTF-8 or has too few columns. The sentences before a bad row come out first.
+ * @throws {NerError} `unreadable-input`, with the line where there is one, if the file cannot be read, has no rows and may not
+ * be empty, or a row is not UTF-8 or has too few columns. The sentences before a bad row come out first.
  */
 export async function* conllSentences(path: string, options: ConllRowOptions = {}): AsyncGenerator<ConllSentence, void, undefined> {
   const { lines = 'tokens' } = options;
@@ -76,7 +78,8 @@ export async function* conllSentences(path: string, options: ConllRowOptions = {
     }
   }
   yield* finish();
-  if (isEmpty) throw new NerError(`${path} has no rows; expected ${expectedFile}.`, { code: 'unreadable-input', path });
+  if (isEmpty && options.mayBeEmpty !== true)
+    throw new NerError(`${path} has no rows; expected ${expectedFile}.`, { code: 'unreadable-input', path });
 }
 
 /** The sentence of these lines, if not all of them are metadata. */

@@ -40,6 +40,7 @@ describe('one file', () => {
     readonly pairs: readonly string[];
   }[] = [
     { name: 'with a token and two tags', lines: ['a B-A O', 'b I-A O', '', 'c O O'], scheme: 'iob2', pairs: ['B-A I-A / O O', 'O / O'] },
+    { name: 'without tokens, for conlleval', lines: ['', ' '], scheme: 'conlleval', pairs: [] },
     { name: 'with tags alone', lines: ['O B-A', '', 'O O'], scheme: 'conlleval', pairs: ['O / B-A', 'O / O'] },
     {
       name: 'whose document starts are tokens for conlleval',
@@ -59,9 +60,14 @@ describe('one file', () => {
     test(name, async () => assert.deepEqual(await ofOneFile(lines, scheme), pairs));
   }
 
-  describe('with two columns is told to have no tokens', () => {
+  describe('is told to be likely misread', () => {
     const notes: Record<string, readonly [lines: readonly string[], expected: RegExp]> = {
       'tags alone': [['O B-A', '', 'O O'], /^\S+both\.conll has two columns .* taken for gold and predicted tags/],
+      'a token, its part of speech and its tag': [
+        ['Ada NNP B-A', '', 'slept VBD O'],
+        /^\S+both\.conll has no tag in column 2 of 3, which is taken for the gold tags .* --pred\.$/,
+      ],
+      'letters without types': [['Ada B B', '', 'slept O O'], /^$/],
       'a token and its tag': [['Ada B-A', '', 'slept O'], /If they are tokens and their gold tags, name the predictions with --pred\.$/],
       'three columns': [['Ada B-A O', '', 'slept O O'], /^$/],
     };
@@ -86,6 +92,10 @@ describe('one file', () => {
   test('with a row of another width', async () => {
     await assert.rejects(ofOneFile(['a O O', '', 'b O O', 'c O'], 'conlleval'), unreadable(/both\.conll:4 has 2 columns .* have 3/, 4));
   });
+});
+
+test('a file without tokens is an error for strict schemes', async () => {
+  await assert.rejects(ofOneFile([''], 'iob2'), unreadable(/both\.conll has no rows/, undefined));
 });
 
 describe('two files', () => {

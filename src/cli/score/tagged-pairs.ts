@@ -1,4 +1,5 @@
 import { type ConllSentence, conllSentences } from '../../dataset/conll-rows.ts';
+import { isTag } from '../../dataset/tag-schemes.ts';
 import { NerError } from '../../error.ts';
 import type { TaggedSentence } from '../../evaluation/conlleval.ts';
 import { isTagOf, type TagScheme } from '../../evaluation/tagged-spans.ts';
@@ -17,7 +18,7 @@ export interface TagSources {
 
 /**
  * The sentences of CoNLL columns with their gold and predicted tags: the last two columns of one file, or the last columns of two files
- * that have the same tokens. For conlleval every line counts that is not blank, and a row whose first column is `-X-` is a boundary.
+ * that have the same tokens. For conlleval every line counts that is not blank, a file may have none, and a row whose first column is `-X-` is a boundary.
  * @throws {NerError} `unreadable-input` with file and line, both files' where they disagree.
  */
 export async function* taggedPairs(sources: TagSources): AsyncGenerator<TaggedSentence, void, undefined> {
@@ -26,12 +27,12 @@ export async function* taggedPairs(sources: TagSources): AsyncGenerator<TaggedSe
   const tags = (sentence: ConllSentence, path: string, column: -1 | -2) =>
     sentence.rows.map((row, index) => tagOf(row.at(column) ?? '', path, sentence.line + index));
   if (gold === predicted) {
-    let isFirst = true;
+    const check = goldColumnCheck(sources);
     for await (const sentence of regular(gold, sentences(gold, scheme, 2))) {
-      if (isFirst && goldColumn === -2 && sentence.rows[0]?.length === 2) sources.note(twoColumnsNote(gold));
-      isFirst = false;
+      check.see(sentence);
       yield { gold: tags(sentence, gold, goldColumn), predicted: tags(sentence, gold, -1) };
     }
+    check.end();
     return;
   }
   const others = sentences(predicted, scheme, 1);
@@ -49,13 +50,36 @@ export async function* taggedPairs(sources: TagSources): AsyncGenerator<TaggedSe
   }
 }
 
-function twoColumnsNote(path: string): string {
-  return `${path} has two columns and no --pred was given: they are taken for gold and predicted tags without tokens. If they are tokens and their gold tags, name the predictions with --pred.`;
+/**
+ * Tells where the last two columns of one file are likely not gold and predicted tags: at once if there are no others, and in the end if
+ * there was no tag in the first of them, as where it has parts of speech.
+ */
+function goldColumnCheck({ gold, goldColumn, note }: TagSources) {
+  let width: number | undefined;
+  let hasTags = false;
+  return {
+    see({ rows }: ConllSentence): void {
+      if (width === undefined && goldColumn === -2 && rows[0]?.length === 2) {
+        note(
+          `${gold} has two columns and no --pred was given: they are taken for gold and predicted tags without tokens. If they are tokens and their gold tags, name the predictions with --pred.`,
+        );
+      }
+      width ??= rows[0]?.length;
+      hasTags ||= rows.some((row) => isTag(row.at(goldColumn) ?? '') || isTag(row.at(goldColumn) ?? '', 'letter'));
+    },
+    end(): void {
+      if (hasTags || goldColumn === -1 || width === undefined || width === 2) return;
+      note(
+        `${gold} has no tag in column ${width - 1} of ${width}, which is taken for the gold tags since no --pred was given. If the last column has them, name the predictions with --pred.`,
+      );
+    },
+  };
 }
 
 async function* sentences(path: string, scheme: TagScheme, columns: number): AsyncGenerator<ConllSentence, void, undefined> {
-  for await (const sentence of conllSentences(path, { columns, lines: scheme === 'conlleval' ? 'all' : 'tokens' })) {
-    if (scheme === 'conlleval') yield* withoutBoundaries(sentence);
+  const isLenient = scheme === 'conlleval';
+  for await (const sentence of conllSentences(path, { columns, lines: isLenient ? 'all' : 'tokens', mayBeEmpty: isLenient })) {
+    if (isLenient) yield* withoutBoundaries(sentence);
     else yield sentence;
   }
 }
