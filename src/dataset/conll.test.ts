@@ -148,10 +148,17 @@ describe('writing', () => {
       'a\tB-creative work\n\n',
       { 'mentions with a space in their type, where some tools part columns': 1 },
     ],
-    'nothing for a text without words': [
-      { text: ' \n', entities: [] },
-      '',
-      { 'texts whose white space is not kept': 1, 'texts without a token, left out': 1 },
+    'a mention once that is told twice': [
+      {
+        text: 'a b',
+        entities: [
+          { start: 0, end: 1, type: 'x' },
+          { start: 0, end: 1, type: 'x' },
+          { start: 0, end: 1, type: 'y' },
+        ],
+      },
+      'a\tB-x\nb\tO\n\n',
+      { 'mentions told twice, written once': 1, 'mentions inside or across others, left out': 1 },
     ],
   };
   for (const [name, [sample, content, counts]] of Object.entries(cases)) {
@@ -161,6 +168,17 @@ describe('writing', () => {
       assert.deepEqual(written.told.counts, counts);
     });
   }
+
+  test('nothing for a text without words, if there are others', async () => {
+    const wordless: Sample = { id: '1', isUnnamed: true, text: ' \n', entities: [] };
+    const { content, told } = await writing(writeConll, [wordless, { ...wordless, text: 'a' }]);
+    assert.equal(content, 'a\tO\n\n');
+    assert.deepEqual(told.counts, { 'texts whose white space is not kept': 1, 'texts without a token, left out': 1 });
+    await assert.rejects(
+      writing(writeConll, [wordless, wordless]),
+      /The texts have no tokens \(all 2 of them\).* --to names another format/,
+    );
+  });
 
   test('a warning where a token would be read as the start of a document', async () => {
     const { told } = await writing(writeConll, [{ id: '1', isUnnamed: true, text: '-DOCSTART-', entities: [] }], { tokenize: 'spaces' });

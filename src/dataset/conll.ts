@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Span } from '../document/span.ts';
-import { NerError } from '../error.ts';
+import { NerError, usageError } from '../error.ts';
 import { type ConllSentence, conllSentences, documentStart, idComment } from './conll-rows.ts';
 import type { ReadSettings, WriteSettings } from './format.ts';
 import { lookAhead } from './look-ahead.ts';
@@ -60,16 +60,20 @@ function noTag(path: string, line: number, { tag, form }: { readonly tag: string
  * Two columns with a tab between them: token and tag; a blank line after each sample. Tokens are those of the sample, cut where a
  * mention begins or ends, else words. Of mentions that overlap the outermost are kept. If the settings want it, a comment before the first
  * row gives the id. Reports what is lost.
+ * @throws {NerError} `usage` if there are texts, and none of them has a token: nothing could be read of what is written.
  */
 export async function* writeConll(samples: AsyncIterable<Sample>, settings: WriteSettings): AsyncGenerator<string, void, undefined> {
   const { scheme, report } = settings;
+  let [sentences, wordless] = [0, 0];
   for await (const sample of samples) {
     const { text, tokens: given = [] } = sample;
     const { tokens, mentions } = tokenized({ ...sample, tokens: rowTokens(text, given) }, 'flat', settings);
     if (tokens.length === 0) {
       report.count('texts without a token, left out');
+      wordless++;
       continue;
     }
+    sentences++;
     const named = mentions.map((mention) => ({ ...mention, type: mention.type.trim().replace(/\s+/g, ' ') }));
     for (const { type } of named)
       if (type.includes(' ')) report.count('mentions with a space in their type, where some tools part columns');
@@ -78,6 +82,8 @@ export async function* writeConll(samples: AsyncIterable<Sample>, settings: Writ
     for (const row of rows) if (row.startsWith(documentStart)) report.count('tokens that readers take for the start of a document');
     yield `${idLine(sample, settings)}${rows.join('')}\n`;
   }
+  if (sentences === 0 && wordless > 0)
+    throw usageError(`The texts have no tokens (all ${wordless} of them), and columns have nothing else. --to names another format.`);
 }
 
 /** The line before the rows that gives the id; empty if there is to be none, or nothing to tell. */

@@ -393,6 +393,10 @@ describe('nested-json', () => {
       ],
       found: found.map((row) => row.replace('a.jsonl:1', 's')),
     },
+    'a sentence of SpERT': {
+      rows: [{ tokens, entities: exclusive, relations: [], orig_id: 5121 }],
+      found: found.map((row) => row.replace('a.jsonl:1', '5121')),
+    },
     'a sentence as a text': { rows: [{ sentence: 'Bank of  England', entities: exclusive }], found },
     'documents, with tokens counted through': {
       rows: [

@@ -42,10 +42,10 @@ const bounds = z.union([
 const indexes = z.object({ index: z.array(position).nonempty(), type: typeName });
 const tokenList = z.array(z.string());
 const tokens = z.union([tokenList, z.string().transform((text) => text.split(/\s+/).filter((token) => token !== ''))]);
-const names = { id: rowId.optional(), org_id: rowId.optional(), doc_key: rowId.optional() };
+const names = { id: rowId.optional(), org_id: rowId.optional(), orig_id: rowId.optional(), doc_key: rowId.optional() };
 
-function rowName({ id, org_id, doc_key }: { readonly [key in keyof typeof names]?: string | undefined }): string | undefined {
-  return id ?? org_id ?? doc_key;
+function rowName({ id, org_id, orig_id, doc_key }: { readonly [key in keyof typeof names]?: string | undefined }): string | undefined {
+  return id ?? org_id ?? orig_id ?? doc_key;
 }
 
 /** One sentence, with objects or lists for its mentions. */
@@ -93,7 +93,7 @@ const endsSample = 200;
 
 /**
  * Rows of work on nested mentions, with mentions by indexes of tokens from 0:
- * - `{"tokens" or "sentence", "entities": [{"start", "end", "type" or "label"}]}` (GENIA, ACE);
+ * - `{"tokens" or "sentence", "entities": [{"start", "end", "type" or "label"}]}` (GENIA, ACE, SpERT);
  * - `{"tokens" or "sentence", "ner": [[start, end, type]]}`, or with `{"index": [token, …], "type"}` as mentions (W2NER);
  * - `{"doc_key"?, "sentences": [[token, …], …], "ner": [[[start, end, type], …], …]}` (DyGIE, PURE), counted through the document; each sentence
  *   becomes a sample.

@@ -61,7 +61,8 @@ export interface Tokenized {
  * Puts the entities of a sample in terms of its tokens: those that it has, and others where it has none, cut where an entity begins or
  * ends. Reports what is lost in that: entities of white space alone, white space at the ends of others, and white space of texts that are
  * not their tokens with single spaces between them.
- * @param overlaps - `flat` keeps of entities that nest the outermost, of those that cross the first, and reports the others.
+ * @param overlaps - `flat` keeps of entities that nest the outermost, of those that cross the first, and reports the others, those of
+ * them that are told twice as such.
  */
 export function tokenized(
   sample: Sample,
@@ -93,7 +94,9 @@ function withoutOuterSpace({ text, entities }: Sample, report: Report): readonly
 function outermost(entities: readonly SampleEntity[], report: Report): readonly SampleEntity[] {
   const kept: SampleEntity[] = [];
   for (const entity of entities.toSorted(bySpan)) {
-    if (entity.start >= (kept.at(-1)?.end ?? 0)) kept.push(entity);
+    const last = kept.at(-1);
+    if (last === undefined || entity.start >= last.end) kept.push(entity);
+    else if (sameSpan(entity, last) && entity.type === last.type) report.count('mentions told twice, written once');
     else report.count('mentions inside or across others, left out');
   }
   return kept;
