@@ -47,7 +47,12 @@ describe('the list of data sets', () => {
     });
   }
 
+  test('is searched whatever the case', () => assert.equal(findDataset('WNUT17', namedDatasets).name, 'wnut17'));
+
   test('is told where a name is not in it', () => {
-    assert.throws(() => findDataset('wnut', namedDatasets), /There is no data set "wnut"; expected one of wnut17, btc, /);
+    assert.throws(
+      () => findDataset('wnut', namedDatasets),
+      /There is no data set "wnut"; expected one of wnut17, btc, .*\. Did you mean wnut17\?$/,
+    );
   });
 });
