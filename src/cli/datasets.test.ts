@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import { type FileServer, serveFiles } from '../dataset/file-server.fixture.ts';
 import type { NamedDataset } from '../dataset/named-dataset.ts';
 import { getDataset, listDatasets } from './datasets.ts';
-import type { DatasetsGetFlags } from './flags.ts';
+import type { DatasetsGetFlags, DatasetsListFlags } from './flags.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
 
 const train = 'Ada\tB-PER\nslept\tO\n';
@@ -50,12 +50,12 @@ async function run(command: (terminal: Terminal) => Promise<number>) {
   return { code, stdout: await text(stdout), stderr: await text(stderr) };
 }
 
-function get(flags: Partial<DatasetsGetFlags> = {}, dataset = small()) {
-  return run((terminal) => getDataset('small', { cache, detokenize: false, format: 'text', ...flags }, terminal, [dataset]));
+function get(flags: Partial<DatasetsGetFlags> = {}, dataset = small(), name = 'small') {
+  return run((terminal) => getDataset(name, { cache, detokenize: false, format: 'text', json: false, ...flags }, terminal, [dataset]));
 }
 
-function list(format: 'text' | 'json' = 'text') {
-  return run((terminal) => listDatasets({ cache, format }, terminal, [small()]));
+function list(flags: Partial<DatasetsListFlags> = {}) {
+  return run((terminal) => listDatasets({ cache, format: 'text', json: false, ...flags }, terminal, [small()]));
 }
 
 describe('datasets ls', () => {
@@ -67,11 +67,12 @@ describe('datasets ls', () => {
   });
 
   test('tells programs all of it', async () => {
-    const { stdout } = await list('json');
-    assert.deepEqual(JSON.parse(stdout), {
-      cache,
-      datasets: [{ ...small(), directory: join(cache, 'datasets', 'small'), cached: 'no' }],
-    });
+    for (const flags of [{ json: true }, { format: 'json' }] as const) {
+      assert.deepEqual(JSON.parse((await list(flags)).stdout), {
+        cache,
+        datasets: [{ ...small(), directory: join(cache, 'datasets', 'small'), cached: 'no' }],
+      });
+    }
   });
 });
 
@@ -111,7 +112,7 @@ describe('datasets get', () => {
 
   test('tells programs what is where and how far it can be trusted', async () => {
     const out = join(cache, 'out');
-    const { stdout } = await get({ out, format: 'json' });
+    const { stdout } = await get({ out, json: true }, small(), 'Small');
     const sha256 = createHash('sha256').update(train).digest('hex');
     assert.deepEqual(JSON.parse(stdout), {
       name: 'small',
@@ -131,7 +132,7 @@ describe('datasets get', () => {
   });
 
   test('knows no other names', async () => {
-    const flags = { cache, detokenize: false, format: 'text' } as const;
+    const flags = { cache, detokenize: false, format: 'text', json: false } as const;
     await assert.rejects(
       run((terminal) => getDataset('large', flags, terminal, [small()])),
       /no data set "large"; expected one of small/,

@@ -14,10 +14,14 @@ import type { Terminal } from './terminal.ts';
  * `el4ner datasets ls`: the data sets that can be fetched by their name, with what is needed to choose one.
  * @param datasets - the list; another one is for tests.
  */
-export async function listDatasets({ cache, format }: DatasetsListFlags, terminal: Terminal, datasets = namedDatasets): Promise<ExitCode> {
+export async function listDatasets(
+  { cache, format, json }: DatasetsListFlags,
+  terminal: Terminal,
+  datasets = namedDatasets,
+): Promise<ExitCode> {
   const root = cacheOf(cache, terminal);
   const listed = await Promise.all(datasets.map(async (dataset) => ({ dataset, cached: await cachedState(dataset, root) })));
-  if (format === 'json') {
+  if (json || format === 'json') {
     const rows = listed.map(({ dataset, cached }) => ({ ...dataset, directory: datasetDirectory(dataset, root), cached }));
     await terminal.print(`${JSON.stringify({ cache: root, datasets: rows }, null, 2)}\n`);
     return exitCodes.done;
@@ -52,7 +56,7 @@ function sentencesOf({ sentences }: NamedDataset): string {
  */
 export async function getDataset(
   name: string,
-  { cache, out, detokenize, format }: DatasetsGetFlags,
+  { cache, out, detokenize, format, json }: DatasetsGetFlags,
   terminal: Terminal,
   datasets = namedDatasets,
 ): Promise<ExitCode> {
@@ -70,8 +74,8 @@ export async function getDataset(
   tellTrust(dataset, files, terminal);
   const splits = out === undefined ? [] : await exportSplits(dataset, files, { directory: resolve(out), detokenize }, terminal);
   const paths = out === undefined ? files.map(({ path }) => path) : splits.map(({ path }) => path);
-  const result = { name, licence: dataset.licence, files, ...(out === undefined ? {} : { splits }) };
-  await terminal.print(format === 'json' ? `${JSON.stringify(result, null, 2)}\n` : `${paths.join('\n')}\n`);
+  const result = { name: dataset.name, licence: dataset.licence, files, ...(out === undefined ? {} : { splits }) };
+  await terminal.print(json || format === 'json' ? `${JSON.stringify(result, null, 2)}\n` : `${paths.join('\n')}\n`);
   return exitCodes.done;
 }
 

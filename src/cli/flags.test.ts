@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { NerError } from '../error.ts';
-import { extractFlags, parseFlags } from './flags.ts';
+import { extractFlags, parseFlags, scoreFlags } from './flags.ts';
 
 test('flags that are left out have their defaults, or none', () => {
   assert.deepEqual(parseFlags(extractFlags, {}), { file: [], workers: 1, format: 'text', trace: false });
@@ -11,6 +11,14 @@ test('lists are split at commas and numbers are numbers', () => {
   const flags = parseFlags(extractFlags, { models: 'nano:social, ollama:qwen2.5:14b', k: '0', quorum: '2', timeout: '0.5' });
   assert.deepEqual(flags.models, ['nano:social', 'ollama:qwen2.5:14b']);
   assert.deepEqual([flags.k, flags.quorum, flags.timeout], [0, 2, 0.5]);
+});
+
+test('draws by chance have a bound, so that none of them fills the memory', () => {
+  for (const key of ['resamples', 'shuffles']) {
+    assert.throws(() => parseFlags(scoreFlags, { gold: 'a', [key]: '99999999999' }), {
+      message: `--${key} is "99999999999"; expected a whole number from 1 to 1000000.`,
+    });
+  }
 });
 
 describe('a bad value is told with its flag', () => {

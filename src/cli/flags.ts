@@ -6,13 +6,13 @@ import { formatNames } from './format.ts';
 
 const names = z.string().transform((list) => list.split(',').map((name) => name.trim()));
 
-function wholeNumber(least: number) {
-  const expected = `a whole number of at least ${least}`;
+function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER) {
+  const expected = most === Number.MAX_SAFE_INTEGER ? `a whole number of at least ${least}` : `a whole number from ${least} to ${most}`;
   return z
     .string()
     .regex(/^\d+$/, expected)
     .transform(Number)
-    .refine((value) => Number.isSafeInteger(value) && value >= least, expected);
+    .refine((value) => value >= least && value <= most, expected);
 }
 
 const modelUris = names.refine((uris) => uris.every((uri) => uri !== ''), 'URIs of models, separated by commas');
@@ -52,7 +52,7 @@ export const modelsBenchFlags = modelsShowFlags.extend({ timeout: seconds.exactO
 export type ModelsBenchFlags = z.infer<typeof modelsBenchFlags>;
 
 /** What `el4ner datasets ls` can be told. */
-export const datasetsListFlags = z.object({ cache: z.string().exactOptional(), format: z.enum(['text', 'json']).default('text') });
+export const datasetsListFlags = modelsListFlags.extend({ cache: z.string().exactOptional() });
 export type DatasetsListFlags = z.infer<typeof datasetsListFlags>;
 
 /** What `el4ner datasets get` can be told. */
@@ -116,8 +116,8 @@ export const scoreFlags = z.object({
   scheme: z.enum(['conlleval', 'iob2', 'iobes', 'spans']).exactOptional(),
   match: z.enum(['spans', 'text']).default('spans'),
   from: z.enum(datasetFormatNames).exactOptional(),
-  resamples: wholeNumber(1).default(1000),
-  shuffles: wholeNumber(1).default(10_000),
+  resamples: wholeNumber(1, 1_000_000).default(1000),
+  shuffles: wholeNumber(1, 1_000_000).default(10_000),
   seed: wholeNumber(0).default(0),
   json: z.boolean().default(false),
 });

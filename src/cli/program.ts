@@ -198,8 +198,8 @@ function addScore(program: Command, terminal: Terminal, end: (code: ExitCode) =>
     )
     .addOption(new Option('--from <format>', 'of all files (default: the content of each tells)').choices(datasetFormatNames))
     .option('--compare <path>', 'other predictions for the same gold labels; tells whether the difference can be chance')
-    .option('--resamples <number>', 'of the bootstrap over documents for 95 % intervals (default: 1000)')
-    .option('--shuffles <number>', 'of the randomisation test for --compare (default: 10000)')
+    .option('--resamples <number>', 'of the bootstrap over documents for 95 % intervals, at most 1000000 (default: 1000)')
+    .option('--shuffles <number>', 'of the randomisation test for --compare, at most 1000000 (default: 10000)')
     .option('--seed <number>', 'of both (default: 0)')
     .option('--json', 'print counts and unrounded ratios as JSON')
     .addHelpText(
@@ -218,7 +218,8 @@ function addScore(program: Command, terminal: Terminal, end: (code: ExitCode) =>
 
 function addDatasets(program: Command, terminal: Terminal, end: (code: ExitCode) => void): void {
   const cacheOption = ['--cache <directory>', 'where they are kept (default: el4ner in the cache of the system)'] as const;
-  const formatOption = (): Option => new Option('--format <name>', 'of the result').choices(['text', 'json']).default('text');
+  const jsonOption = ['--json', 'print it as JSON'] as const;
+  const formatOption = (): Option => new Option('--format <name>', 'json is --json').choices(['text', 'json']).default('text').hideHelp();
   const datasets = program
     .command('datasets')
     .description('Public data sets that can be fetched by their name.')
@@ -227,8 +228,9 @@ function addDatasets(program: Command, terminal: Terminal, end: (code: ExitCode)
     .command('ls')
     .description('List the data sets: languages, sentences, licence, types, and whether they are here already.')
     .option(...cacheOption)
+    .option(...jsonOption)
     .addOption(formatOption())
-    .addHelpText('after', examples('el4ner datasets ls', 'el4ner datasets ls --format json'))
+    .addHelpText('after', examples('el4ner datasets ls', 'el4ner datasets ls --json'))
     .action(async (flags) => {
       const { listDatasets } = await import('./datasets.ts');
       end(await listDatasets(parseFlags(datasetsListFlags, flags), terminal));
@@ -240,6 +242,7 @@ function addDatasets(program: Command, terminal: Terminal, end: (code: ExitCode)
     .option('--out <directory>', 'write its splits there as labelled sentences: train.jsonl, dev.jsonl, test.jsonl')
     .option('--detokenize', 'with --out: join tokens to running text, without the spaces that tokenisation put in')
     .option(...cacheOption)
+    .option(...jsonOption)
     .addOption(formatOption())
     .addHelpText('after', examples('el4ner datasets get wnut17', 'el4ner datasets get crossner-ai --out crossner-ai --detokenize'))
     .action(async (name: string, flags) => {
