@@ -8,11 +8,13 @@ import { createTerminal, type Terminal } from './terminal.ts';
 import { packageVersion } from './version.ts';
 
 const interruption = new AbortController();
-// It stays registered: libraries that listen too end the process at once where they are the only ones.
-process.on('SIGINT', () => {
-  if (interruption.signal.aborted) process.exit(exitCodes.interrupted);
-  interruption.abort();
-});
+// They stay registered: libraries that listen too end the process at once where they are the only ones.
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.on(signal, () => {
+    if (interruption.signal.aborted) process.exit(exitCodes.interrupted);
+    interruption.abort();
+  });
+}
 for (const output of [process.stdout, process.stderr]) {
   output.on('error', (error) => {
     // Nobody reads any more, for example after `| head`. Other errors reject the write that they end.

@@ -53,3 +53,10 @@ describe('progress', () => {
     assert.equal(stderr.read(), null);
   });
 });
+
+test('a milestone is for those who see no progress', () => {
+  const [log, person] = [open({}), open({ isTTY: true })];
+  for (const { terminal } of [log, person]) terminal.milestone('1 of 2');
+  assert.equal(log.stderr.read(), 'el4ner: 1 of 2\n');
+  assert.equal(person.stderr.read(), null);
+});

@@ -21,6 +21,8 @@ export interface Terminal {
   note(line: string): void;
   /** Shows how far the work is, in a line that the next output replaces. Only a person at a terminal sees it. */
   progress(line: string): void;
+  /** Tells of a step that is done, in a line that stays, where nobody sees the progress: in a log. */
+  milestone(line: string): void;
 }
 
 type Output = Writable & { readonly isTTY?: boolean };
@@ -39,6 +41,10 @@ export function createTerminal(process: {
     if (progressIsShown) stderr.write('\r\u001b[K');
     progressIsShown = false;
   }
+  function note(line: string): void {
+    clearProgress();
+    stderr.write(`el4ner: ${printable(line)}\n`);
+  }
   return {
     stdin,
     environment,
@@ -50,15 +56,15 @@ export function createTerminal(process: {
         stdout.write(text, (error) => (error ? reject(error) : resolve()));
       });
     },
-    note(line) {
-      clearProgress();
-      stderr.write(`el4ner: ${printable(line)}\n`);
-    },
+    note,
     progress(line) {
       if (stderr.isTTY !== true) return;
       clearProgress();
       stderr.write(line);
       progressIsShown = true;
+    },
+    milestone(line) {
+      if (stderr.isTTY !== true) note(line);
     },
   };
 }

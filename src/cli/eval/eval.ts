@@ -30,7 +30,7 @@ export async function evaluate(flags: EvalFlags, terminal: Terminal): Promise<Ex
   }
   const { data: path } = flags;
   if (path === undefined) throw usageError('--data is missing; expected a labelled data set.');
-  const { signal, colours, print, note, progress } = terminal;
+  const { signal, colours, print, note, progress, milestone } = terminal;
   await checkOutputPaths(flags);
   await using opened = new AsyncDisposableStack();
   const { material, identity } = await gather(path, flags, opened, terminal);
@@ -46,6 +46,7 @@ export async function evaluate(flags: EvalFlags, terminal: Terminal): Promise<Ex
     for await (const { row, results } of runExperiment(material, { systems, journal, seed: flags.seed, listener, signal })) {
       rows.push(row);
       if (row.name === fullSystem.name) fullResults = results;
+      if (systems.length > 1) milestone(`system ${rows.length} of ${systems.length}: ${row.name}`);
     }
   } finally {
     if (rows.length > 0) await print(rowTable(rows, colours));
