@@ -8,7 +8,7 @@ import type { Usage } from '../prompting/dialect.ts';
 export type TracedMention = Verified | Rejected;
 
 /** A model that failed on a document, which the others decided without it. */
-export interface ModelFailure {
+interface ModelFailure {
   readonly modelId: string;
   readonly reason: string;
 }

@@ -21,7 +21,7 @@ export interface FinishedSystem {
 }
 
 /** Hears how an experiment goes on. */
-export interface ExperimentListener {
+interface ExperimentListener {
   /** How far the system is that is at work. */
   progress(line: string): void;
   /** Of each sentence that was worked on; what the journal has is not told again. */

@@ -39,7 +39,7 @@ export interface Row {
 }
 
 /** What one document adds to a row; `failure` and `degraded` only where there is something to tell. */
-export interface DocumentCounts extends Counts, Pick<DocumentResult, 'id' | 'failure' | 'degraded'> {}
+interface DocumentCounts extends Counts, Pick<DocumentResult, 'id' | 'failure' | 'degraded'> {}
 
 const resamples = 1000;
 const shuffles = 10_000;

@@ -5,7 +5,10 @@ import { html, type Markup } from '../../markup.ts';
 import { percent } from '../figures.ts';
 
 /** The figures of the full system, the first things that a reader wants to know. */
-export function headline({ documents, failed, counts, micro, intervals, calls, tokens, seconds }: Row, manifest: Manifest): Markup {
+export function headline(
+  { documents, failed, degraded, counts, micro, intervals, calls, tokens, seconds }: Row,
+  manifest: Manifest,
+): Markup {
   const { truePositives, falsePositives, falseNegatives } = counts;
   const ratio = (name: string, key: keyof Row['micro'], part: string): Markup =>
     figure(name, `${percent(micro[key])} %`, `95 %: ${intervals[key].map(percent).join('–')}; ${part}`);
@@ -19,7 +22,7 @@ ${ratio('Precision', 'precision', `${share(truePositives, truePositives + falseP
 ${ratio('Recall', 'recall', `${share(truePositives, truePositives + falseNegatives, 'gold mention')} found`)}
 ${figure('Cost', counted(calls, 'call'), `${counted(tokens.prompt, 'prompt token')} (${tokens.cached.toLocaleString('en')} cached) and ${counted(tokens.reply, 'reply token')}; models’ time ${seconds.toFixed(0)} s, ${perDocument.toFixed(1)} s a document`)}
 </dl>
-${failed === 0 ? '' : html`<p class="failure"><strong>${failed} of ${counted(documents, 'document')} failed.</strong> All their gold mentions count as missed, and as never proposed.</p>\n`}</section>
+${failed === 0 ? '' : html`<p class="failure"><strong>${failed} of ${counted(documents, 'document')} failed.</strong> All their gold mentions count as missed, and as never proposed.</p>\n`}${degraded === 0 ? '' : html`<p class="failure"><strong>${degraded} of ${counted(documents, 'document')} degraded.</strong> A model failed on them, and the others decided without it.</p>\n`}</section>
 `;
 }
 

@@ -159,6 +159,18 @@ describe('a report', () => {
     assert.ok(!page.includes('<span class="stage">never proposed</span>'));
   });
 
+  test('tells of every system why documents failed or were decided without a model', () => {
+    const down = { ...result('ada'), failure: 'It is <off>.' };
+    const poor = { ...right, degraded: [{ modelId: 'ollama:x', reason: 'It is slow.' }] };
+    const rows = [rowOf('full', [ada], [poor], { seed: 0 }), worse('k=0', [ada], [down])];
+    const page = renderReport({ experiment: { manifest, rows }, data: [ada], results: [poor] });
+    assert.match(page, /<dt>full<\/dt><dd>1 degraded document: ollama:x: It is slow\.<\/dd>/);
+    assert.match(page, /<dt>k=0<\/dt><dd>1 failed document: It is &lt;off&gt;\.<\/dd>/);
+    assert.match(page, /<strong>1 of 1 document degraded\.<\/strong>/);
+    assert.match(page, /<th scope="col" title="[^"]*">Degraded<\/th>/);
+    assert.doesNotMatch(contents(report([ada], [right])), /[Dd]egraded|What went wrong/);
+  });
+
   test('names its sets at the top', () => {
     const page = report([ada], [right]);
     assert.match(page, /<h1>Evaluation<\/h1>\n<p>Data set <code>sets\/d\.jsonl<\/code>, no pool of demonstrations\.<\/p>/);

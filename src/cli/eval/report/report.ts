@@ -11,6 +11,7 @@ import { page } from './page.ts';
 import { precisionRecallPlot } from './precision-recall-plot.ts';
 import { provenance } from './provenance.ts';
 import { systemTable } from './system-table.ts';
+import { troubles } from './troubles.ts';
 import { typeTable } from './type-table.ts';
 import { worstDocuments } from './worst-documents.ts';
 
@@ -35,7 +36,7 @@ export function renderReport({ experiment, data, results }: ReportContents): str
   if (full === undefined) return page(manifest, [html`<p>No system was run.</p>`, provenance(manifest)]);
   return page(manifest, [
     headline(full, manifest),
-    section('Systems', [systemTable(rows), html`<div class="charts">${[intervalPlot(rows), ...curves(rows)]}</div>`]),
+    section('Systems', [systemTable(rows), ...troubles(rows), html`<div class="charts">${[intervalPlot(rows), ...curves(rows)]}</div>`]),
     section('Types', [html`<div class="tables">${[typeTable(data, results), confusionTable(full.confusion, manifest.types)]}</div>`]),
     section('Errors', [errorCharts(full)]),
     section('Worst documents', [worstDocuments(data, results, manifest.types)]),

@@ -54,11 +54,18 @@ const columns: readonly Column[] = [
   { name: 'Failed', meaning: 'Documents that failed', cell: count(({ failed }) => failed) },
 ];
 
+const degradedColumn: Column = {
+  name: 'Degraded',
+  meaning: 'Documents that were decided without a model, which failed on them',
+  cell: count(({ degraded }) => degraded),
+};
+
 /** Every system with its figures. */
 export function systemTable(rows: readonly Row[]): Markup {
-  const head = columns.map(({ name, meaning }) => html`<th scope="col" title="${meaning}">${name}</th>`);
+  const shown = rows.some(({ degraded }) => degraded > 0) ? [...columns, degradedColumn] : columns;
+  const head = shown.map(({ name, meaning }) => html`<th scope="col" title="${meaning}">${name}</th>`);
   const body = rows.map((row, index) => {
-    const cells = columns.map((column) => {
+    const cells = shown.map((column) => {
       const { shown, value } = column.cell(row, index);
       if (column.name === 'System') return html`<th scope="row">${shown}</th>`;
       return html`<td class="number" data-value="${value ?? ''}">${shown}</td>`;
