@@ -77,6 +77,31 @@ describe('convert', { concurrency: 2 }, () => {
     assert.equal((await convert('', 'named.conll')).stdout, row);
   });
 
+  test('tells errors on the standard input as such', async () => {
+    const bad = await convert('{"text":"Ada","entities":[]}\n{"text":"Bob"}\n', '-', '--from', 'jsonl');
+    assert.equal(bad.code, 2);
+    assert.match(bad.stderr.join('\n'), /^el4ner: standard input:2 cannot be read\. entities: /);
+    const skipped = await convert('{"text":"Bob"}\n{"text":"Ada","entities":[]}\n', '-', '--skip-bad', '--from', 'jsonl');
+    assert.match(skipped.stderr[0] ?? '', /^el4ner: standard input:1 cannot be read\. /);
+    assert.deepEqual((await convert('\n', '-')).stderr, ['el4ner: standard input is empty; expected a data set.']);
+  });
+
+  test('makes the directories above its output, and tells flags that do nothing', async () => {
+    const { code, stderr } = await convert('heart\tB\n.\tO\n', '-', 'new/within/a.jsonl', '--tokenize', 'words');
+    assert.equal(code, 0);
+    assert.match(
+      stderr[0] ?? '',
+      /--tokenize is for writing conll, hf, nested-json, and does nothing where conll is read and jsonl written/,
+    );
+    assert.equal(JSON.parse(await readFile(join(scratch, 'new', 'within', 'a.jsonl'), 'utf8')).entities[0].type, '_');
+  });
+
+  test('writes no file of columns that could not be read again', async () => {
+    const { code, stderr } = await convert('{"text":" ","entities":[]}\n', '-', 'wordless.conll');
+    assert.deepEqual([code, (await readdir(scratch)).includes('wordless.conll')], [2, false]);
+    assert.match(stderr.join('\n'), /The texts have no tokens \(all 1 of them\)/);
+  });
+
   test('ends at a bad row and leaves the output as it was, or skips it and says so', async () => {
     await file('bad.jsonl', '{"text":"Ada","label":[[0,3,"x"]]}\n{"text":"Bob","label":[[0,4,"x"]]}\n{"text":"Eve","label":[]}\n');
     await file('out.jsonl', 'before');
@@ -100,6 +125,9 @@ describe('convert', { concurrency: 2 }, () => {
     );
     assert.equal((await convert('', 'tasks.json', 'corpus', '--to', 'brat')).code, 0);
     assert.deepEqual(await readdir(join(scratch, 'corpus')), ['7.ann', '7.txt']);
+    const within = await convert('', 'corpus', 'corpus/again', '--to', 'brat');
+    assert.equal(within.code, 2);
+    assert.match(within.stderr.join('\n'), /corpus\/again is the input or a part of it/);
     const { stdout } = await convert('', 'corpus');
     assert.equal(stdout, '{"id":"7","text":"🎉 Ada","entities":[{"start":3,"end":6,"text":"Ada","type":"x"}]}\n');
   });
@@ -107,7 +135,7 @@ describe('convert', { concurrency: 2 }, () => {
   test('never overwrites its input, and says what it needs to know', async () => {
     await file('a.jsonl', '{"text":"Ada","entities":[]}\n');
     const cases: readonly (readonly [words: readonly string[], problem: RegExp])[] = [
-      [['a.jsonl', './a.jsonl', '--to', 'conll'], /is the input or a part of it, which is never overwritten/],
+      [['a.jsonl', './a.jsonl', '--to', 'conll'], /is the input or a part of it, which is never overwritten or added to/],
       [['a.jsonl', 'b.json'], /The name b\.json does not tell a format\. Say which it is to have with --to/],
       [['a.jsonl', '--to', 'text'], /text has no room for mentions; it can only be read/],
       [['a.jsonl', '--to', 'brat'], /brat is a directory of files/],

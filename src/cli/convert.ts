@@ -1,18 +1,13 @@
-import { createWriteStream } from 'node:fs';
-import { mkdtemp, realpath, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { extname, join, relative } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { detectFormat } from '../dataset/detect-format.ts';
-import { type DatasetFormatName, defaultWriteSettings, type WriteSettings } from '../dataset/format.ts';
-import { datasetFormats } from '../dataset/formats.ts';
+import { defaultWriteSettings } from '../dataset/format.ts';
 import { labelNames } from '../dataset/hf.ts';
 import { readSamples } from '../dataset/read-samples.ts';
-import type { Report } from '../dataset/report.ts';
 import type { Sample } from '../dataset/sample.ts';
 import { readTextFile } from '../dataset/text-file.ts';
-import { writeWholeDirectory, writeWholeFile } from '../dataset/whole-file.ts';
 import { NerError } from '../error.ts';
+import { idleFlagNotes } from './convert/idle-flags.ts';
+import { formatOfName, requireOther, writeSamples } from './convert/output.ts';
+import { keepStandardInput } from './convert/standard-input.ts';
 import { createDataReport } from './data-report.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import type { ConvertFlags } from './flags.ts';
@@ -25,90 +20,31 @@ import type { Terminal } from './terminal.ts';
  * @throws {NerError} `usage`, or `unreadable-input` for a bad row unless such rows are skipped.
  */
 export async function convert(input: string, output: string, flags: ConvertFlags, terminal: Terminal): Promise<ExitCode> {
-  // What is left of the flags are settings of readers.
-  const { from: givenFrom, to: givenTo, scheme, tokenize, idComments, offsetUnit, modelVersion, skipBad, labels, ...reading } = flags;
-  await using temporary = new AsyncDisposableStack();
-  const path = input === '-' ? await keepStandardInput(terminal, temporary) : input;
+  if (input !== '-') return convertFile(input, output, flags, terminal);
+  await using stdin = await keepStandardInput(terminal);
+  try {
+    return await convertFile(stdin.path, output, flags, stdin.terminal);
+  } catch (error) {
+    throw stdin.named(error);
+  }
+}
+
+async function convertFile(path: string, output: string, flags: ConvertFlags, terminal: Terminal): Promise<ExitCode> {
+  // What is left of the flags are settings of readers and writers.
+  const { from: givenFrom, to: givenTo, skipBad, labels, ...settings } = flags;
   const to = givenTo ?? formatOfName(output);
   const from = givenFrom ?? (await detectFormat(path));
-  if (output !== '-') await requireOther(path, output);
+  await requireOther(path, { path: output, format: to });
+  for (const line of idleFlagNotes(flags, { from, to })) terminal.note(line);
 
   const report = createDataReport(terminal, { skipBad });
   const names = labels === undefined ? {} : { labels: await readLabels(labels) };
   const tally = createTally(terminal);
-  const samples = tally.counted(readSamples(path, { ...reading, ...names, from, report }));
-  const { ends = defaultWriteSettings.ends } = flags;
-  const settings = { report, scheme, tokenize, idComments, offsetUnit, modelVersion, ends };
-  await write(samples, { to, output, settings }, terminal);
+  const samples = tally.counted(readSamples(path, { ...settings, ...names, from, report }));
+  await writeSamples(samples, { path: output, format: to }, { ...defaultWriteSettings, ...settings, report }, terminal);
   report.end();
   terminal.note(`${tally.texts()} texts with ${tally.mentions()} mentions read as ${from}, written as ${to}`);
   return report.badRows() > 0 ? exitCodes.failed : exitCodes.done;
-}
-
-/** Detecting a format reads ahead, so the standard input is kept in a file meanwhile. */
-async function keepStandardInput({ stdin, signal }: Terminal, temporary: AsyncDisposableStack): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'el4ner-'));
-  temporary.defer(() => rm(directory, { recursive: true }));
-  const path = join(directory, 'stdin');
-  await pipeline(stdin, createWriteStream(path), { signal });
-  return path;
-}
-
-const formatsByExtension: Readonly<Record<string, DatasetFormatName>> = {
-  '.jsonl': 'jsonl',
-  '.ndjson': 'jsonl',
-  '.conll': 'conll',
-  '.bio': 'conll',
-  '.iob': 'conll',
-  '.iob2': 'conll',
-  '.tsv': 'conll',
-  '.pubtator': 'pubtator',
-};
-
-function formatOfName(output: string): DatasetFormatName {
-  const extension = extname(output).toLowerCase();
-  const format = output === '-' ? 'jsonl' : formatsByExtension[extension];
-  if (format !== undefined) return format;
-  throw new NerError(`The name ${output} does not tell a format. Say which it is to have with --to.`, { code: 'usage' });
-}
-
-/** @throws {NerError} `usage` if the output is the input or a part of it. */
-async function requireOther(input: string, output: string): Promise<void> {
-  const [from, to] = await Promise.all([input, output].map((path) => realpath(path).catch(() => undefined)));
-  if (from === undefined || to === undefined) return;
-  const standoff = /\.(?:txt|ann)$/;
-  const isWithin = !relative(from, to).startsWith('..') && standoff.test(to);
-  const isPair = standoff.test(from) && standoff.test(to) && from.replace(standoff, '') === to.replace(standoff, '');
-  if (from === to || isWithin || isPair) {
-    throw new NerError(`${output} is the input or a part of it, which is never overwritten. Give another path.`, { code: 'usage' });
-  }
-}
-
-interface Target {
-  readonly to: DatasetFormatName;
-  readonly output: string;
-  readonly settings: WriteSettings;
-}
-
-async function write(samples: AsyncIterable<Sample>, { to, output, settings }: Target, { print }: Terminal): Promise<void> {
-  const format = datasetFormats[to];
-  if (format.output === 'none') throw new NerError(`The format ${to} has no room for mentions; it can only be read.`, { code: 'usage' });
-  const written = format.keepsScores ? samples : withoutScores(samples, settings.report);
-  if (format.output === 'directory') {
-    if (output === '-') throw new NerError(`The format ${to} is a directory of files. Give a path for it.`, { code: 'usage' });
-    await writeWholeDirectory(output, format.write(written, settings));
-  } else if (output === '-') {
-    for await (const piece of format.write(written, settings)) await print(piece);
-  } else {
-    await writeWholeFile(output, format.write(written, settings));
-  }
-}
-
-async function* withoutScores(samples: AsyncIterable<Sample>, { count }: Report): AsyncGenerator<Sample, void, undefined> {
-  for await (const sample of samples) {
-    for (const { score } of sample.entities) if (score !== undefined) count('scores of mentions, left out');
-    yield sample;
-  }
 }
 
 /** Texts between two reports of progress. */

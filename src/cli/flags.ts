@@ -64,21 +64,21 @@ const columnNumber = z
   .regex(/^-?[1-9]\d{0,5}$/, 'the number of a column from 1, or from -1 for the last one')
   .transform(Number);
 
-/** What `el4ner convert` can be told. */
+/** What `el4ner convert` can be told; what is left out is as the settings of readers and writers have it. */
 export const convertFlags = z.object({
   from: z.enum(datasetFormatNames).exactOptional(),
   to: z.enum(datasetFormatNames).exactOptional(),
   tokenColumn: columnNumber.exactOptional(),
   tagColumn: columnNumber.exactOptional(),
-  scheme: z.enum(writableTagSchemes).default('iob2'),
-  tokenize: z.enum(['words', 'spaces']).default('words'),
+  scheme: z.enum(writableTagSchemes).exactOptional(),
+  tokenize: z.enum(['words', 'spaces']).exactOptional(),
   detokenize: z.boolean().default(false),
-  discontinuous: z.enum(['refuse', 'flatten']).default('refuse'),
+  discontinuous: z.enum(['refuse', 'flatten']).exactOptional(),
   labels: z.string().exactOptional(),
   ends: z.enum(['exclusive', 'inclusive']).exactOptional(),
   idComments: z.boolean().default(false),
-  offsetUnit: z.enum(['utf16', 'codepoint']).default('utf16'),
-  modelVersion: z.string().default('el4ner'),
+  offsetUnit: z.enum(['utf16', 'codepoint']).exactOptional(),
+  modelVersion: z.string().exactOptional(),
   skipBad: z.boolean().default(false),
 });
 export type ConvertFlags = z.infer<typeof convertFlags>;
