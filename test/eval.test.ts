@@ -236,9 +236,15 @@ describe('eval and the types of its data', () => {
   test('does not count as missed what --types does not ask for', async () => {
     await using server = await serveModel(scriptedModel({ answer: firstWord }));
     const data = await labelled('mixed.jsonl', ...mixed);
+    const pool = await labelled('strange.jsonl', ['p', 'Eve left', 'PER']);
     const outputs = ['--json', path('subset.json')];
-    const { stderr } = await run('--data', data, '--types', 'person', '--models', `${server.url}/v1#test-model`, ...outputs);
-    assert.equal(stderr, 'el4ner: Not scored: 2 gold mentions of types that --types does not name: place, firm.\n');
+    const words = ['--data', data, '--pool', pool, '--types', 'person', '--models', `${server.url}/v1#test-model`, ...outputs];
+    const { stderr } = await run(...words);
+    assert.deepEqual(stderr.split('\n'), [
+      'el4ner: Not scored: 2 gold mentions of types that --types does not name: place, firm.',
+      'el4ner: Pool and data have no type in common: PER in the pool, person, place, firm in the data.',
+      '',
+    ]);
     const [row] = (await experimentAt('subset.json')).rows;
     assert.deepEqual(row?.counts, { truePositives: 2, falsePositives: 2, falseNegatives: 0 });
   });

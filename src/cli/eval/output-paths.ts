@@ -26,7 +26,7 @@ export async function checkOutputPaths(flags: EvalFlags): Promise<void> {
   const taken = new Map<string, string>();
   for (const { name, path } of inputs) taken.set(await placeOf(path), name);
   for (const { name, path } of outputs) {
-    await checkWritable(path);
+    await checkWritable(path, { inPlace: name === '--journal' });
     if (await isStream(path)) continue;
     const place = await placeOf(path);
     const other = taken.get(place);
@@ -39,11 +39,12 @@ function named(paths: Readonly<Record<string, string | undefined>>): readonly Na
   return Object.entries(paths).flatMap(([name, path]) => (path === undefined ? [] : [{ name, path }]));
 }
 
-async function checkWritable(path: string): Promise<void> {
+/** @param options.inPlace - whether a file that is there is written on, and not replaced by another. */
+async function checkWritable(path: string, { inPlace }: { readonly inPlace: boolean }): Promise<void> {
   const existing = await stat(path).catch(() => undefined);
   if (existing?.isDirectory() === true) throw usageError(`${path} is a directory; expected the path of a file to write.`);
-  // A file is written beside its path first; a pipe or a device is written itself.
-  const target = existing === undefined || existing.isFile() ? dirname(path) : path;
+  // Unless it is written on, a file is written beside its path first; a pipe or a device is written itself.
+  const target = existing === undefined || (existing.isFile() && !inPlace) ? dirname(path) : path;
   await access(target, constants.W_OK).catch((cause: unknown) => {
     throw new NerError(`${path} cannot be written: check that ${target} exists and may be written to.`, { code: 'usage' }, { cause });
   });
