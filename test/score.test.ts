@@ -86,6 +86,19 @@ describe('columns', { concurrency: 2 }, () => {
     assert.match(stderr, /^el4ner: \S+two\.conll has two columns .* --pred\.\n$/);
   });
 
+  test('of which there are none get the first line of the report', async () => {
+    const gold = await file('blank.conll', ['', ' ']);
+    const stdout = 'processed 0 tokens with 0 phrases; found: 0 phrases; correct: 0.\n';
+    assert.deepEqual(await score('--gold', gold), { code: 0, stdout, stderr: '' });
+  });
+
+  test('of parts of speech are said to be no gold tags', async () => {
+    const gold = await file('parts-of-speech.conll', ['Ada NNP B-PER', 'slept VBD O']);
+    const { code, stdout, stderr } = await score('--gold', gold);
+    assert.deepEqual([code, stdout.split('\n')[0]], [0, 'processed 2 tokens with 0 phrases; found: 1 phrases; correct: 0.']);
+    assert.match(stderr, /has no tag in column 2 of 3, .* name the predictions with --pred\.\n$/);
+  });
+
   test('in another scheme than they are read in are said to be, and scored all the same', async () => {
     const gold = await file('both-iob2.conll', columns(goldTags, predictedTags));
     const { code, stdout, stderr } = await score('--gold', gold, '--scheme', 'iobes', '--json');
