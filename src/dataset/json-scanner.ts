@@ -1,5 +1,5 @@
 /** What a scanner finds at a byte. */
-export interface ScannerEvent {
+interface ScannerEvent {
   /** A value starts, or has ended before this byte, or there is something after the array. */
   readonly kind: 'start' | 'end' | 'excess';
   readonly at: number;

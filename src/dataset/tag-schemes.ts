@@ -32,7 +32,7 @@ const letters: Readonly<Record<string, TagParts['letter']>> = { B: 'B', I: 'I', 
 export type TagForm = 'letter-and-type' | 'letter' | 'type';
 
 /** The type of mentions whose tags say none. */
-export const untyped = '_';
+const untyped = '_';
 
 /**
  * Whether a tag is one: `O`, or a letter of `B I M E L S U W`, a hyphen and a type, which may have hyphens itself; in the other forms the
