@@ -168,15 +168,26 @@ def shuffled(items):
     return random.Random(0).sample(items, len(items))
 
 
+def table(data, written):
+    """What is trained on, as a table in Markdown, with counts after everything that is left out."""
+    sources = load(data, written)
+    rows = [(s.name, f'{len(s.sentences):,}', f'{sum(len(x.entities) for x in s.sentences):,}', len(s.types), SETS[s.name][2]) for s in sources if not s.templates]
+    domains = [s for s in sources if s.templates]
+    rows.append((f'{len(domains)} domains in `training/written`', f'{sum(len(s.sentences) for s in domains):,} with slots', 'filled anew each time',
+                 sum(len(s.types) for s in domains), 'Apache-2.0'))
+    return '\n'.join('| ' + ' | '.join(map(str, row)) + ' |' for row in [('set', 'sentences', 'mentions', 'types', 'licence'), ('---',) * 5, *rows])
+
+
 if __name__ == '__main__':
-    parser = argparse.ArgumentParser(description='Prints what is trained on, with counts after everything that is left out.')
+    parser = argparse.ArgumentParser(description='Prints what is trained on, and writes it into cards between <!-- data --> and <!-- end of data -->.')
     parser.add_argument('--data', required=True)
     parser.add_argument('--written', default=os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'written'))
+    parser.add_argument('--cards', nargs='*', default=[])
     options = parser.parse_args()
-    print('| set | sentences | mentions | types | licence |\n|---|---|---|---|---|')
-    all_sources = load(options.data, options.written)
-    written = [s for s in all_sources if s.templates]
-    for s in all_sources:
-        if not s.templates:
-            print(f'| {s.name} | {len(s.sentences):,} | {sum(len(x.entities) for x in s.sentences):,} | {len(s.types)} | {SETS[s.name][2]} |')
-    print(f'| {len(written)} written domains | {sum(len(s.sentences) for s in written):,} with slots | | {sum(len(s.types) for s in written)} | Apache-2.0 |')
+    found = table(options.data, options.written)
+    print(found)
+    for path in options.cards:
+        with open(path) as file:
+            card = file.read()
+        with open(path, 'w') as file:
+            file.write(re.sub(r'(<!-- data -->\n)[\s\S]*?(\n<!-- end of data -->)', lambda m: m[1] + found + m[2], card))
