@@ -63,6 +63,13 @@ describe('a nano reply', () => {
       assert.deepEqual(await write(model(['end']), reply), { items: [], tokens: 1, finishReason: 'stop' });
   });
 
+  test('goes on where the end is not sure enough, and ends where it is', async () => {
+    const unsure = () => model(['end', 'Ada'], ['end', 'sep'], ['Bob'], ['end', 'met'], ['Paris']);
+    const { items } = await write(unsure(), { ...substrings, leastEnd: 0.8 });
+    assert.deepEqual(items, [{ text: 'Ada' }, { text: 'Bob' }]);
+    assert.deepEqual((await write(unsure(), { ...substrings, leastEnd: 0.7 })).items, []);
+  });
+
   test('has something behind every separator', async () => {
     const decoder = model(['Ada'], ['sep'], ['end', 'Bob'], ['end']);
     assert.deepEqual((await write(decoder, substrings)).items, [{ text: 'Ada' }, { text: 'Bob' }]);

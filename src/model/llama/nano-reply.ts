@@ -45,7 +45,7 @@ async function writeChoices(
   return { items, tokens, finishReason: 'stop' };
 }
 
-async function writeSubstrings(writer: NanoWriter, { of, choices }: Extract<NanoReply, { kind: 'substrings' }>): Promise<NanoText> {
+async function writeSubstrings(writer: NanoWriter, { of, choices, leastEnd = 0 }: Extract<NanoReply, { kind: 'substrings' }>): Promise<NanoText> {
   const { sep, end, type } = writer.vocabulary.control;
   const tracker = substringTracker(of);
   const closings = choices === undefined ? [sep, end] : [type];
@@ -56,7 +56,12 @@ async function writeSubstrings(writer: NanoWriter, { of, choices }: Extract<Nano
   const rest = (): NanoWriter => ({ ...writer, question: pending, maxReplyTokens: writer.maxReplyTokens - tokens });
 
   while (pending.at(-1) !== end) {
-    const string = await writeString(rest(), { tracker, closings, ...(items.length === 0 ? { instead: end } : {}) });
+    const string = await writeString(rest(), {
+      tracker,
+      closings,
+      ...(items.length === 0 ? { instead: end } : {}),
+      ...(leastEnd > 0 ? { reluctance: { end, least: leastEnd } } : {}),
+    });
     tokens += string.tokens;
     if (string.kind === 'cut-off') return { items, tokens, finishReason: 'length' };
     // A model that writes a string again has nothing new to say and would go round in circles.
@@ -81,6 +86,7 @@ interface StringForm {
   readonly tracker: SubstringTracker;
   readonly closings: readonly Token[];
   readonly instead?: Token;
+  readonly reluctance?: Reluctance;
 }
 
 /** What one more token makes of a string: more of it, a closed one, or none at all. */
@@ -88,6 +94,12 @@ type Step =
   | { readonly kind: 'more'; readonly state: SubstringState }
   | { readonly kind: 'closed'; readonly text: string }
   | { kind: 'none' };
+
+/** What a reply's end must be worth to be taken: its least probability, in [0, 1]. Below it the likeliest other token is. */
+interface Reluctance {
+  readonly end: Token;
+  readonly least: number;
+}
 
 /** A string, unless there is none or no room for it; the token that closes it is left in `pending`. */
 type WrittenString = { readonly tokens: number } & (
@@ -97,7 +109,7 @@ type WrittenString = { readonly tokens: number } & (
 );
 
 async function writeString({ decoder, vocabulary, question, maxReplyTokens }: NanoWriter, form: StringForm): Promise<WrittenString> {
-  const { tracker, closings, instead } = form;
+  const { tracker, closings, instead, reluctance } = form;
   let state = tracker.start;
   let pending = question;
 
@@ -113,7 +125,7 @@ async function writeString({ decoder, vocabulary, question, maxReplyTokens }: Na
   }
 
   for (let tokens = 1; tokens <= maxReplyTokens; tokens++) {
-    const taken = await likeliest(decoder, pending, read);
+    const taken = await likeliest(decoder, pending, read, reluctance);
     if (taken === undefined || taken.step.kind === 'none') return { kind: 'none', tokens };
     const { token, step } = taken;
     pending = [token];
@@ -128,15 +140,20 @@ async function likeliest<S>(
   decoder: Decoder,
   pending: readonly Token[],
   read: (token: Token) => S | undefined,
+  reluctance?: Reluctance,
 ): Promise<{ token: Token; step: S } | undefined> {
   const token = await decoder.next(pending);
   const step = read(token);
-  if (step !== undefined) return { token, step };
-  for (const other of (await decoder.ranking()).keys()) {
+  const isDoubted = token === reluctance?.end;
+  if (step !== undefined && !isDoubted) return { token, step };
+  const ranking = await decoder.ranking();
+  if (step !== undefined && isDoubted && (ranking.get(token) ?? 0) >= reluctance.least) return { token, step };
+  for (const other of ranking.keys()) {
+    if (isDoubted && other === token) continue;
     const step = read(other);
     if (step !== undefined) return { token: other, step };
   }
-  return undefined;
+  return step === undefined ? undefined : { token, step };
 }
 
 /** The type of a string with the token behind it, fed as `choose` does; nothing if there may be no room for it. */
