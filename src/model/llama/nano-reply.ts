@@ -45,7 +45,10 @@ async function writeChoices(
   return { items, tokens, finishReason: 'stop' };
 }
 
-async function writeSubstrings(writer: NanoWriter, { of, choices, leastEnd = 0 }: Extract<NanoReply, { kind: 'substrings' }>): Promise<NanoText> {
+async function writeSubstrings(
+  writer: NanoWriter,
+  { of, choices, leastEnd = 0 }: Extract<NanoReply, { kind: 'substrings' }>,
+): Promise<NanoText> {
   const { sep, end, type } = writer.vocabulary.control;
   const tracker = substringTracker(of);
   const closings = choices === undefined ? [sep, end] : [type];
