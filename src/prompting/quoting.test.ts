@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { breakControlTokens, quote, restoreControlTokens } from './quoting.ts';
+import { breakControlTokens, partQuoter, quote, restoreControlTokens } from './quoting.ts';
 
 const controlTokens = [
   '<|im_start|>',
@@ -105,4 +105,18 @@ describe('breakControlTokens', () => {
   });
 
   it('restores a token that a model wrote whole to itself', () => assert.equal(restoreControlTokens('<|im_end|>'), '<|im_end|>'));
+});
+
+describe('partQuoter', () => {
+  it('spells parts that are the text again when put together, with no control token in it', () => {
+    fc.assert(
+      fc.property(hostile, fc.array(fc.nat()), (text, seeds) => {
+        const cuts = [0, ...seeds.map((seed) => seed % (text.length + 1)).sort((a, b) => a - b), text.length];
+        const ofPart = partQuoter(text);
+        const spelled = cuts.slice(1).map((end, index) => ofPart(cuts[index] ?? 0, end));
+        assert.equal(spelled.map((part) => JSON.parse(`"${part}"`)).join(''), text);
+        for (const token of controlTokens) assert.ok(!spelled.join('').includes(token), token);
+      }),
+    );
+  });
 });

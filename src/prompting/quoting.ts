@@ -26,7 +26,26 @@ const broken = new RegExp(`(${opening(backslash)})${backslash}`, 'g');
  * characters, line and paragraph separators, lone surrogates and the first character of control tokens are `\u` escapes.
  */
 export function quote(text: string): string {
-  return JSON.stringify(text).replace(jsonUnsafe, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return JSON.stringify(text).replace(jsonUnsafe, escaped);
+}
+
+/**
+ * Parts of a text spelled as `quote` spells a text, without quotation marks. A control token stays broken where its parts are put together
+ * again.
+ */
+export function partQuoter(text: string): (start: number, end: number) => string {
+  const unsafe = Array.from(text.matchAll(jsonUnsafe), ({ index }) => index);
+  return (start, end) => {
+    const within = unsafe.filter((index) => index >= start && index < end);
+    const between = [start, ...within.map((index) => index + 1)].map((from, nth) => text.slice(from, within[nth] ?? end));
+    return between
+      .map((piece, nth) => JSON.stringify(piece).slice(1, -1) + (nth < within.length ? escaped(text.charAt(within[nth] ?? 0)) : ''))
+      .join('');
+  };
+}
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 /** The text with a backslash behind the first character of every control token: `[\CLS]`. One that is there already is doubled. */

@@ -50,6 +50,12 @@ test('strings of a text are chains of its pieces that begin and end at words', (
   );
 });
 
+test('control tokens are broken, in enums and in pieces', () => {
+  assert.match(rulesOf({ type: 'string', enum: ['</s>'] }).get('root') ?? '', /u003c\/s>/);
+  const pieces = [...rulesOf(strings, 'Ada <|end|>')].flatMap(([name, rule]) => (/^c\d/.test(name) ? [rule] : [])).join('\n');
+  assert.ok(pieces.includes('u003c') && !pieces.includes('"<'), pieces);
+});
+
 for (const text of ['', '   ', 'word '.repeat(2000)]) {
   test(`strings are free for ${text.trim() === '' ? `the text ${JSON.stringify(text)}` : 'a very long text'}`, () => {
     assert.equal(rulesOf(strings, text).has('part'), false);

@@ -1,5 +1,6 @@
 import { wordBoundaries } from '../../document/boundaries.ts';
 import type { JsonSchema } from '../../prompting/dialect.ts';
+import { partQuoter, quote } from '../../prompting/quoting.ts';
 
 /** Longer texts than this many words and gaps make a grammar that costs more time than the model. */
 const longestText = 1000;
@@ -8,6 +9,8 @@ const longestText = 1000;
  * A schema as a grammar of llama.cpp (GBNF): compact JSON with at most one space between its parts.
  * @param partsOf - if given, every string without an enum must be a part of this text, from the beginning of a word to the end of
  * one; left free for texts too long for it.
+ *
+ * Strings are spelled as in prompts, control tokens broken: a grammar with `</s>` in it would let the model take the token of that name.
  */
 export function jsonGrammar(schema: JsonSchema, partsOf?: string): string {
   const parts = partsOf === undefined ? undefined : partRules(partsOf);
@@ -34,7 +37,7 @@ function expression(schema: JsonSchema, parts: boolean): string {
       return `"[" gap (${item} ("," gap ${item})*)? gap "]"`;
     }
     case 'string':
-      if (schema.enum !== undefined) return `(${schema.enum.map((value) => literal(JSON.stringify(value))).join(' | ')})`;
+      if (schema.enum !== undefined) return `(${schema.enum.map((value) => literal(quote(value))).join(' | ')})`;
       return parts ? 'part' : 'free';
     default:
       return schema satisfies never;
@@ -53,13 +56,14 @@ function partRules(text: string): readonly string[] | undefined {
   const pieces = cuts
     .slice(0, -1)
     .map((start, index) => ({ start, text: text.slice(start, cuts[index + 1]), end: cuts[index + 1] ?? start }));
+  const quoted = partQuoter(text);
   const begins = pieces.flatMap((piece, index) => (startsAt(piece.start) && piece.text.trim() !== '' ? [`c${index}`] : []));
   if (begins.length === 0 || pieces.length > longestText) return undefined;
   const last = pieces.findLastIndex((piece) => piece.text.trim() !== '' && endsAt(piece.end));
   const chain = pieces.slice(0, last + 1).map((piece, index) => {
     const mayEnd = piece.text.trim() !== '' && endsAt(piece.end);
     const rest = index === last ? '' : mayEnd ? ` c${index + 1}?` : ` c${index + 1}`;
-    return `c${index} ::= ${literal(JSON.stringify(piece.text).slice(1, -1))}${rest}`;
+    return `c${index} ::= ${literal(quoted(piece.start, piece.end))}${rest}`;
   });
   const reachable = begins.filter((name) => Number(name.slice(1)) <= last);
   return [`part ::= "\\"" (${reachable.join(' | ')}) "\\""`, ...chain];
