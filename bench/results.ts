@@ -17,6 +17,9 @@ import type { Experiment } from '../src/experiment/experiment.ts';
 import type { Row } from '../src/experiment/row.ts';
 import { type LocatedSet, locateSets } from './sets.ts';
 
+/** Sentences of a pool that demonstrations come from: the models have to read each of them first. */
+const poolLimit = 1000;
+
 /** Share of the differences said to stand that may be chance. */
 const falseDiscoveryRate = 0.05;
 
@@ -66,7 +69,7 @@ async function page(): Promise<string> {
 
 The bundled ensemble on public sets, with every part of the pipeline changed in turn. \`node bench/results.ts DATA OUT ${limit}\` writes this page;
 [datasets.md](datasets.md) says how to get the sets (the nested form of GENIA and re3d have to be brought as JSON Lines by yourself).
-Of each set the sentences are chosen by seed 0 from the split named, demonstrations come from the whole pool named. Strict spans and types, micro,
+Of each set the sentences are chosen by seed 0 from the split named, and so are at most ${poolLimit} of the pool named. Strict spans and types, micro,
 in percent, with 95 % bootstrap intervals over sentences; ΔF1 and p (paired approximate randomisation, 10,000 shuffles) against \`full\`. Calls,
 tokens and seconds are those about the scored sentences; seconds are the models' time on a machine that may have had other work.
 

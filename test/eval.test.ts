@@ -233,6 +233,17 @@ describe('eval and the types of its data', () => {
     assert.deepEqual((await experimentAt('mixed.json')).manifest.types, ['person', 'place', 'firm']);
   });
 
+  test('has the models read no more of the pool than --pool-limit, and asks for the types of all of it', async () => {
+    const model = scriptedModel({ answer: firstWord });
+    await using server = await serveModel(model);
+    const pool = await labelled('large-pool.jsonl', ['p', 'Eve left', 'person'], ['q', 'Rome fell', 'place'], ['r', 'Oslo rose', 'place']);
+    const words = ['--data', await labelled('people.jsonl', ...people), '--pool', pool, '--pool-limit', '1', '--json', path('limited.json')];
+    const { code } = await run(...words, '--models', `${server.url}/v1#test-model`);
+    assert.equal(code, 0);
+    assert.equal(new Set(model.tasks.map(({ text }) => text).filter((text) => !/Ada|Bob/.test(text))).size, 1);
+    assert.deepEqual((await experimentAt('limited.json')).manifest.types, ['person', 'place']);
+  });
+
   test('does not count as missed what --types does not ask for', async () => {
     await using server = await serveModel(scriptedModel({ answer: firstWord }));
     const data = await labelled('mixed.jsonl', ...mixed);

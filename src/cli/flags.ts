@@ -100,6 +100,7 @@ export const evalFlags = z.object({
   timeout: seconds.exactOptional(),
   ablate: z.boolean().default(false),
   limit: wholeNumber(1).exactOptional(),
+  poolLimit: wholeNumber(1).exactOptional(),
   seed: wholeNumber(0).default(0),
   journal: z.string().exactOptional(),
   json: z.string().exactOptional(),

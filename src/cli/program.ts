@@ -115,6 +115,7 @@ function addEval(program: Command, terminal: Terminal, end: (code: ExitCode) => 
     .option('--timeout <seconds>', 'longest wait for a reply (default: 120 for servers, none for local models)')
     .option('--ablate', 'also each model alone, other verifiers, other demonstrations and numbers of them, other ways to combine spans')
     .option('--limit <number>', 'score so many sentences only, chosen by the seed (default: all)')
+    .option('--pool-limit <number>', 'choose demonstrations from so many sentences only, chosen by the seed (default: all of the pool)')
     .option('--seed <number>', 'of every choice by chance, of intervals and of p (default: 0)')
     .option('--journal <path>', 'keep results there as they come; the same command goes on from there')
     .option('--json <path>', 'write the experiment: a manifest, the figures of each system and the counts of each document')

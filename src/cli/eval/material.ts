@@ -26,12 +26,13 @@ export interface Gathered {
 export async function gather(path: string, flags: EvalFlags, opened: AsyncDisposableStack, terminal: Terminal): Promise<Gathered> {
   const { seed, limit } = flags;
   const all = await readTestData(path, terminal);
-  const pool = flags.pool === undefined ? [] : await readPool(flags.pool, terminal);
+  const wholePool = flags.pool === undefined ? [] : await readPool(flags.pool, terminal);
   // Of the whole set: the types of a sample would tell the models what is in it.
-  const types = await inventory(flags.types, [...pool, ...all]);
+  const types = await inventory(flags.types, [...wholePool, ...all]);
   const sample = sampleSentences(all, limit, seed);
+  const pool = flags.poolLimit === undefined ? wholePool : sampleSentences(wholePool, flags.poolLimit, seed);
   const { data, notes } = scoredGold(sample, types);
-  const strangers = strangersNote(pool, all);
+  const strangers = strangersNote(wholePool, all);
   for (const note of strangers === undefined ? notes : [...notes, strangers]) terminal.note(note);
   const { models, options } = await openSystem(flags, opened, terminal);
   const identity: Identity = {
