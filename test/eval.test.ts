@@ -237,7 +237,16 @@ describe('eval and the types of its data', () => {
     const model = scriptedModel({ answer: firstWord });
     await using server = await serveModel(model);
     const pool = await labelled('large-pool.jsonl', ['p', 'Eve left', 'person'], ['q', 'Rome fell', 'place'], ['r', 'Oslo rose', 'place']);
-    const words = ['--data', await labelled('people.jsonl', ...people), '--pool', pool, '--pool-limit', '1', '--json', path('limited.json')];
+    const words = [
+      '--data',
+      await labelled('people.jsonl', ...people),
+      '--pool',
+      pool,
+      '--pool-limit',
+      '1',
+      '--json',
+      path('limited.json'),
+    ];
     const { code } = await run(...words, '--models', `${server.url}/v1#test-model`);
     assert.equal(code, 0);
     assert.equal(new Set(model.tasks.map(({ text }) => text).filter((text) => !/Ada|Bob/.test(text))).size, 1);
