@@ -212,5 +212,5 @@ async function writeIntoCard(name: string, table: string): Promise<void> {
   const place = /(<!-- figures -->\n)[\s\S]*?(\n<!-- end of figures -->)/;
   if (!place.test(card))
     throw new Error(`${path.pathname} has no place for figures, marked as <!-- figures --> and <!-- end of figures -->.`);
-  await writeFile(path, card.replace(place, `$1${table}$2`));
+  await writeFile(path, card.replace(place, `$1\n${table}\n$2`));
 }

@@ -18,7 +18,7 @@ import type { Row } from '../src/experiment/row.ts';
 import { type LocatedSet, locateSets } from './sets.ts';
 
 /** Sentences of a pool that demonstrations come from: the models have to read each of them first. */
-const poolLimit = 1000;
+const poolLimit = 500;
 
 /** Share of the differences said to stand that may be chance. */
 const falseDiscoveryRate = 0.05;

@@ -190,4 +190,4 @@ if __name__ == '__main__':
         with open(path) as file:
             card = file.read()
         with open(path, 'w') as file:
-            file.write(re.sub(r'(<!-- data -->\n)[\s\S]*?(\n<!-- end of data -->)', lambda m: m[1] + found + m[2], card))
+            file.write(re.sub(r'(<!-- data -->\n)[\s\S]*?(\n<!-- end of data -->)', lambda m: f'{m[1]}\n{found}\n{m[2]}', card))
