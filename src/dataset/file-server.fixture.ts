@@ -82,8 +82,8 @@ export function cutAfter(
 ): StagedAnswer {
   return (response) => {
     response.writeHead(200, { 'content-length': Buffer.byteLength(content), ...headers });
-    // At once, what the client has not read yet would be lost with the connection.
-    response.write(Buffer.from(content).subarray(0, bytes), () => setTimeout(() => response.destroy(), 30));
+    // At once, what the client has not read yet would be lost with the connection; a busy machine takes its time to read.
+    response.write(Buffer.from(content).subarray(0, bytes), () => setTimeout(() => response.destroy(), 250));
   };
 }
 
