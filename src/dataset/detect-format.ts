@@ -15,16 +15,18 @@ const sampleSize = 200;
 /** … and characters of rows after which no more are. */
 const sampleLength = 1_000_000;
 
-/** What a file is by its name if its content looks like nothing; reading it will tell what is wrong with it. */
-const formatsByExtension: Readonly<Record<string, DatasetFormatName>> = {
+/** What the ends of names say, whether a file is read or written. */
+export const formatsByExtension: Readonly<Record<string, DatasetFormatName>> = {
   '.jsonl': 'jsonl',
   '.ndjson': 'jsonl',
   '.conll': 'conll',
   '.bio': 'conll',
   '.iob': 'conll',
   '.iob2': 'conll',
-  '.txt': 'text',
 };
+
+/** What a file is by its name if its content looks like nothing; reading it will tell what is wrong with it. */
+const readByExtension: Readonly<Record<string, DatasetFormatName>> = { ...formatsByExtension, '.txt': 'text' };
 
 /**
  * The format of the data set at a path, from its content, and from its name where that tells: a text with annotations beside it is brat's,
@@ -53,7 +55,7 @@ async function formatsOfFile(path: string): Promise<readonly DatasetFormatName[]
   // Rows go first, since a text in them may look like anything.
   const rows = /^\s*[[{]/.test(first) ? await firstRows(path) : [];
   const formats = rows.length > 0 ? formatsOfRows(rows) : formatsOfLines(lines);
-  const named = formatsByExtension[extname(path).toLowerCase()];
+  const named = readByExtension[extname(path).toLowerCase()];
   return formats.length > 0 || named === undefined ? formats : [named];
 }
 

@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, extname, join, relative } from 'node:path';
+import { formatsByExtension } from '../../dataset/detect-format.ts';
 import type { DatasetFormatName, WriteSettings } from '../../dataset/format.ts';
 import { datasetFormats } from '../../dataset/formats.ts';
 import { makeDirectory } from '../../dataset/make-directory.ts';
@@ -17,23 +18,14 @@ export interface Output {
   readonly format: DatasetFormatName;
 }
 
-const formatsByExtension: Readonly<Record<string, DatasetFormatName>> = {
-  '.jsonl': 'jsonl',
-  '.ndjson': 'jsonl',
-  '.conll': 'conll',
-  '.bio': 'conll',
-  '.iob': 'conll',
-  '.iob2': 'conll',
-  '.tsv': 'conll',
-  '.pubtator': 'pubtator',
-};
+const writtenByExtension: Readonly<Record<string, DatasetFormatName>> = { ...formatsByExtension, '.tsv': 'conll', '.pubtator': 'pubtator' };
 
 /**
  * The format that an output's name tells; rows of ours for the standard output.
  * @throws {NerError} `usage` if it tells none.
  */
 export function formatOfName(path: string): DatasetFormatName {
-  const format = path === '-' ? 'jsonl' : formatsByExtension[extname(path).toLowerCase()];
+  const format = path === '-' ? 'jsonl' : writtenByExtension[extname(path).toLowerCase()];
   if (format !== undefined) return format;
   throw usageError(`The name ${path} does not tell a format. Say which it is to have with --to.`);
 }
