@@ -32,7 +32,7 @@ function fakeSequence() {
     async controlledEvaluate(input) {
       append(input.map((item) => (Array.isArray(item) ? item[0] : item)));
       const token = state.holds.reduce((sum, id) => sum + id, 0) as Token; // the sum of all it holds comes next
-      return [...input.slice(1).map(() => undefined), { next: { token, probabilities: new Map([[token, 1]]) } }];
+      return [...input.slice(1).map(() => undefined), { next: { probabilities: new Map([[token, 1]]) } }];
     },
     async takeCheckpoint() {
       state.batches.push('checkpoint');
@@ -41,10 +41,15 @@ function fakeSequence() {
   return { state, ...branchingSequence(sequence) };
 }
 
+async function next(decoder: Decoder, id: number): Promise<number> {
+  const [[token] = assert.fail('nothing comes next')] = await decoder.likeliest(tokens(id));
+  return token;
+}
+
 /** A branch that feeds one token, and says what came next and what was cached. */
 const feed =
   (id: number) =>
-  async (decoder: Decoder, cachedTokens: number): Promise<[number, number]> => [await decoder.next(tokens(id)), cachedTokens];
+  async (decoder: Decoder, cachedTokens: number): Promise<[number, number]> => [await next(decoder, id), cachedTokens];
 
 describe('a branching sequence', () => {
   test('evaluates a prefix once, by itself, and takes back what branches add', async () => {
@@ -89,7 +94,7 @@ describe('a branching sequence', () => {
     const { branch } = fakeSequence();
     const failure = new Error('no more');
     const fail = async (decoder: Decoder) => {
-      await decoder.next(tokens(10));
+      await decoder.likeliest(tokens(10));
       throw failure;
     };
     await assert.rejects(branch(tokens(1, 2), fail, quiet), failure);
@@ -109,23 +114,24 @@ describe('a branching sequence', () => {
     const { state, branch } = fakeSequence();
     const controller = new AbortController();
     const walk = async (decoder: Decoder) => {
-      await decoder.next(tokens(10));
+      await decoder.likeliest(tokens(10));
       controller.abort('enough');
-      await decoder.next(tokens(20));
+      await decoder.likeliest(tokens(20));
     };
     await assert.rejects(branch(tokens(1, 2), walk, controller.signal), (error) => error === 'enough');
     assert.deepEqual(state.holds, [1, 2, 10]);
   });
 
-  test('ranks what comes next where it stands, and after more tokens', async () => {
+  test('ranks what comes next after more tokens, and all of it where it stands', async () => {
     const { state, branch } = fakeSequence();
     await branch(
       tokens(1, 2),
       async (decoder) => {
-        await decoder.next(tokens(10, 20));
-        assert.deepEqual([...(await decoder.ranking())], [[33, 1]]);
+        assert.deepEqual([...(await decoder.likeliest(tokens(10, 20)))], [[33, 1]]);
+        assert.deepEqual([...(await decoder.all())], [[33, 1]]);
         assert.deepEqual(state.holds, [1, 2, 10, 20]);
-        assert.deepEqual([...(await decoder.ranking(tokens(30)))], [[63, 1]]);
+        assert.deepEqual(state.batches.slice(-2), ['10 20', '20']);
+        assert.deepEqual([...(await decoder.likeliest(tokens(30)))], [[63, 1]]);
       },
       quiet,
     );
@@ -134,11 +140,11 @@ describe('a branching sequence', () => {
   test('has nothing to go on from without a token', async () => {
     const { branch } = fakeSequence();
     await assert.rejects(
-      branch(tokens(1), (decoder) => decoder.ranking(), quiet),
+      branch(tokens(1), (decoder) => decoder.all(), quiet),
       RangeError,
     );
     await assert.rejects(
-      branch(tokens(1), (decoder) => decoder.next([]), quiet),
+      branch(tokens(1), (decoder) => decoder.likeliest([]), quiet),
       RangeError,
     );
   });

@@ -1,12 +1,21 @@
 import type { LlamaContextSequence, Token } from 'node-llama-cpp';
 
-/** Walks on from a branch: feeds tokens and asks what comes next, always at temperature 0. */
+/** Tokens by falling probability, in [0, 1]. */
+export type Ranking = ReadonlyMap<Token, number>;
+
+/** Walks on from a branch: feeds tokens and tells what may come next. */
 export interface Decoder {
-  /** The most probable token after `tokens`, which become part of the sequence. */
-  next(tokens: readonly Token[]): Promise<Token>;
-  /** All tokens by falling probability, at the place where `next` last stood or after `tokens` if some are given. */
-  ranking(tokens?: readonly Token[]): Promise<ReadonlyMap<Token, number>>;
+  /**
+   * The likeliest tokens after `tokens`, which become part of the sequence, with their shares of these tokens' probability. A ranking of
+   * all tokens takes five times as long to hand over as a token takes to compute.
+   */
+  likeliest(tokens: readonly Token[]): Promise<Ranking>;
+  /** All tokens, at the place where `likeliest` last stood. */
+  all(): Promise<Ranking>;
 }
+
+/** How many tokens `Decoder.likeliest` has: more than there are words in a sentence, types in most inventories. */
+const likeliestCount = 256;
 
 /** One evaluated prefix of a context, from which replies branch one after the other. */
 export interface BranchingSequence {
@@ -64,27 +73,28 @@ export function branchingSequence(sequence: TokenSequence): BranchingSequence {
 function decoder(sequence: TokenSequence, signal: AbortSignal): Decoder {
   let last: Token | undefined;
 
-  async function evaluate(tokens: readonly Token[], probabilities: boolean) {
+  async function rank(tokens: readonly Token[], topK: number): Promise<Ranking> {
     signal.throwIfAborted();
     const final = tokens.at(-1);
     if (final === undefined) throw new RangeError('A decoder needs at least one token to go on from.');
+    // At temperature 0 llama.cpp ranks all tokens. The token that it samples is of no interest.
+    const options = { temperature: 1, topK, topP: 1, minP: 0, seed: 0 };
     const outputs = await sequence.controlledEvaluate([
       ...tokens.slice(0, -1),
-      [final, { generateNext: { token: true, probabilities, options: { temperature: 0 } } }],
+      [final, { generateNext: { probabilities: true, options } }],
     ]);
     last = final;
-    const output = outputs.at(-1)?.next;
-    if (output?.token == null) throw new Error('llama.cpp evaluated a token and gave no next one.');
-    return { token: output.token, probabilities: output.probabilities ?? new Map<Token, number>() };
+    const ranking = outputs.at(-1)?.next.probabilities;
+    if (ranking === undefined) throw new Error('llama.cpp evaluated a token and did not tell what may come next.');
+    return ranking;
   }
 
   return {
-    next: async (tokens) => (await evaluate(tokens, false)).token,
-    async ranking(tokens) {
-      if (tokens !== undefined) return (await evaluate(tokens, true)).probabilities;
+    likeliest: (tokens) => rank(tokens, likeliestCount),
+    async all() {
       if (last === undefined) throw new RangeError('A decoder has no ranking before its first token.');
       await rollBack(sequence, sequence.nextTokenIndex - 1);
-      return (await evaluate([last], true)).probabilities;
+      return rank([last], 0);
     },
   };
 }

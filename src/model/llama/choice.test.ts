@@ -11,17 +11,19 @@ const tokens = (...ids: number[]) => ids.map(token);
 function tableDecoder(table: Readonly<Record<string, Readonly<Record<number, number>>>>): Decoder & { asked: string[] } {
   const fed: number[] = [];
   const asked: string[] = [];
+  const rankedAll = (key: string) =>
+    new Map(
+      Object.entries(table[key] ?? {})
+        .map(([id, probability]): [Token, number] => [token(Number(id)), probability])
+        .sort(([, a], [, b]) => b - a),
+    );
   return {
     asked,
-    next: () => assert.fail('a choice is read off the ranking'),
-    async ranking(more = []) {
+    all: async () => rankedAll(fed.join(' ')),
+    async likeliest(more) {
       fed.push(...more);
       asked.push(fed.join(' '));
-      const probabilities = Object.entries(table[fed.join(' ')] ?? {}).map(([id, probability]): [Token, number] => [
-        token(Number(id)),
-        probability,
-      ]);
-      return new Map(probabilities);
+      return new Map([...rankedAll(fed.join(' '))].slice(0, 2)); // the likeliest two
     },
   };
 }
@@ -42,6 +44,13 @@ test('only forks are asked about, and their shares multiply', async () => {
   assert.equal(chosen.index, 1);
   assert.ok(Math.abs(chosen.probability - 0.8 * 0.8) < 1e-9);
   assert.deepEqual(chosen.pending, [3, 0]);
+});
+
+test('a choice that is not among the likeliest tokens is weighed like the others', async () => {
+  const decoder = tableDecoder({ 7: { 1: 0.03, 2: 0.01, 8: 0.5, 9: 0.46 } });
+  const { index, probability } = await choose(decoder, tokens(7), [tokens(2), tokens(1)]);
+  assert.equal(index, 1);
+  assert.ok(Math.abs(probability - 0.75) < 1e-9);
 });
 
 test('a single choice needs no model', async () => {

@@ -1,5 +1,5 @@
 import type { Token } from 'node-llama-cpp';
-import type { Decoder } from './branching-sequence.ts';
+import type { Decoder, Ranking } from './branching-sequence.ts';
 
 /** One of several token sequences, and how probable it was among them. */
 export interface Chosen {
@@ -30,7 +30,7 @@ export async function choose(
     }
     const [first] = forks;
     if (first === undefined) break;
-    const [taken, share] = forks.size === 1 ? [first[0], 1] : likeliest(await decoder.ranking(unfed), forks);
+    const [taken, share] = forks.size === 1 ? [first[0], 1] : likeliest(await ranked(decoder, unfed, forks), forks);
     unfed = forks.size === 1 ? [...unfed, taken] : [taken];
     probability *= share;
     open = forks.get(taken) ?? [];
@@ -40,8 +40,14 @@ export async function choose(
   return { index, probability, pending: unfed };
 }
 
+/** A ranking that has every fork. */
+async function ranked(decoder: Decoder, unfed: readonly Token[], forks: ReadonlyMap<Token, unknown>): Promise<Ranking> {
+  const likeliest = await decoder.likeliest(unfed);
+  return [...forks.keys()].every((token) => likeliest.has(token)) ? likeliest : decoder.all();
+}
+
 /** The fork with the highest probability, the earlier choice at equality, and its share of all forks' probability. */
-function likeliest(ranking: ReadonlyMap<Token, number>, forks: ReadonlyMap<Token, readonly number[]>): [Token, number] {
+function likeliest(ranking: Ranking, forks: ReadonlyMap<Token, readonly number[]>): [Token, number] {
   const ranked = [...forks.keys()].map((token): [Token, number] => [token, ranking.get(token) ?? 0]);
   const total = ranked.reduce((sum, [, probability]) => sum + probability, 0);
   const best = ranked.reduce((a, b) => (b[1] > a[1] ? b : a));

@@ -20,6 +20,10 @@ const vocabulary: NanoVocabulary = {
   encodeSegments: () => assert.fail('The question is encoded already.'),
 };
 
+/** So few that what a reply needs may not be among the likeliest. */
+const likeliestCount = 2;
+const ranked = (thought: readonly Word[]) => new Map(thought.map((name, index) => [token(name), 0.75 / (2 * index + 1)]));
+
 /** A model that thinks of these words next, the likeliest first, one list for each place in the reply. */
 function model(...thoughts: readonly (readonly Word[])[]): Decoder & { readonly fed: Word[] } {
   const fed: Word[] = [];
@@ -30,13 +34,12 @@ function model(...thoughts: readonly (readonly Word[])[]): Decoder & { readonly 
   };
   return {
     fed,
-    async next(tokens) {
+    async likeliest(tokens) {
       feed(tokens);
-      return token(thought[0] ?? 'end');
+      return ranked(thought.slice(0, likeliestCount));
     },
-    async ranking(tokens) {
-      if (tokens !== undefined) feed(tokens);
-      return new Map(thought.map((name, index) => [token(name), 0.75 / (2 * index + 1)]));
+    async all() {
+      return ranked(thought);
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { Token } from 'node-llama-cpp';
 import type { NanoItem, NanoReply } from '../../prompting/nano.ts';
-import type { Decoder } from './branching-sequence.ts';
+import type { Decoder, Ranking } from './branching-sequence.ts';
 import { choose } from './choice.ts';
 import { type SubstringState, type SubstringTracker, substringTracker } from './substring.ts';
 import type { NanoVocabulary } from './vocabulary.ts';
@@ -138,25 +138,31 @@ async function writeString({ decoder, vocabulary, question, maxReplyTokens }: Na
   return { kind: 'cut-off', tokens: maxReplyTokens };
 }
 
-/** The most probable token after `pending` that can be read, and what it makes. */
+/** The most probable token after `pending` that can be read, and what it makes. A doubted end is taken where nothing else is likely. */
 async function likeliest<S>(
   decoder: Decoder,
   pending: readonly Token[],
   read: (token: Token) => S | undefined,
   reluctance?: Reluctance,
-): Promise<{ token: Token; step: S } | undefined> {
-  const token = await decoder.next(pending);
-  const step = read(token);
-  const isDoubted = token === reluctance?.end;
-  if (step !== undefined && !isDoubted) return { token, step };
-  const ranking = await decoder.ranking();
-  if (step !== undefined && isDoubted && (ranking.get(token) ?? 0) >= reluctance.least) return { token, step };
-  for (const other of ranking.keys()) {
-    if (isDoubted && other === token) continue;
-    const step = read(other);
-    if (step !== undefined) return { token: other, step };
+): Promise<Taken<S> | undefined> {
+  const { sure, doubted } = readable(await decoder.likeliest(pending), read, reluctance);
+  return sure ?? doubted ?? readable(await decoder.all(), read).sure;
+}
+
+interface Taken<S> {
+  readonly token: Token;
+  readonly step: S;
+}
+
+function readable<S>(ranking: Ranking, read: (token: Token) => S | undefined, reluctance?: Reluctance) {
+  let doubted: Taken<S> | undefined;
+  for (const [token, probability] of ranking) {
+    const step = read(token);
+    if (step === undefined) continue;
+    if (token !== reluctance?.end || probability >= reluctance.least) return { sure: { token, step }, doubted };
+    doubted = { token, step };
   }
-  return step === undefined ? undefined : { token, step };
+  return { sure: undefined, doubted };
 }
 
 /** The type of a string with the token behind it, fed as `choose` does; nothing if there may be no room for it. */
