@@ -27,6 +27,8 @@ class Coder:
     def __init__(self, processor):
         self.processor, self.cache = processor, {}
         self.control = {s.strip('<|>'): processor.piece_to_id(s) for s in SPECIALS}
+        pieces = map(processor.id_to_piece, range(processor.vocab_size()))
+        self.words = [piece[1:] for piece in pieces if re.fullmatch('▁[a-z]{4,}', piece)]
 
     def __call__(self, *parts):
         """A part is [name] for a control token, or a text."""
@@ -95,7 +97,7 @@ class Episodes:
         budget = rng.choices([200, 300, 400, 500, 600, 800, 1000, 1900], [2, 3, 4, 4, 3, 2, 1, 0.5])[0]
         labels, absent = self.inventory(source)
         form = self.form()
-        shown = list(labels.values()) + absent
+        shown = list(dict.fromkeys(labels.values())) + absent
         rng.shuffle(shown)
         episode = Episode()
         episode.main([1] + self.coder(['types'], *separated(shown), ['end']))
@@ -149,13 +151,18 @@ class Episodes:
         rng, types = self.rng, sorted(source.types)
         keep = types if len(types) <= 16 and rng.random() < 0.7 else rng.sample(types, rng.randint(1, min(12, len(types))))
         style = rng.random()
-        if style < 0.1:
+        if style < 0.08:
             letters = rng.sample('ABCDEFGHIJKLMNOPQRSTUVWXYZ', 26)
             labels = {t: f'type {letters[i % 26]}{"" if i < 26 else i}' for i, t in enumerate(keep)}
+        elif style < 0.18:
+            labels = dict(zip(keep, rng.sample(self.coder.words, len(keep))))
         else:
-            labels = {t: (rng.choice(source.types[t]) if style < 0.45 else source.types[t][0]).replace('_', ' ').replace('-', ' ') for t in keep}
+            labels = {t: (rng.choice(source.types[t]) if style < 0.5 else source.types[t][0]).replace('_', ' ').replace('-', ' ') for t in keep}
             if len(set(labels.values())) < len(labels):
                 labels = {t: t for t in keep}
+        if len(keep) > 2 and rng.random() < 0.12:
+            one, other = rng.sample(keep, 2)
+            labels[one] = labels[other] = f'{labels[one]} or {labels[other]}'
         absent = []
         if rng.random() < 0.12:
             other = rng.choice(self.sources)
