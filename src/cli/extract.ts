@@ -16,6 +16,7 @@ import { htmlFormat } from './html-format.ts';
 import { inventory } from './inventory.ts';
 import { jsonFormat, ndjsonFormat } from './json-format.ts';
 import { readPool } from './pool.ts';
+import { preparationNotes } from './preparation-notes.ts';
 import type { Terminal } from './terminal.ts';
 import { textFormat } from './text-format.ts';
 
@@ -50,6 +51,7 @@ export async function extract(texts: readonly string[], flags: ExtractFlags, ter
   const onProgress = (done: number, total: number): void => terminal.progress(`Preparing the pool: ${done} of ${total} sentences`);
   await using recognizer = await createRecognizer({ types, pool, ...members, ...settings, onProgress }, { signal });
 
+  for (const line of preparationNotes(recognizer.preparation)) note(line);
   const results = untilFailure(recognizer.recognizeAll(documents, { signal, workers }));
   const account = createAccount(note);
   for await (const piece of formats[format](account.told(results.items), { types, several, trace, colours, note }))

@@ -44,7 +44,7 @@ function material(): Material & { readonly asked: () => number } {
 }
 
 const identity: Identity = { version: '1', models: [], data: 'd', pool: 'p', types: [], inventory: 'i', limit: null, seed: 0, options: {} };
-const silent = { progress: () => undefined, outcome: () => undefined };
+const silent = { progress: () => undefined, prepared: () => undefined, outcome: () => undefined };
 const quiet = { seed: 0, listener: silent, signal: new AbortController().signal };
 const run = (of: Material, systems: readonly System[], journal = noJournal) =>
   Array.fromAsync(runExperiment(of, { ...quiet, systems, journal }));
@@ -67,7 +67,7 @@ test('the calls about a document that failed count, and its reason is kept', asy
   const sorry = scriptedModel({ id: 'sorry', answer: () => ({ fault: 'malformed', reply: 'I am sorry' }) });
   const of = { ...material(), models: new Map([['sorry', sorry]]), options: { models: ['sorry'], seed: 0 } };
   const told: (string | undefined)[] = [];
-  const listener = { progress: () => undefined, outcome: ({ error }: Outcome) => told.push(error?.detail.code) };
+  const listener = { progress: () => undefined, prepared: () => undefined, outcome: ({ error }: Outcome) => told.push(error?.detail.code) };
   const [finished] = await Array.fromAsync(runExperiment(of, { ...quiet, listener, systems: [fullSystem], journal: noJournal }));
   const { row } = finished ?? assert.fail('no row');
   assert.deepEqual([row.failed, row.calls, row.malformed], [3, 3, 3]);
@@ -78,7 +78,7 @@ test('the calls about a document that failed count, and its reason is kept', asy
 
 test('progress names the system and its place among several', async () => {
   const lines: string[] = [];
-  const listener = { progress: (line: string) => lines.push(line), outcome: () => undefined };
+  const listener = { progress: (line: string) => lines.push(line), prepared: () => undefined, outcome: () => undefined };
   const systems = ablation(['right', 'blind']).slice(0, 2);
   await Array.fromAsync(runExperiment(material(), { ...quiet, listener, systems, journal: noJournal }));
   await Array.fromAsync(runExperiment(material(), { ...quiet, listener, systems: [fullSystem], journal: noJournal }));

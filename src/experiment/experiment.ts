@@ -5,7 +5,7 @@ import type { DocumentResult } from './document-result.ts';
 import type { Journal } from './journal.ts';
 import type { Manifest } from './manifest.ts';
 import { type Row, rowOf } from './row.ts';
-import { type Material, type Outcome, runSystem } from './run.ts';
+import { type Material, type Outcome, runSystem, type SystemListener } from './run.ts';
 import { fullSystem, type System } from './systems.ts';
 
 /** A finished experiment, as its file has it. */
@@ -21,9 +21,7 @@ export interface FinishedSystem {
 }
 
 /** Hears how an experiment goes on. */
-interface ExperimentListener {
-  /** How far the system is that is at work. */
-  progress(line: string): void;
+interface ExperimentListener extends SystemListener {
   /** Of each sentence that was worked on; what the journal has is not told again. */
   outcome(outcome: Outcome): void;
 }
@@ -49,8 +47,8 @@ export async function* runExperiment(material: Material, options: ExperimentOpti
     const name = systems.length === 1 ? system.name : `system ${index + 1} of ${systems.length}, ${system.name}`;
     const done = new Map(journal.doneBy(system.name));
     const rest = material.data.filter(({ id }) => !done.has(id));
-    const run = { signal, onProgress: (line: string) => listener.progress(`${name}: ${line}`) };
-    for await (const outcome of runSystem(system, { ...material, data: rest }, run)) {
+    const named = { ...listener, progress: (line: string) => listener.progress(`${name}: ${line}`) };
+    for await (const outcome of runSystem(system, { ...material, data: rest }, named, signal)) {
       const { result } = outcome;
       await journal.append(system.name, result);
       listener.outcome(outcome);

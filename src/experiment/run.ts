@@ -3,6 +3,7 @@ import type { LabelledSentence } from '../document/labelled.ts';
 import type { NerError } from '../error.ts';
 import type { LanguageModel } from '../model/language-model.ts';
 import type { RecognizerOptions } from '../pipeline/options.ts';
+import type { Preparation } from '../pipeline/preparation.ts';
 import { createRecognizer } from '../pipeline/recognizer.ts';
 import { type DocumentResult, documentResult } from './document-result.ts';
 import type { System } from './systems.ts';
@@ -26,6 +27,14 @@ export interface Outcome {
   readonly error?: NerError;
 }
 
+/** Hears how a system goes on. */
+export interface SystemListener {
+  /** How far it is. */
+  progress(line: string): void;
+  /** How the preparation of the pool went. */
+  prepared(preparation: Preparation): void;
+}
+
 /**
  * Runs a system over the sentences and yields what became of each, in their order.
  * @throws {NerError} `usage` or `model-unavailable` if the system cannot be set up.
@@ -34,7 +43,8 @@ export interface Outcome {
 export async function* runSystem(
   { variation }: System,
   material: Material,
-  { onProgress, signal }: { readonly onProgress: (line: string) => void; readonly signal: AbortSignal },
+  { progress, prepared }: SystemListener,
+  signal: AbortSignal,
 ): AsyncGenerator<Outcome, void, undefined> {
   const { types, data, pool, models } = material;
   if (data.length === 0) return;
@@ -49,13 +59,14 @@ export async function* runSystem(
       pool,
       models: (options.models ?? []).map((model) => open(model) ?? model),
       ...(verifier === undefined ? {} : { verifier }),
-      onProgress: (done, total) => onProgress(`pool ${done} of ${total}`),
+      onProgress: (done, total) => progress(`pool ${done} of ${total}`),
     },
     { signal },
   );
+  prepared(recognizer.preparation);
   let done = 0;
   for await (const recognition of recognizer.recognizeAll(data, { signal })) {
-    onProgress(`${++done} of ${data.length}`);
+    progress(`${++done} of ${data.length}`);
     const result = documentResult(recognition);
     yield recognition.status === 'failed' ? { result, error: recognition.error } : { result };
   }

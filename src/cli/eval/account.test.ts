@@ -51,6 +51,19 @@ describe('notes on what went wrong', () => {
   for (const [name, [outcomes, notes]] of Object.entries(cases)) test(name, () => assert.deepEqual(accountOf(outcomes).notes(), notes));
 });
 
+test('what went wrong in preparing the pool is told once, though many systems share it', () => {
+  const account = createAccount();
+  const call = { modelId: 'm', stage: 'pre-extract', reason: 'It is off.' };
+  const usage = { promptTokens: 0, cachedTokens: 0, replyTokens: 0 };
+  const preparation = { calls: 3, usage, modelMs: 1, degraded: [call, call], unread: [{ id: 'p', reason: 'It is too long.' }] };
+  account.prepared(preparation);
+  account.prepared(preparation);
+  assert.deepEqual(account.notes(), [
+    'preparing the pool, 2 sentences without m: It is off.',
+    'preparing the pool, 1 sentence by gold mentions alone: It is too long.',
+  ]);
+});
+
 describe('the exit code', () => {
   const row = (outcomes: readonly Outcome[]): Row => {
     const results = outcomes.map(({ result }) => result);

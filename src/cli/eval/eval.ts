@@ -42,7 +42,7 @@ export async function evaluate(flags: EvalFlags, terminal: Terminal): Promise<Ex
   const rows: Row[] = [];
   let fullResults: readonly DocumentResult[] = [];
   try {
-    const listener = { progress, outcome: account.add };
+    const listener = { progress, prepared: account.prepared, outcome: account.add };
     for await (const { row, results } of runExperiment(material, { systems, journal, seed: flags.seed, listener, signal })) {
       rows.push(row);
       if (row.name === fullSystem.name) fullResults = results;

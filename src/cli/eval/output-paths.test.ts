@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -12,6 +12,7 @@ before(async () => {
   scratch = await mkdtemp(join(tmpdir(), 'el4ner-outputs-'));
   await writeFile(at('data.jsonl'), '');
   await symlink(at('data.jsonl'), at('link'));
+  await mkdir(at('pool'));
 });
 after(() => rm(scratch, { recursive: true }));
 const at = (name: string): string => (name.startsWith('/') ? name : join(scratch, name));
@@ -29,6 +30,10 @@ describe('a file is not written for two purposes', () => {
     'pool and journal': [{ data: 'd', pool: 'data.jsonl', journal: 'data.jsonl' }, /^--pool and --journal/],
     'types and JSON': [{ data: 'd', types: '@data.jsonl', json: 'data.jsonl' }, /^--types and --json/],
     'JSON and report, of files to come': [{ data: 'd', json: 'new', html: './new' }, /^--json and --html/],
+    'a directory and a file in it': [
+      { data: 'd', pool: 'pool', json: 'pool/new' },
+      /pool\/new lies in the directory of --pool, whose files/,
+    ],
     'JSON and journal': [{ data: 'd', json: 'new', journal: 'new' }, /^--json and --journal/],
   };
   for (const [name, [flags, message]] of Object.entries(cases)) {

@@ -29,6 +29,10 @@ export async function checkOutputPaths(flags: EvalFlags): Promise<void> {
     await checkWritable(path, { inPlace: name === '--journal' });
     if (await isStream(path)) continue;
     const place = await placeOf(path);
+    const directory = taken.get(dirname(place));
+    if (directory !== undefined) {
+      throw usageError(`${path} lies in the directory of ${directory}, whose files are read; expected another place for ${name}.`);
+    }
     const other = taken.get(place);
     if (other !== undefined) throw usageError(`${other} and ${name} are both ${path}; expected a file of its own for ${name}.`);
     taken.set(place, name);

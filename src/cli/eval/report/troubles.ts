@@ -1,7 +1,7 @@
 import type { Row } from '../../../experiment/row.ts';
 import { counted } from '../../counted.ts';
 import { html, type Markup } from '../../markup.ts';
-import { frequentReasons } from '../reasons.ts';
+import { frequentReasons } from '../../reasons.ts';
 
 /** Why documents failed, or were decided without a model, in each system where they did; nothing where all went well. */
 export function troubles(rows: readonly Row[]): readonly Markup[] {

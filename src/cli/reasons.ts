@@ -1,4 +1,4 @@
-import { counted } from '../counted.ts';
+import { counted } from './counted.ts';
 
 /** Reasons that are told; where there are more, they differ by document. */
 const toldReasons = 5;
