@@ -28,13 +28,14 @@ import type { LanguageModel } from '../src/model/language-model.ts';
 import { openModel } from '../src/model/open.ts';
 import { prepareCandidates } from '../src/pipeline/retrieve/candidates.ts';
 import { rankDemonstrations } from '../src/pipeline/retrieve/rank.ts';
-import { ngramEmbedder } from '../src/pool/ngram-embedder.ts';
+import { wordEmbedder } from '../src/pool/word-embedder.ts';
 import type { TaskContext } from '../src/prompting/task.ts';
 import { locateSets } from './sets.ts';
 
 const seed = 0;
 const k = 5;
 const { signal } = new AbortController();
+const embedder = await wordEmbedder();
 const wantsCards = process.argv.includes('--cards');
 const [data, limit = '100'] = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 if (data === undefined) throw new Error('Expected: node bench/members.ts DATA [LIMIT] [--cards]');
@@ -79,8 +80,8 @@ async function withDemonstrations(
     .sort()
     .map((name) => ({ name }));
   const ensemble = { members: [], quorum: 0 };
-  const { candidates } = await prepareCandidates(pool, { ensemble, types, embedder: ngramEmbedder, candidateSpans: 'none' }, signal);
-  const index = { retriever: 'sentence-similarity', seed, candidates, embedder: ngramEmbedder, weigh: () => [] } as const;
+  const { candidates } = await prepareCandidates(pool, { ensemble, types, embedder, candidateSpans: 'none' }, signal);
+  const index = { retriever: 'sentence-similarity', seed, candidates, embedder, weigh: () => [] } as const;
   return Promise.all(
     sentences.map(async ({ text }) => {
       const ranked = await rankDemonstrations(index, { text, spans: [] }, k, signal);

@@ -32,7 +32,7 @@ export interface RecognizerOptions<T extends string = string> {
   readonly seed?: number;
   /** Which spans stand for a pool sentence in SpanSim. Default `models`, the paper's way: one call a model and pool sentence at the start. */
   readonly candidateSpans?: CandidateSpans;
-  /** Compares spans in retrieval. Default: `ngramEmbedder`. It stays its owner's. */
+  /** Compares spans in retrieval. Default: `wordEmbedder()`. It stays its owner's. */
   readonly embedder?: Embedder;
   /** How much a span counts in retrieval. Default: by part of speech, `englishSpanWeigher()`. */
   readonly weigher?: SpanWeigher;

@@ -1,7 +1,7 @@
 import type { EntityType } from '../document/entity-type.ts';
 import { addUsage, noUsage } from '../model/dialogue.ts';
-import { ngramEmbedder } from '../pool/ngram-embedder.ts';
 import { englishSpanWeigher } from '../pool/part-of-speech.ts';
+import { wordEmbedder } from '../pool/word-embedder.ts';
 import type { Usage } from '../prompting/dialect.ts';
 import type { OpenMembers } from './members.ts';
 import { poolSentence, type RecognizerOptions } from './options.ts';
@@ -32,8 +32,9 @@ export async function prepareIndex(
   members: OpenMembers,
   signal: AbortSignal,
 ): Promise<{ readonly index: DemonstrationIndex | undefined; readonly preparation: Preparation }> {
-  const { pool = [], k = defaultK, embedder = ngramEmbedder, retriever = 'span-similarity', seed = 0, onProgress } = options;
+  const { pool = [], k = defaultK, retriever = 'span-similarity', seed = 0, onProgress } = options;
   if (pool.length === 0 || k === 0) return { index: undefined, preparation: preparationOf({ calls: [], unread: [] }) };
+  const embedder = options.embedder ?? (await wordEmbedder());
   const known = new Set(types.map(({ name }) => name));
   // A demonstration shows only what is asked for: types outside the inventory would teach answers that no vote allows.
   const relevant = pool

@@ -11,14 +11,15 @@ export const ngramEmbedder: Embedder = {
   id: 'ngram@1',
   async embed(texts, signal) {
     signal.throwIfAborted();
-    return texts.map(embed);
+    return texts.map((text) => spelling(text, dimensions));
   },
   async [Symbol.asyncDispose]() {
     // It holds nothing.
   },
 };
 
-function embed(text: string): Float32Array {
+/** The unit vector of a text's words, n-grams and shapes, hashed to so many dimensions. */
+export function spelling(text: string, dimensions: number): Float32Array {
   const vector = new Float32Array(dimensions);
   const words = text.split(/\s+/).filter((word) => word !== '');
   for (const word of words) {
@@ -47,7 +48,7 @@ function shape(word: string): string {
 /** Adds a feature at its place, with a sign that makes colliding features cancel rather than pile up. */
 function add(vector: Float32Array, feature: string, weight: number): void {
   const hash = fnv1a(feature);
-  const place = hash % dimensions;
+  const place = hash % vector.length;
   vector[place] = (vector[place] ?? 0) + (hash & 0x8000_0000 ? -weight : weight);
 }
 

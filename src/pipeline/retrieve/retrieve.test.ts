@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { NerError } from '../../error.ts';
 import { type Gold, goldScript, scriptedModel } from '../../model/scripted.ts';
+import { ngramEmbedder } from '../../pool/ngram-embedder.ts';
 import type { RecognizerOptions } from '../options.ts';
 import { createRecognizer } from '../recognizer.ts';
 
@@ -25,11 +26,14 @@ const pool = Object.entries(gold)
     text,
     entities: entities.map(([mention, type]) => ({ start: text.indexOf(mention), end: text.indexOf(mention) + mention.length, type })),
   }));
+/** By spelling alone, so that it is plain which spans are alike. */
+const embedder = ngramEmbedder;
+const types = ['person', 'place', 'disease'];
 const query = 'Yellow fever spread in Berlin.';
 
 async function retrieved(options: Partial<RecognizerOptions> = {}, text = query) {
   const model = scriptedModel({ id: 'a', answer: goldScript(gold) });
-  await using recognizer = await createRecognizer({ types: ['person', 'place', 'disease'], models: [model], pool, k: 2, ...options });
+  await using recognizer = await createRecognizer({ types, models: [model], pool, embedder, k: 2, ...options });
   const { trace } = await recognizer.recognize(text);
   const retrieval = trace[0]?.document.retrieval;
   return { model, retrieval, ids: retrieval?.demonstrations.map(({ sentence }) => sentence.id) };
@@ -144,7 +148,7 @@ test('a pool sentence that the models cannot read is represented by its gold men
       return answer(task);
     },
   });
-  await using recognizer = await createRecognizer({ types: ['person', 'place', 'disease'], models: [model], pool, k: 2 });
+  await using recognizer = await createRecognizer({ types, models: [model], pool, embedder, k: 2 });
   assert.deepEqual(
     recognizer.preparation.unread.map(({ id }) => id),
     ['p2'],
