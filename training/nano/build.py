@@ -19,13 +19,16 @@ def build(name, recipes, a):
     """The path of the model's GGUF."""
     recipe = dict(recipes[name])
     run = os.path.join(a.out, name)
+    if 'words' in recipe:
+        recipe['words'] = os.path.join(HERE, '..', '..', recipe['words'])
     spm = os.path.join(HERE, f'vocabulary-{recipe["vocabulary"]}')
     if not os.path.exists(f'{spm}.model'):
         spm = os.path.join(a.out, os.path.basename(spm))
     sources = ['--written', a.written, *(['--data', a.data] if a.data else [])]
     os.makedirs(run, exist_ok=True)
     if not os.path.exists(f'{spm}.model'):
-        python('tokenizer.py', *sources, '--out', spm, '--size', recipe['vocabulary'])
+        table = ['--words', recipe['words']] if 'words' in recipe else []
+        python('tokenizer.py', *sources, '--out', spm, '--size', recipe['vocabulary'], *table)
     if recipe.get('start', '').endswith('.gguf'):
         recipe['start'] = os.path.join(HERE, '..', '..', recipe['start'])
     elif 'start' in recipe:

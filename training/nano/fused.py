@@ -12,6 +12,8 @@ import tempfile
 
 import torch
 
+from model import vocabulary_of
+
 KERNELS = os.path.join(os.path.dirname(__file__), 'kernels.cpp')
 FLAGS = ['-O3', '-march=native', '-ffast-math', '-fno-finite-math-only', '-fopenmp', '-shared', '-fPIC']
 
@@ -91,10 +93,11 @@ class Fused:
             kept.append((w, x1, y1, r1, qkv, mixed, lse, x, y2, r2, wide, gated))
         total, y, rstd = self.norm('last', x, delta, net.norm)
 
-        emb, m = self.half('emb', net.emb), len(batch.at)
+        (kept_ids, target), m = vocabulary_of(batch, c.vocab), len(batch.at)
+        emb = self.half('emb', net.emb.detach()[kept_ids])
         asked = torch.index_select(y, 0, batch.at, out=self.buffer('asked', m, c.dim))
         dlogits, entropy = self.product('logits', asked, emb.T), torch.empty(m)
-        call(self.lib.nano_entropy, dlogits, batch.target, batch.weight, entropy, m, c.vocab)
+        call(self.lib.nano_entropy, dlogits, target, batch.weight, entropy, m, len(kept_ids))
         demb = (dlogits.T @ asked).float()
         dy = self.buffer('dy', n, c.dim).zero_()
         dy[batch.at] = self.product('dasked', dlogits, emb)
@@ -102,7 +105,7 @@ class Fused:
         self.norm_back(dy, total, rstd, net.norm, dx, dx16)
         for b, layer in zip(reversed(net.blocks), reversed(kept)):
             self.block_back(b, layer, batch, dx, dx16)
-        add_grad(net.emb, demb.index_add_(0, batch.ids, dx))
+        add_grad(net.emb, dx.new_zeros(c.vocab, c.dim).index_add_(0, batch.ids, dx).index_add_(0, kept_ids, demb))
         return (entropy * batch.weight).sum(), entropy
 
     def block_back(self, b, layer, batch, dx, dx16):

@@ -36,11 +36,11 @@ class Muon(torch.optim.Optimizer):
                 p.mul_(1 - group['lr'] * group['decay']).add_(orthogonal(g).reshape(p.shape), alpha=-group['lr'] * scale)
 
 
-def optimizers(net, lr, matrix_lr):
-    """The two, as one list; every group knows its full rate as `full`."""
+def optimizers(net, lr, matrix_lr, embeddings=None):
+    """The two, as one list; every group knows its full rate as `full`. `embeddings` are parameters that are trained in place of `net.emb`."""
     matrices = [(p, parts) for b in net.blocks for p, parts in ((b.qkv, 3), (b.o, 1), (b.gate_up, 2), (b.down, 1))]
     gains = [p for p in net.parameters() if p.dim() == 1]
-    out = [Muon(matrices, matrix_lr), torch.optim.AdamW([{'params': [net.emb]}, {'params': gains}], lr=lr, betas=(0.9, 0.97), weight_decay=0.0)]
+    out = [Muon(matrices, matrix_lr), torch.optim.AdamW([{'params': embeddings or [net.emb]}, {'params': gains}], lr=lr, betas=(0.9, 0.97), weight_decay=0.0)]
     for group in (g for optimizer in out for g in optimizer.param_groups):
         group['full'] = group['lr']
     return out

@@ -13,9 +13,11 @@ import corpus
 from episodes import Coder, Episode, Episodes, false_spans, pack, separated
 from export import export, weights_of
 from fused import Fused, open_kernels
-from model import Batch, Config, Nano, sequence
-from tokenizer import train
+from model import Batch, Config, Nano, sequence, vocabulary_of
+from tokenizer import train, word_lines
+from words import WordEmbeddings, read_table
 
+TABLE = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'models', 'words.bin')
 WRITTEN = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'written')
 
 
@@ -72,6 +74,15 @@ class Model(unittest.TestCase):
         self.assertTrue(torch.allclose(hidden[8:10], whole[5:], atol=1e-4))
 
 
+    def test_the_vocabulary_of_a_batch_has_its_tokens(self):
+        batch = batch_of(*(random_episode(random.Random(3), 512) for _ in range(2)))
+        kept, target = vocabulary_of(batch, 512)
+        self.assertEqual(len(kept) % 32, 0)
+        self.assertEqual(len(kept.unique()), len(kept))
+        self.assertLessEqual(set(batch.ids.tolist()), set(kept.tolist()))
+        self.assertTrue(torch.equal(kept[target], batch.target))
+
+
 class Data(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -91,6 +102,29 @@ class Data(unittest.TestCase):
                 expected = net.state_dict()[name]
                 self.assertEqual(found.shape, expected.shape, name)
                 self.assertLess(float((found - expected).abs().max()), 0.01 * float(expected.abs().max()), name)
+
+    def test_what_is_learnt_of_one_word_moves_words_like_it(self):
+        processor = self.coder.processor
+        net = Nano(Config(processor.vocab_size(), 64, 1, 1, 96))
+        words = WordEmbeddings(net, processor, TABLE)
+        seen, like, other = (processor.piece_to_id(f'▁{word}') for word in ('the', 'that', 'fi'))
+        before = net.emb.detach().clone()
+        optimizer = torch.optim.SGD(words.parameters, lr=0.1)
+        net.emb[seen].sum().backward()
+        words.unfold_grad()
+        optimizer.step()
+        words.fold()
+        moved = (net.emb - before).norm(dim=1)
+        self.assertGreater(moved[seen], moved[like])
+        self.assertGreater(moved[like], 1e-3)
+        self.assertEqual(moved[self.coder.control['end']], 0)
+        restored = WordEmbeddings(Nano(net.c), processor, TABLE)
+        restored.load(words.state())
+        self.assertTrue(torch.equal(restored.net.emb, net.emb))
+
+    def test_frequent_words_are_written_most_often(self):
+        lines = list(word_lines(read_table(TABLE)[0]))
+        self.assertGreater(lines[0].count('the'), lines[-1].count(' '))
 
     def test_written_domains_are_sound(self):
         for source in self.sources:

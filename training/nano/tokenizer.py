@@ -1,4 +1,7 @@
-"""Trains a vocabulary: python3 tokenizer.py --data DATA --out PREFIX --size 8192"""
+"""Trains a vocabulary: python3 tokenizer.py --data DATA --out PREFIX --size 8192 [--words ../../models/words.bin]
+
+With a table of word vectors, its most frequent words become pieces of their own as far as there is room.
+"""
 import argparse
 import os
 import random
@@ -7,11 +10,12 @@ import sentencepiece
 
 import corpus
 from episodes import SPECIALS, detokenize, refill
+from words import read_table
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
-def train(data, written, prefix, size):
+def train(data, written, prefix, size, table=None):
     rng = random.Random(0)
     with open(f'{prefix}.txt', 'w') as out:
         for source in corpus.load(data, written):
@@ -24,11 +28,22 @@ def train(data, written, prefix, size):
                         out.write(sentence.text[start:end] + '\n')
         for line in plain(data)[::4]:
             out.write(detokenize(line) + '\n')
+        for line in word_lines(read_table(table)[0]) if table else ():
+            out.write(line + '\n')
     sentencepiece.SentencePieceTrainer.train(
         input=f'{prefix}.txt', model_prefix=prefix, vocab_size=size, model_type='bpe', byte_fallback=True, normalization_rule_name='identity',
         remove_extra_whitespaces=False, split_digits=True, character_coverage=0.9995, control_symbols=SPECIALS, unk_id=0, bos_id=1, eos_id=2,
         pad_id=-1, add_dummy_prefix=True, num_threads=2, max_sentence_length=8192, minloglevel=1)
     os.remove(f'{prefix}.txt')
+
+
+def word_lines(words):
+    """Each word as often as makes it a piece, in lower case and capitalised, after its frequency."""
+    for rank, word in enumerate(words):
+        if word.isalpha() and len(word) > 1:
+            for form, last, share in ((word, 24_000, 1), (word.capitalize(), 12_000, 0.8)):
+                if rank < last:
+                    yield ' '.join([form] * round(share * (60 + 60_000 / (rank + 100))))
 
 
 def plain(data):
@@ -45,5 +60,6 @@ if __name__ == '__main__':
     parser.add_argument('--written', default=os.path.join(HERE, '..', 'written'))
     parser.add_argument('--out', required=True)
     parser.add_argument('--size', type=int, default=8192, help='a multiple of 16')
+    parser.add_argument('--words', help='a table of word vectors')
     a = parser.parse_args()
-    train(a.data, a.written, a.out, a.size)
+    train(a.data, a.written, a.out, a.size, a.words)

@@ -19,6 +19,7 @@ from fused import Fused, open_kernels
 from model import Batch, Config, Nano
 from optimizer import optimizers
 from tokenizer import plain
+from words import WordEmbeddings
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -42,6 +43,7 @@ def arguments():
     p.add_argument('--seed', type=int, default=1)
     p.add_argument('--emphasis', default='', help='factors of the weights of sets, by the beginnings of their names: wnut17=4,btc=4')
     p.add_argument('--mistakes', help="what a model got wrong, a file of mistakes.ts")
+    p.add_argument('--words', help='a table of word vectors, which the embeddings then rest on')
     p.add_argument('--start', help='weights to start from: a model.pt, or a GGUF file with the same vocabulary')
     return p.parse_args()
 
@@ -69,9 +71,12 @@ class Run:
         if state is None and a.start:
             self.net.load_state_dict(weights_of(a.start, processor))
         self.net.to(self.device)
-        self.optimizers = optimizers(self.net, a.lr, a.matrix_lr)
+        self.words = WordEmbeddings(self.net, processor, a.words) if a.words else None
+        self.optimizers = optimizers(self.net, a.lr, a.matrix_lr, self.words and self.words.parameters)
         if state:
             self.net.load_state_dict(state['model'])
+            if self.words:
+                self.words.load(state['words'])
             for optimizer, kept in zip(self.optimizers, state['optimizers']):
                 optimizer.load_state_dict(kept)
             self.step, self.tokens, self.seconds = state['step'], state['tokens'], state['seconds']
@@ -94,14 +99,18 @@ class Run:
         """One step; the mean cross-entropy of the answers' tokens and of the texts'."""
         began, rate = time.time(), min(1.0, (self.step + 1) / 100) * (1 if self.done() < 0.5 else max(0.01, 2 * (1 - self.done())))
         batch = Batch(*(torch.from_numpy(x) for x in arrays))
+        self.net.zero_grad(set_to_none=True)
         for optimizer in self.optimizers:
-            optimizer.zero_grad(set_to_none=True)
             for group in optimizer.param_groups:
                 group['lr'] = group['full'] * rate
         _, entropy = self.loss(batch)
         torch.nn.utils.clip_grad_norm_(self.net.parameters(), 1.0)
+        if self.words:
+            self.words.unfold_grad()
         for optimizer in self.optimizers:
             optimizer.step()
+        if self.words:
+            self.words.fold()
         self.step, self.tokens, self.seconds = self.step + 1, self.tokens + len(batch.ids), self.seconds + time.time() - began
         answers = batch.weight > 0.6 * batch.weight.max() / 2
         return entropy[answers].mean().item(), entropy[~answers].mean().item() if (~answers).any() else float('nan')
@@ -110,7 +119,7 @@ class Run:
         os.makedirs(self.a.out, exist_ok=True)
         model = self.net.state_dict()
         write({'model': model, 'config': vars(self.config), 'step': self.step, 'tokens': self.tokens}, os.path.join(self.a.out, 'model.pt'))
-        write({'model': model, 'optimizers': [o.state_dict() for o in self.optimizers], 'step': self.step, 'tokens': self.tokens, 'seconds': self.seconds}, self.path)
+        write({'model': model, 'words': self.words and self.words.state(), 'optimizers': [o.state_dict() for o in self.optimizers], 'step': self.step, 'tokens': self.tokens, 'seconds': self.seconds}, self.path)
 
 
 def write(value, path):
