@@ -26,7 +26,7 @@ import { sampleSentences } from '../src/experiment/experiment.ts';
 import { bundledModels } from '../src/model/bundled.ts';
 import type { LanguageModel } from '../src/model/language-model.ts';
 import { openModel } from '../src/model/open.ts';
-import { prepareCandidates } from '../src/pipeline/retrieve/candidates.ts';
+import { candidateSource, preparePool } from '../src/pipeline/retrieve/candidates.ts';
 import { rankDemonstrations } from '../src/pipeline/retrieve/rank.ts';
 import { wordEmbedder } from '../src/pool/word-embedder.ts';
 import type { TaskContext } from '../src/prompting/task.ts';
@@ -80,8 +80,9 @@ async function withDemonstrations(
     .sort()
     .map((name) => ({ name }));
   const ensemble = { members: [], quorum: 0 };
-  const { candidates } = await prepareCandidates(pool, { ensemble, types, embedder, candidateSpans: 'none' }, signal);
-  const index = { retriever: 'sentence-similarity', seed, candidates, embedder, weigh: () => [] } as const;
+  const { find } = candidateSource({ ensemble, types, candidateSpans: 'none' });
+  const prepared = await preparePool(pool, { find, embedder }, signal);
+  const index = { retriever: 'sentence-similarity', seed, pool: prepared.pool, embedder, weigh: () => [] } as const;
   return Promise.all(
     sentences.map(async ({ text }) => {
       const ranked = await rankDemonstrations(index, { text, spans: [] }, k, signal);

@@ -21,6 +21,8 @@ export type { Degradation, Entity, FailedRecognition, Recognition, TracedWindow 
 export { createRecognizer, type Input, type Recognizer } from './pipeline/recognizer.ts';
 export type { TracedDocument } from './pipeline/traced-document.ts';
 export type { RankedDemonstration, Retriever } from './pool/demonstration.ts';
+export { type OpenIndex, openIndex } from './pool/index/open-index.ts';
+export { embedderUriForms, type OpenEmbedderOptions, openEmbedder } from './pool/open-embedder.ts';
 export { defaultPartOfSpeechWeights, englishSpanWeigher, type PartOfSpeechWeights, type SpanWeigher } from './pool/part-of-speech.ts';
 export { type ChatJsonOptions, chatJson } from './prompting/chat-json.ts';
 export { chatPaper } from './prompting/chat-paper.ts';

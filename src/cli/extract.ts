@@ -1,11 +1,9 @@
 import { NerError } from '../error.ts';
-import { bundledModels } from '../model/bundled.ts';
-import type { LanguageModel } from '../model/language-model.ts';
-import { openModel } from '../model/open.ts';
 import type { RecognizerOptions } from '../pipeline/options.ts';
 import type { FailedRecognition, Recognition } from '../pipeline/recognition.ts';
 import { createRecognizer } from '../pipeline/recognizer.ts';
 import { untilFailure } from '../pipeline/until-failure.ts';
+import { openEmbedder } from '../pool/open-embedder.ts';
 import { conllFormat } from './conll-format.ts';
 import { openDocuments } from './documents.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from './exit-code.ts';
@@ -15,7 +13,8 @@ import type { Format, FormatName } from './format.ts';
 import { htmlFormat } from './html-format.ts';
 import { inventory } from './inventory.ts';
 import { jsonFormat, ndjsonFormat } from './json-format.ts';
-import { readPool } from './pool.ts';
+import { openEnsemble, openMember } from './open-ensemble.ts';
+import { type OpenedPool, openPool } from './pool.ts';
 import { preparationNotes } from './preparation-notes.ts';
 import type { Terminal } from './terminal.ts';
 import { textFormat } from './text-format.ts';
@@ -37,19 +36,32 @@ const formats: Readonly<Record<FormatName, Format>> = {
  */
 export async function extract(texts: readonly string[], flags: ExtractFlags, terminal: Terminal): Promise<ExitCode> {
   // What is left of the flags are options of the recognizer.
-  const { format, trace, workers, file, types: names, pool: poolPath, models: uris, verifier, timeout, ...settings } = flags;
+  const {
+    format,
+    trace,
+    workers,
+    file,
+    types: names,
+    pool: poolPath,
+    models: uris,
+    verifier,
+    timeout,
+    embedder: embedderUri,
+    ...settings
+  } = flags;
   if (trace && format === 'conll') {
     throw new NerError('The format conll has no room for a trace. Use text, json, ndjson or html with --trace.', { code: 'usage' });
   }
   const { signal, colours, note } = terminal;
-  const pool = poolPath === undefined ? [] : await readPool(poolPath, terminal);
-  const types = await inventory(names, pool);
+  await using models = new AsyncDisposableStack();
+  const { labels, ...pool } = poolPath === undefined ? noPool : await openPool(poolPath, models, terminal);
+  const embedder = models.use(await openEmbedder(embedderUri ?? pool.index?.embedder, { environment: terminal.environment }));
+  const types = await inventory(names, labels);
   const { several, documents } = await openDocuments(texts, file, terminal);
 
-  await using models = new AsyncDisposableStack();
   const members = await openMembers(flags, models, terminal);
   const onProgress = (done: number, total: number): void => terminal.progress(`Preparing the pool: ${done} of ${total} sentences`);
-  await using recognizer = await createRecognizer({ types, pool, ...members, ...settings, onProgress }, { signal });
+  await using recognizer = await createRecognizer({ types, ...pool, embedder, ...members, ...settings, onProgress }, { signal });
 
   for (const line of preparationNotes(recognizer.preparation)) note(line);
   const results = untilFailure(recognizer.recognizeAll(documents, { signal, workers }));
@@ -60,22 +72,22 @@ export async function extract(texts: readonly string[], flags: ExtractFlags, ter
   return account.exitCode();
 }
 
+const noPool: OpenedPool = { labels: [] };
+
 /** Opens the ensemble and a verifier from outside it. What is opened is for `models` to release. */
 async function openMembers(
   { models: uris, verifier, timeout }: ExtractFlags,
   models: AsyncDisposableStack,
-  { environment, signal, progress }: Terminal,
+  terminal: Terminal,
 ): Promise<Pick<RecognizerOptions, 'models' | 'verifier'>> {
-  const open = async (uri: string): Promise<LanguageModel> => {
-    signal.throwIfAborted();
-    progress(`Loading ${uri}`);
-    return models.use(await openModel(uri, { environment, ...(timeout === undefined ? {} : { timeoutMs: timeout * 1000 }) }));
-  };
-  const ensemble: LanguageModel[] = [];
-  for (const uri of uris ?? (await bundledModels()).map(({ name }) => `nano:${name}`)) ensemble.push(await open(uri));
+  const ensemble = await openEnsemble(
+    { ...(uris === undefined ? {} : { models: uris }), ...(timeout === undefined ? {} : { timeout }) },
+    models,
+    terminal,
+  );
   if (verifier === undefined) return { models: ensemble };
   const isKnown = verifier === 'all' || verifier === 'nobody' || ensemble.some(({ id }) => id === verifier);
-  return { models: ensemble, verifier: isKnown ? verifier : await open(verifier) };
+  return { models: ensemble, verifier: isKnown ? verifier : await openMember(verifier, { timeout }, models, terminal) };
 }
 
 /** Tells what went wrong with documents, and what it amounts to. */

@@ -32,12 +32,24 @@ export const extractFlags = z.object({
   quorum: wholeNumber(1).exactOptional(),
   overlaps: z.enum(['flat', 'nested']).exactOptional(),
   candidateSpans: z.enum(['models', 'gold']).exactOptional(),
+  embedder: z.string().exactOptional(),
   timeout: seconds.exactOptional(),
   workers: wholeNumber(1).default(1),
   format: z.enum(formatNames).default('text'),
   trace: z.boolean().default(false),
 });
 export type ExtractFlags = z.infer<typeof extractFlags>;
+
+/** What `el4ner index` can be told. */
+export const indexFlags = z.object({
+  out: z.string(),
+  types: z.string().exactOptional(),
+  models: modelUris.exactOptional(),
+  candidateSpans: z.enum(['models', 'gold']).default('models'),
+  embedder: z.string().exactOptional(),
+  timeout: seconds.exactOptional(),
+});
+export type IndexFlags = z.infer<typeof indexFlags>;
 
 /** What `el4ner models ls` can be told. */
 export const modelsListFlags = z.object({ format: z.enum(['text', 'json']).default('text'), json: z.boolean().default(false) });

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { readTextFile } from '../dataset/text-file.ts';
 import { type EntityType, entityTypes } from '../document/entity-type.ts';
-import type { LabelledSentence } from '../document/labelled.ts';
 import { NerError } from '../error.ts';
 
 const typesFile = z.array(z.union([z.string(), z.object({ name: z.string(), definition: z.string().exactOptional() })]));
@@ -12,13 +11,13 @@ const usualTypes = ['person', 'organization', 'location'];
 /**
  * The entity types to look for.
  * @param flag - with commas between them names, or `@` and the path (without a comma) of a JSON file with an array of names or of objects
- * with a `name` and perhaps a `definition`; the types are those of all of them. Left out, they are those of the pool in their order
- * there; failing that person, organization and location.
+ * with a `name` and perhaps a `definition`; the types are those of all of them. Left out, they are those of `labels` in their order;
+ * failing that person, organization and location.
  * @throws {NerError} `usage` for names that cannot be or come twice, `unreadable-input` for a file.
  */
-export async function inventory(flag: string | undefined, pool: readonly LabelledSentence[]): Promise<readonly EntityType[]> {
+export async function inventory(flag: string | undefined, labels: readonly string[]): Promise<readonly EntityType[]> {
   if (flag === undefined) {
-    const types = new Set(pool.flatMap(({ entities }) => entities.map(({ type }) => type)));
+    const types = new Set(labels);
     return entityTypes(types.size === 0 ? usualTypes : [...types]);
   }
   const parts = flag.split(',').map((part) => part.trim());

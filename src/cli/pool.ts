@@ -4,10 +4,37 @@ import { readSamples } from '../dataset/read-samples.ts';
 import { unreadableFile } from '../dataset/text-file.ts';
 import type { LabelledSentence } from '../document/labelled.ts';
 import { NerError } from '../error.ts';
+import type { RecognizerOptions } from '../pipeline/options.ts';
+import { readManifest } from '../pool/index/manifest.ts';
+import { openIndex } from '../pool/index/open-index.ts';
 import { createDataReport } from './data-report.ts';
 import type { Terminal } from './terminal.ts';
 
 type Listener = Pick<Terminal, 'note'>;
+
+/** A pool as a recognizer takes it, and the types that its labels have. */
+export interface OpenedPool extends Pick<RecognizerOptions, 'pool' | 'index'> {
+  readonly labels: readonly string[];
+}
+
+/**
+ * The pool at a path: an index that `el4ner index` built, or labelled sentences as {@link readPool} reads them.
+ * @param opened - gets the index, to close it.
+ * @throws {NerError} `unreadable-input`
+ */
+export async function openPool(path: string, opened: AsyncDisposableStack, terminal: Listener): Promise<OpenedPool> {
+  if ((await readManifest(path)) === undefined) {
+    const pool = await readPool(path, terminal);
+    return { pool, labels: labelsOf(pool) };
+  }
+  const index = opened.use(await openIndex(path));
+  return { index, labels: index.labels().map(({ type }) => type) };
+}
+
+/** The types of all mentions, in the order of their first. */
+export function labelsOf(sentences: readonly LabelledSentence[]): readonly string[] {
+  return [...new Set(sentences.flatMap(({ entities }) => entities.map(({ type }) => type)))];
+}
 
 /**
  * The labelled sentences of a pool: of one file in any format, of all `*.jsonl` in a directory in the order of their names, or of a

@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 import { chatJsonReply, taskOfChatJson } from '../prompting/chat-json.fixture.ts';
 import type { Usage } from '../prompting/dialect.ts';
+import type { Embedder } from './embedder.ts';
 import type { LanguageModel } from './language-model.ts';
 
 /** What a server does with one request instead of answering it. */
@@ -39,14 +40,16 @@ export interface ServeOptions {
   readonly name?: string;
   /** Requests must bear it; default: none is asked for. */
   readonly apiKey?: string;
+  /** What `/v1/embeddings` and `/api/embed` answer with, under the model's name; default: these paths are not there. */
+  readonly embedder?: Pick<Embedder, 'embed'>;
 }
 
 /**
- * Serves a model on 127.0.0.1 as OpenAI-compatible servers do (`/v1/models`, `/v1/chat/completions`) and as Ollama does
- * (`/api/tags`, `/api/chat`). It takes prompts of the dialect `chat-json` only, which it turns back into tasks.
+ * Serves a model on 127.0.0.1 as OpenAI-compatible servers do (`/v1/models`, `/v1/chat/completions`, `/v1/embeddings`) and as Ollama
+ * does (`/api/tags`, `/api/chat`, `/api/embed`). It takes prompts of the dialect `chat-json` only, which it turns back into tasks.
  */
 export async function serveModel(model: LanguageModel, options: ServeOptions = {}): Promise<ModelServer> {
-  const { name = 'test-model', apiKey } = options;
+  const { name = 'test-model', apiKey, embedder } = options;
   const requests: ServedRequest[] = [];
   const faults: ServerFault[] = [];
 
@@ -62,6 +65,12 @@ export async function serveModel(model: LanguageModel, options: ServeOptions = {
     if (fault !== undefined) return stumble(response, fault);
     if (apiKey !== undefined && headers.authorization !== `Bearer ${apiKey}`)
       return refuse(response, 401, `Bad credentials: ${headers.authorization}`);
+    const embedding = embeddingApis[path];
+    if (embedding !== undefined && embedder !== undefined) {
+      const { model: asked, input } = embeddingRequest.parse(JSON.parse(body));
+      if (asked !== name) return refuse(response, 404, `The model ${asked} does not exist.`);
+      return send(response, 200, embedding(name, await embedder.embed(input, closing(response))));
+    }
     const api = apis[path];
     if (api === undefined) return refuse(response, 404, `No such path: ${path}`);
     if (request.method === 'GET') return send(response, 200, api.list(name));
@@ -90,6 +99,8 @@ const chatRequest = z.object({
   model: z.string(),
   messages: z.array(z.object({ role: z.enum(['system', 'user']), content: z.string() })),
 });
+
+const embeddingRequest = z.object({ model: z.string(), input: z.array(z.string()) });
 
 interface Utterance {
   readonly text: string;
@@ -150,6 +161,22 @@ const apis: Readonly<Record<string, Api>> = {
   '/v1/chat/completions': openAi,
   '/api/tags': ollama,
   '/api/chat': ollama,
+};
+
+const embeddingApis: Readonly<Record<string, (name: string, vectors: readonly Float32Array[]) => unknown>> = {
+  '/v1/embeddings': (name, vectors) => ({
+    object: 'list',
+    data: vectors.map((vector, index) => ({ object: 'embedding', index, embedding: [...vector] })),
+    model: name,
+    usage: { prompt_tokens: vectors.length, total_tokens: vectors.length },
+  }),
+  '/api/embed': (name, vectors) => ({
+    model: name,
+    embeddings: vectors.map((vector) => [...vector]),
+    total_duration: 1,
+    load_duration: 1,
+    prompt_eval_count: vectors.length,
+  }),
 };
 
 /** Aborted when the client is gone before its answer is. */

@@ -5,6 +5,7 @@ import type { Embedder } from '../model/embedder.ts';
 import type { LanguageModel } from '../model/language-model.ts';
 import type { Retriever } from '../pool/demonstration.ts';
 import type { SpanWeigher } from '../pool/part-of-speech.ts';
+import type { PreparedPool } from '../pool/prepared-pool.ts';
 import type { Combination } from './combination.ts';
 import type { CandidateSpans } from './retrieve/candidates.ts';
 
@@ -24,6 +25,11 @@ export interface RecognizerOptions<T extends string = string> {
   readonly weights?: readonly number[];
   /** Labelled sentences to choose demonstrations from. Without any the recognizer works zero-shot. */
   readonly pool?: readonly PoolSentence[];
+  /**
+   * In place of `pool`: one that is prepared already, such as `openIndex` gives. It stays its owner's. Its spans are those that it was
+   * prepared with, and `embedder` must be the one that it was prepared with.
+   */
+  readonly index?: PreparedPool;
   /** Demonstrations for each text. Default 5, as in a public re-implementation; the paper varies it. */
   readonly k?: number;
   /** How demonstrations are chosen. Default `span-similarity`, the paper's way; the others ask no model. */
@@ -83,6 +89,7 @@ const choices = {
  */
 export function checkOptions(options: RecognizerOptions): void {
   const { models, weights = [], k, seed, verifyThreshold, textLimit, pool = [] } = options;
+  if (options.index !== undefined && options.pool !== undefined) throw usageError('There are both pool and index; expected one of them.');
   if (models?.length === 0) throw usageError('models is empty; expected at least one, or leave it out for the bundled ensemble.');
   whole('k', k, 0);
   whole('seed', seed, 0);

@@ -1,12 +1,15 @@
 import type { EntityType } from '../document/entity-type.ts';
+import { usageError } from '../error.ts';
 import { addUsage, noUsage } from '../model/dialogue.ts';
 import { englishSpanWeigher } from '../pool/part-of-speech.ts';
 import { wordEmbedder } from '../pool/word-embedder.ts';
 import type { Usage } from '../prompting/dialect.ts';
+import type { Call } from './ensemble.ts';
 import type { OpenMembers } from './members.ts';
 import { poolSentence, type RecognizerOptions } from './options.ts';
 import { type Degradation, degradations } from './recognition.ts';
-import { type DemonstrationIndex, type PreparedPool, prepareCandidates } from './retrieve/candidates.ts';
+import { candidateSource, preparePool } from './retrieve/candidates.ts';
+import type { DemonstrationIndex } from './retrieve/rank.ts';
 
 /** The cost of preparing the pool, and what went wrong in it. */
 export interface Preparation {
@@ -24,7 +27,7 @@ export const defaultK = 5;
 
 /**
  * Prepares the pool for retrieval; without a pool, or with k = 0, there is nothing to retrieve from.
- * @throws {NerError} `no-quorum`, see `prepareCandidates`.
+ * @throws {NerError} `no-quorum`, see `CandidateSource`.
  */
 export async function prepareIndex(
   options: RecognizerOptions,
@@ -33,21 +36,34 @@ export async function prepareIndex(
   signal: AbortSignal,
 ): Promise<{ readonly index: DemonstrationIndex | undefined; readonly preparation: Preparation }> {
   const { pool = [], k = defaultK, retriever = 'span-similarity', seed = 0, onProgress } = options;
-  if (pool.length === 0 || k === 0) return { index: undefined, preparation: preparationOf({ calls: [], unread: [] }) };
+  const nothing = preparationOf([], []);
+  if ((pool.length === 0 && options.index === undefined) || k === 0) return { index: undefined, preparation: nothing };
   const embedder = options.embedder ?? (await wordEmbedder());
+  const weigh = options.weigher ?? (retriever === 'span-similarity' ? await englishSpanWeigher() : () => []);
+  if (options.index !== undefined) {
+    checkEmbedder(options.index.embedder, embedder.id);
+    return { index: { retriever, seed, pool: options.index, embedder, weigh }, preparation: nothing };
+  }
   const known = new Set(types.map(({ name }) => name));
-  // A demonstration shows only what is asked for: types outside the inventory would teach answers that no vote allows.
+  // Mentions of types outside the inventory are not to stand for a sentence either.
   const relevant = pool
     .map(poolSentence)
     .map((sentence) => ({ ...sentence, entities: sentence.entities.filter(({ type }) => known.has(type)) }));
   const candidateSpans = retriever === 'span-similarity' ? (options.candidateSpans ?? 'models') : 'none';
   const progress = onProgress === undefined ? {} : { onProgress };
-  const prepared = await prepareCandidates(relevant, { ensemble: members.ensemble, types, embedder, candidateSpans, ...progress }, signal);
-  const weigh = options.weigher ?? (retriever === 'span-similarity' ? await englishSpanWeigher() : () => []);
-  return { index: { retriever, seed, candidates: prepared.candidates, embedder, weigh }, preparation: preparationOf(prepared) };
+  const source = candidateSource({ ensemble: members.ensemble, types, candidateSpans });
+  const prepared = await preparePool(relevant, { find: source.find, embedder, ...progress }, signal);
+  return { index: { retriever, seed, pool: prepared.pool, embedder, weigh }, preparation: preparationOf(source.calls, prepared.unread) };
 }
 
-function preparationOf({ calls, unread }: Pick<PreparedPool, 'calls' | 'unread'>): Preparation {
+function checkEmbedder(ofIndex: string, chosen: string): void {
+  if (ofIndex === chosen) return;
+  throw usageError(
+    `The index was built with the embedder ${ofIndex}, and texts are to be embedded with ${chosen}, whose vectors cannot be compared with its. Choose ${ofIndex}, or build the index anew.`,
+  );
+}
+
+function preparationOf(calls: readonly Call[], unread: Preparation['unread']): Preparation {
   return {
     calls: calls.length,
     usage: calls.map(({ usage }) => usage).reduce(addUsage, noUsage),

@@ -14,7 +14,7 @@ import { checkOptions, type RecognizerOptions } from './options.ts';
 import { defaultK, type Preparation, prepareIndex } from './preparation.ts';
 import { degradations, type Entity, type FailedRecognition, type Recognition, type TracedWindow } from './recognition.ts';
 import { resolveOverlaps } from './resolve.ts';
-import type { DemonstrationIndex } from './retrieve/candidates.ts';
+import type { DemonstrationIndex } from './retrieve/rank.ts';
 import { retrieve } from './retrieve/retrieve.ts';
 import type { TracedDocument } from './traced-document.ts';
 import { passUnverified, verify } from './verify/verify.ts';

@@ -7,7 +7,7 @@ import { openModel } from '../../model/open.ts';
 import { remembering } from '../../model/remember.ts';
 import type { EvalFlags } from '../flags.ts';
 import { inventory } from '../inventory.ts';
-import { readPool, readTestData } from '../pool.ts';
+import { labelsOf, readPool, readTestData } from '../pool.ts';
 import type { Terminal } from '../terminal.ts';
 import { packageVersion } from '../version.ts';
 import { scoredGold, strangersNote } from './gold.ts';
@@ -28,7 +28,7 @@ export async function gather(path: string, flags: EvalFlags, opened: AsyncDispos
   const all = await readTestData(path, terminal);
   const wholePool = flags.pool === undefined ? [] : await readPool(flags.pool, terminal);
   // Of the whole set: the types of a sample would tell the models what is in it.
-  const types = await inventory(flags.types, [...wholePool, ...all]);
+  const types = await inventory(flags.types, labelsOf([...wholePool, ...all]));
   const sample = sampleSentences(all, limit, seed);
   const pool = flags.poolLimit === undefined ? wholePool : sampleSentences(wholePool, flags.poolLimit, seed);
   const { data, notes } = scoredGold(sample, types);

@@ -1,8 +1,22 @@
 import { createHash } from 'node:crypto';
 import type { Span } from '../../document/span.ts';
-import type { RankedDemonstration } from '../../pool/demonstration.ts';
-import { dot, spanMatches, spanSimilarity } from '../../pool/span-similarity.ts';
-import { type Candidate, type DemonstrationIndex, embedWithSentence } from './candidates.ts';
+import type { Embedder } from '../../model/embedder.ts';
+import type { RankedDemonstration, Retriever } from '../../pool/demonstration.ts';
+import type { SpanWeigher } from '../../pool/part-of-speech.ts';
+import type { PreparedPool } from '../../pool/prepared-pool.ts';
+import { bestOf, type RankedSentence } from '../../pool/ranked-sentences.ts';
+import { spanMatches } from '../../pool/span-similarity.ts';
+import { embedWithSentence } from './candidates.ts';
+
+/** What retrieval compares with and how. */
+export interface DemonstrationIndex {
+  readonly retriever: Retriever;
+  /** Of the random retriever. */
+  readonly seed: number;
+  readonly pool: PreparedPool;
+  readonly embedder: Embedder;
+  readonly weigh: SpanWeigher;
+}
 
 /** A text that wants demonstrations. */
 interface Query {
@@ -11,9 +25,12 @@ interface Query {
   readonly spans: readonly Span[];
 }
 
+/** Looks for so many more than are wanted, since some may be the text itself. */
+const spare = 8;
+
 /**
- * The k best candidates for a text, best first; of equals the earlier one in the pool. A candidate with the very text is left out:
- * it would give the answer away. SpanSim falls back to the similarity of sentences if no span of the text has weight.
+ * The k best sentences of the pool for a text, best first; of equals the earlier one in the pool. One with the very text is left out: it
+ * would give the answer away. SpanSim falls back to the similarity of sentences if no span of the text has weight.
  * Deviation: what the paper does in these two cases is not known.
  */
 export async function rankDemonstrations(
@@ -22,53 +39,74 @@ export async function rankDemonstrations(
   k: number,
   signal: AbortSignal,
 ): Promise<readonly RankedDemonstration[]> {
-  const candidates = index.candidates.filter(({ sentence }) => sentence.text.trim() !== query.text.trim());
-  if (k === 0 || candidates.length === 0) return [];
-  const weights = index.retriever === 'span-similarity' ? index.weigh(query.text, query.spans) : [];
-  if (weights.some((weight) => weight > 0)) return bySpans(index, candidates, { ...query, weights, k }, signal);
-  if (index.retriever === 'random') {
-    return best(candidates, k, ({ sentence }) => uniform(`${index.seed} ${query.text} ${sentence.id} ${sentence.text}`)).map(
-      ({ candidate, score }) => ({ sentence: candidate.sentence, score, by: 'random', matches: [] }),
-    );
+  if (k === 0) return [];
+  const { by, best, explain } = await rankerFor(index, query, signal);
+  for (let wanted = k + spare; ; wanted *= 2) {
+    const found = best(wanted).map(({ sentence: place, score }) => ({ place, score, sentence: index.pool.at(place).sentence }));
+    const others = found.filter(({ sentence }) => sentence.text.trim() !== query.text.trim());
+    if (others.length < k && found.length === wanted) continue;
+    return others.slice(0, k).map(({ place, score, sentence }) => ({ sentence, score, by, matches: explain(place) }));
   }
-  const [sentenceVector] = await embedWithSentence(query.text, [], index.embedder, signal);
-  const ranked = best(candidates, k, (candidate) => dot(sentenceVector, candidate.sentenceVector));
-  return ranked.map(({ candidate, score }) => ({ sentence: candidate.sentence, score, by: 'sentence-similarity', matches: [] }));
+}
+
+/** One way to rank a pool for one text. */
+interface Ranker {
+  readonly by: Retriever;
+  /** The best sentences, best first. */
+  best(count: number): readonly RankedSentence[];
+  explain(place: number): RankedDemonstration['matches'];
+}
+
+async function rankerFor(index: DemonstrationIndex, query: Query, signal: AbortSignal): Promise<Ranker> {
+  const { retriever, pool, embedder, seed } = index;
+  const weights = retriever === 'span-similarity' ? index.weigh(query.text, query.spans) : [];
+  if (weights.some((weight) => weight > 0)) return bySpans(index, { ...query, weights }, signal);
+  if (retriever === 'random') {
+    const { text } = query;
+    return byScore('random', pool, (place) => {
+      const { id, text: other } = pool.at(place).sentence;
+      return uniform(`${seed} ${text} ${id} ${other}`);
+    });
+  }
+  const [vector = new Float32Array()] = await embedWithSentence(query.text, [], embedder, signal);
+  return byScore('sentence-similarity', pool, (place) => pool.sentenceVectors.dot(place, vector));
+}
+
+function byScore(by: Retriever, { size }: PreparedPool, scoreOf: (place: number) => number): Ranker {
+  return {
+    by,
+    best(count) {
+      const ranking = bestOf(count);
+      for (let place = 0; place < size; place++) ranking.offer(place, scoreOf(place));
+      return ranking.take();
+    },
+    explain: () => [],
+  };
 }
 
 async function bySpans(
-  index: DemonstrationIndex,
-  candidates: readonly Candidate[],
-  { text, spans, weights, k }: Query & { readonly weights: readonly number[]; readonly k: number },
+  { pool, embedder }: DemonstrationIndex,
+  { text, spans, weights }: Query & { readonly weights: readonly number[] },
   signal: AbortSignal,
-): Promise<readonly RankedDemonstration[]> {
-  const [, ...vectors] = await embedWithSentence(text, spans, index.embedder, signal);
-  const ranked = best(candidates, k, (candidate) => spanSimilarity({ vectors, weights }, candidate.spanVectors));
-  return ranked.map(({ candidate, score }) => ({
-    sentence: candidate.sentence,
-    score,
+): Promise<Ranker> {
+  const [, ...vectors] = await embedWithSentence(text, spans, embedder, signal);
+  return {
     by: 'span-similarity',
-    matches: explain(spans, vectors, weights, candidate),
-  }));
+    best: (count) => pool.search.best({ vectors, weights }, count),
+    explain(place) {
+      const candidates = pool.at(place).spans;
+      const first = pool.firstSpans[place] ?? 0;
+      const others = candidates.map((_, index) => pool.spanVectors.row(first + index));
+      return spanMatches(vectors, others).flatMap((match) => {
+        const [query, candidate] = [spans[match.query], candidates[match.candidate]];
+        if (query === undefined || candidate === undefined) return [];
+        return [{ query, weight: weights[match.query] ?? 0, candidate, cosine: match.cosine }];
+      });
+    },
+  };
 }
 
 /** A number in [0, 1) that a string always gives, and that looks random from string to string. */
 function uniform(text: string): number {
   return createHash('sha256').update(text).digest().readUInt32BE() / 2 ** 32;
-}
-
-function best(candidates: readonly Candidate[], k: number, similarity: (candidate: Candidate) => number) {
-  return candidates
-    .map((candidate) => ({ candidate, score: similarity(candidate) }))
-    .sort((a, b) => b.score - a.score)
-    .slice(0, k);
-}
-
-function explain(spans: readonly Span[], vectors: readonly Float32Array[], weights: readonly number[], candidate: Candidate) {
-  return spanMatches(vectors, candidate.spanVectors).flatMap((match) => {
-    const [query, found] = [spans[match.query], candidate.spans[match.candidate]];
-    return query === undefined || found === undefined
-      ? []
-      : [{ query, weight: weights[match.query] ?? 0, candidate: found, cosine: match.cosine }];
-  });
 }

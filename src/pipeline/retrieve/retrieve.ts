@@ -1,10 +1,11 @@
 import type { Document } from '../../document/document.ts';
 import type { EntityType } from '../../document/entity-type.ts';
+import type { Span } from '../../document/span.ts';
+import type { RankedDemonstration } from '../../pool/demonstration.ts';
 import type { Ensemble } from '../ensemble.ts';
 import { extractSpans } from '../span-extraction.ts';
 import type { TracedDocument } from '../traced-document.ts';
-import type { DemonstrationIndex } from './candidates.ts';
-import { rankDemonstrations } from './rank.ts';
+import { type DemonstrationIndex, rankDemonstrations } from './rank.ts';
 
 export interface RetrieveOptions {
   /** The prepared pool; without one no demonstrations are chosen. */
@@ -26,16 +27,25 @@ export async function retrieve(
   signal: AbortSignal,
 ): Promise<TracedDocument<never>> {
   const { index, types, k } = options;
-  if (index === undefined || index.candidates.length === 0 || k === 0) {
+  if (index === undefined || index.pool.size === 0 || k === 0) {
     return { ...document, types, retrieval: { querySpans: [], demonstrations: [] }, hallucinations: [], calls: [] };
   }
+  const known = new Set(types.map(({ name }) => name));
+  /** A demonstration shows only what is asked for: types outside the inventory would teach answers that no vote allows. */
+  const rank = async (spans: readonly Span[]): Promise<readonly RankedDemonstration[]> => {
+    const ranked = await rankDemonstrations(index, { text: document.text, spans }, k, signal);
+    return ranked.map(({ sentence, ...rest }) => ({
+      ...rest,
+      sentence: { ...sentence, entities: sentence.entities.filter(({ type }) => known.has(type)) },
+    }));
+  };
   const context = { types, demonstrations: [], text: document.text };
   if (index.retriever !== 'span-similarity') {
-    const demonstrations = await rankDemonstrations(index, { text: document.text, spans: [] }, k, signal);
+    const demonstrations = await rank([]);
     return { ...document, types, retrieval: { querySpans: [], demonstrations }, hallucinations: [], calls: [] };
   }
   const { mentions, hallucinations, calls } = await extractSpans({ ...ensemble, quorum: 0 }, 'pre-extract', context, signal);
   const querySpans = mentions.map(({ start, end }) => ({ start, end }));
-  const demonstrations = await rankDemonstrations(index, { text: document.text, spans: querySpans }, k, signal);
+  const demonstrations = await rank(querySpans);
   return { ...document, types, retrieval: { querySpans, demonstrations }, hallucinations, calls };
 }

@@ -1,0 +1,77 @@
+import { makeDirectory } from '../dataset/make-directory.ts';
+import { usageError } from '../error.ts';
+import { modelIdentity } from '../experiment/manifest.ts';
+import { candidateSource } from '../pipeline/retrieve/candidates.ts';
+import { type BuiltIndex, buildIndex } from '../pool/index/build-index.ts';
+import { openEmbedder } from '../pool/open-embedder.ts';
+import { englishSpanWeigher } from '../pool/part-of-speech.ts';
+import { counted } from './counted.ts';
+import { type ExitCode, exitCodes } from './exit-code.ts';
+import type { IndexFlags } from './flags.ts';
+import { inventory } from './inventory.ts';
+import { openEnsemble } from './open-ensemble.ts';
+import { labelsOf, readPool } from './pool.ts';
+import { frequentReasons } from './reasons.ts';
+import type { Terminal } from './terminal.ts';
+
+/**
+ * `el4ner index`: prepares a pool on disk, so that nothing of it is worked out again when texts are asked about. What the directory has already
+ * is kept, and a build that was broken off goes on.
+ */
+export async function indexPool(path: string, flags: IndexFlags, terminal: Terminal): Promise<ExitCode> {
+  const { out, candidateSpans, types: names } = flags;
+  const pool = await readPool(path, terminal);
+  if (pool.length === 0) throw usageError(`${path} has no sentences; expected labelled ones.`);
+  const types = await inventory(names, labelsOf(pool));
+  await using opened = new AsyncDisposableStack();
+  const models = candidateSpans === 'models' ? await openEnsemble(flags, opened, terminal) : [];
+  const ensemble = { members: models.map((model) => ({ model, weight: 1 })), quorum: 1 };
+  const embedder = opened.use(await openEmbedder(flags.embedder, { environment: terminal.environment }));
+  const settings = {
+    candidateSpans,
+    models: await Promise.all(models.map(modelIdentity)),
+    types: types.map(({ name }) => name),
+    embedder: embedder.id,
+  };
+  await makeDirectory(out).catch((cause: unknown) => {
+    throw usageError(`${out} cannot be made: ${cause instanceof Error ? cause.message : String(cause)}. Expected the path of a directory.`);
+  });
+  const started = performance.now();
+  const { find } = candidateSource({ ensemble, types, candidateSpans });
+  const onProgress = (step: 'sentences' | 'graph', done: number, total: number): void =>
+    terminal.progress(progressLine(step, { done, total, seconds: (performance.now() - started) / 1000 }));
+  const built = await buildIndex(
+    pool,
+    out,
+    { settings, embedder, candidates: find, weigh: await englishSpanWeigher(), onProgress },
+    terminal.signal,
+  );
+  for (const { reason, count } of frequentReasons(built.unread.map((sentence) => sentence.reason))) {
+    terminal.note(`${counted(count, 'sentence')} by gold mentions alone, to be tried again by the next build: ${reason}`);
+  }
+  await terminal.print(summary(out, built, (performance.now() - started) / 1000));
+  return exitCodes.done;
+}
+
+interface Pace {
+  readonly done: number;
+  readonly total: number;
+  readonly seconds: number;
+}
+
+function progressLine(step: 'sentences' | 'graph', { done, total, seconds }: Pace): string {
+  if (step === 'graph') return `Building the graph: ${done} of ${total} spans`;
+  const rate = done / Math.max(seconds, 0.001);
+  return `Indexing: ${done} of ${total} sentences, ${rate.toFixed(0)} a second, ${Math.ceil((total - done) / rate)} s left`;
+}
+
+function summary(out: string, { manifest, worked }: BuiltIndex, seconds: number): string {
+  const { sentences, spans, files } = manifest;
+  const bytes = Object.values(files).reduce((sum, file) => sum + file.bytes, 0);
+  const kept = sentences - worked;
+  return [
+    `${out}: ${counted(sentences, 'sentence')}, ${counted(spans, 'candidate span')}, ${(bytes / 1e6).toFixed(1)} MB.`,
+    `${counted(worked, 'sentence')} worked out in ${seconds.toFixed(1)} s${kept > 0 ? `, ${kept} kept` : ''}.`,
+    '',
+  ].join('\n');
+}

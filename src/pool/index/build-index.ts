@@ -1,0 +1,168 @@
+import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { LabelledSentence } from '../../document/labelled.ts';
+import type { Span } from '../../document/span.ts';
+import type { Embedder } from '../../model/embedder.ts';
+import type { SpanWeigher } from '../part-of-speech.ts';
+import { smallestForApproximation } from '../span-search.ts';
+import { buildVectorGraph } from '../vector-graph.ts';
+import { serializeVectorTable } from '../vector-table.ts';
+import { type Contents, contentsOf, keyOf, type Sources } from './contents.ts';
+import { formatVersion, type IndexManifest, type IndexSettings, manifestName, readManifest, type StoredFile } from './manifest.ts';
+import { measureFile } from './measure-file.ts';
+import { openIndex } from './open-index.ts';
+import { type StoredSentence, writeSentenceFile } from './sentence-file.ts';
+import { openWorkFile } from './work-file.ts';
+
+/** The candidate spans of a sentence; `unread` says why they are others than those that were asked for. */
+export type CandidateFinder = (
+  sentence: LabelledSentence,
+  signal: AbortSignal,
+) => Promise<{ readonly spans: readonly Span[]; readonly unread?: string }>;
+
+export interface BuildOptions {
+  readonly settings: IndexSettings;
+  readonly embedder: Embedder;
+  readonly candidates: CandidateFinder;
+  readonly weigh: SpanWeigher;
+  /** Called after each sentence that had to be worked out, and while the graph is built. */
+  readonly onProgress?: (step: 'sentences' | 'graph', done: number, total: number) => void;
+}
+
+/** What a build came to. */
+export interface BuiltIndex {
+  readonly manifest: IndexManifest;
+  /** Sentences that were worked out; the others stood in the index, or in what a build that was broken off had left. */
+  readonly worked: number;
+  /** Sentences that could not be read as asked for; the next build tries them again. */
+  readonly unread: readonly { readonly id: string; readonly reason: string }[];
+}
+
+const workName = 'build.sqlite';
+
+/** Work that a kill may cost, in sentences. */
+const sentencesPerCommit = 32;
+
+/**
+ * Builds the index of a pool, or brings one up to date: what the directory has of the same settings is not worked out again. Readers see the
+ * old index until the new one is whole. A build that is broken off goes on the next time, and ends in the same bytes.
+ * @param directory - is there already.
+ * @throws {NerError} `usage` if another process builds there; `unreadable-input` if an index there is damaged. What the embedder and
+ * `candidates` throw comes through.
+ * @throws `signal.reason` once the signal is aborted; what is done until then is kept.
+ */
+export async function buildIndex(
+  pool: readonly LabelledSentence[],
+  directory: string,
+  options: BuildOptions,
+  signal: AbortSignal,
+): Promise<BuiltIndex> {
+  const built = await build(pool, directory, options, signal);
+  for (const suffix of ['', '-wal', '-shm']) await rm(join(directory, `${workName}${suffix}`), { force: true });
+  return built;
+}
+
+async function build(
+  pool: readonly LabelledSentence[],
+  directory: string,
+  options: BuildOptions,
+  signal: AbortSignal,
+): Promise<BuiltIndex> {
+  using work = openWorkFile(join(directory, workName), JSON.stringify(options.settings));
+  const manifest = await readManifest(directory);
+  const isAlike = manifest !== undefined && JSON.stringify(manifest.settings) === JSON.stringify(options.settings);
+  using before = isAlike ? await openIndex(directory) : undefined;
+  const sources: Sources = { work, before, places: new Map(before?.keys().map((key, place) => [key, place])) };
+  const worked = await workOut(pool, sources, options, signal);
+  const assembled = await assemble(contentsOf(pool, sources, options.weigh), directory, options, signal);
+  const unread = pool.flatMap((sentence) => {
+    const reason = work.read(keyOf(sentence))?.unread;
+    return reason === undefined ? [] : [{ id: sentence.id, reason }];
+  });
+  return { manifest: assembled, worked, unread };
+}
+
+async function workOut(
+  pool: readonly LabelledSentence[],
+  { work, places }: Sources,
+  { candidates, embedder, onProgress }: BuildOptions,
+  signal: AbortSignal,
+): Promise<number> {
+  let worked = 0;
+  for (const [place, sentence] of pool.entries()) {
+    const key = keyOf(sentence);
+    if (places.has(key) || work.has(key)) continue;
+    signal.throwIfAborted();
+    const { spans, unread } = await candidates(sentence, signal);
+    const texts = [sentence.text, ...spans.map(({ start, end }) => sentence.text.slice(start, end))];
+    const vectors = await embedder.embed(texts, signal);
+    work.write(key, { spans, vectors, ...(unread === undefined ? {} : { unread }) });
+    if (++worked % sentencesPerCommit === 0) work.commit();
+    onProgress?.('sentences', place + 1, pool.length);
+  }
+  work.commit();
+  return worked;
+}
+
+/** Writes the files of the index in the order of the pool, and the manifest last, which makes them the index. */
+async function assemble(
+  contents: Contents,
+  directory: string,
+  { settings, onProgress }: BuildOptions,
+  signal: AbortSignal,
+): Promise<IndexManifest> {
+  const { sentences, spanVectors, sentenceVectors } = contents;
+  const generation = generationOf(settings, sentences);
+  const graph =
+    spanVectors.rows < smallestForApproximation
+      ? undefined
+      : await buildVectorGraph(spanVectors, { onProgress: (done, total) => onProgress?.('graph', done, total) }, signal);
+  const write = (name: string, writer: (path: string) => void): Promise<StoredFile> =>
+    appear(directory, name.replace('*', generation), writer);
+  const files = {
+    sentences: await write('sentences-*.sqlite', (path) => writeSentenceFile(path, sentences)),
+    spanVectors: await write('spans-*.vectors', (path) => writeFileSync(path, serializeVectorTable(spanVectors))),
+    sentenceVectors: await write('sentences-*.vectors', (path) => writeFileSync(path, serializeVectorTable(sentenceVectors))),
+    ...(graph === undefined ? {} : { graph: await write('spans-*.graph', (path) => graph.save(path)) }),
+  };
+  const manifest: IndexManifest = {
+    format: 'el4ner-index',
+    version: formatVersion,
+    settings,
+    dimensions: spanVectors.dimensions,
+    sentences: sentences.length,
+    spans: spanVectors.rows,
+    files,
+  };
+  await appear(directory, manifestName, (path) => writeFileSync(path, `${JSON.stringify(manifest, null, 2)}\n`));
+  await removeOthers(directory, Object.values(files));
+  return manifest;
+}
+
+/** Stands for what is in an index: other contents, other names of files, so that readers of the old ones are not disturbed. */
+function generationOf(settings: IndexSettings, stored: readonly StoredSentence[]): string {
+  const hash = createHash('sha256').update(JSON.stringify(settings));
+  for (const { key, sentence } of stored) hash.update(`\n${key} ${JSON.stringify(sentence.id)}`);
+  return hash.digest('hex').slice(0, 16);
+}
+
+async function appear(directory: string, name: string, write: (path: string) => void): Promise<StoredFile> {
+  const path = join(directory, name);
+  const partial = `${path}.partial`;
+  await rm(partial, { force: true });
+  write(partial);
+  const file = { name, ...(await measureFile(partial)) };
+  await rename(partial, path);
+  return file;
+}
+
+/** Files of an index of before, and what a build left that was killed. A reader that has them open keeps them. */
+async function removeOthers(directory: string, kept: readonly StoredFile[]): Promise<void> {
+  const names = new Set(kept.map(({ name }) => name));
+  for (const name of await readdir(directory)) {
+    if (/^(sentences|spans)-[0-9a-f]{16}\.(sqlite|vectors|graph)(\.|$)/.test(name) && !names.has(name))
+      await rm(join(directory, name), { force: true });
+  }
+}

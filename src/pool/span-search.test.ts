@@ -1,0 +1,243 @@
+import assert from 'node:assert/strict';
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { NerError } from '../error.ts';
+import { normalize } from '../model/embedder.ts';
+import type { SpanTable } from './sentence-scorer.ts';
+import { approximateSpanSearch, exactSpanSearch } from './span-search.ts';
+import { spanSimilarity, type WeightedSpans } from './span-similarity.ts';
+import { buildVectorGraph, openVectorGraph } from './vector-graph.ts';
+import { vectorTableBuilder } from './vector-table.ts';
+
+const { signal } = new AbortController();
+const tolerance = 1e-6;
+
+/** A pool of one list of span vectors for each sentence. */
+function tableOf(sentences: readonly (readonly Float32Array[])[], dimensions: number): SpanTable {
+  const builder = vectorTableBuilder(dimensions);
+  for (const vector of sentences.flat()) builder.append(vector);
+  const owners = Uint32Array.from(sentences.flatMap((spans, sentence) => spans.map(() => sentence)));
+  return { vectors: builder.finish(), owners, sentences: sentences.length };
+}
+
+/** The slow obvious way: all scores of the rows as they come back, sorted. */
+function reference({ vectors, owners, sentences }: SpanTable, query: WeightedSpans) {
+  const spans = Array.from({ length: sentences }, (): Float32Array[] => []);
+  for (const [row, owner] of owners.entries()) spans[owner]?.push(vectors.row(row));
+  return spans.map((candidate, sentence) => ({ sentence, score: spanSimilarity(query, candidate) })).sort((a, b) => b.score - a.score);
+}
+
+const unit = (...values: number[]) => normalize(Float32Array.from(values));
+const spansOf = (vectors: readonly Float32Array[], weights = vectors.map(() => 1)): WeightedSpans => ({ vectors, weights });
+const places = (ranked: readonly { readonly sentence: number }[]) => ranked.map(({ sentence }) => sentence);
+
+const [east, north, west] = [unit(1, 0), unit(0, 1), unit(-1, 0)];
+
+/** Numbers from 0 to 1 that a seed always gives. */
+function randomNumbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+const dimensions = 32;
+
+/** Vectors about 300 centres, one in three exactly a centre, as names that recur. */
+function clusteredVectors(random: () => number): () => Float32Array {
+  const gaussian = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  const centres = Array.from({ length: 300 }, () => normalize(Float32Array.from({ length: dimensions }, gaussian)));
+  return () => {
+    const centre = centres[Math.floor(random() * centres.length)] ?? new Float32Array(dimensions);
+    return random() < 1 / 3 ? centre : normalize(centre.map((value) => value + (0.6 * gaussian()) / Math.sqrt(dimensions)));
+  };
+}
+
+function clusteredPool(sentences: number, seed: number) {
+  const draw = clusteredVectors(randomNumbers(seed));
+  const table = tableOf(
+    Array.from({ length: sentences }, (_, sentence) => Array.from({ length: sentence % 5 }, draw)),
+    dimensions,
+  );
+  return { table, draw };
+}
+
+async function inFolder(use: (path: (file: string) => string) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'el4ner-graph-'));
+  try {
+    await use((file) => join(folder, file));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+test('exact search ranks as the slow obvious way, on a thousand random pools', () => {
+  const vector = fc.array(fc.integer({ min: -3, max: 3 }), { minLength: 5, maxLength: 5 }).map((values) => unit(...values));
+  const pool = fc.array(fc.array(vector, { maxLength: 4 }), { maxLength: 30 });
+  const query = fc
+    .array(fc.record({ vector, weight: fc.constantFrom(0, 0.5, 1, 3) }), { minLength: 1, maxLength: 6 })
+    .map((spans) => ({ vectors: spans.map((span) => span.vector), weights: spans.map((span) => span.weight) }));
+  fc.assert(
+    fc.property(pool, query, fc.integer({ min: 0, max: 40 }), (sentences, spans, k) => {
+      const table = tableOf(sentences, 5);
+      const expected = reference(table, spans);
+      const found = exactSpanSearch(table).best(spans, k);
+      assert.equal(found.length, Math.min(k, sentences.length));
+      assert.equal(new Set(places(found)).size, found.length);
+      for (const [rank, { sentence, score }] of found.entries()) {
+        assert.ok(Math.abs(score - (expected[rank]?.score ?? Number.NaN)) < tolerance);
+        assert.ok(Math.abs(score - (expected.find((ranked) => ranked.sentence === sentence)?.score ?? Number.NaN)) < tolerance);
+        const before = found[rank - 1];
+        assert.ok(before === undefined || before.score > score || (before.score === score && before.sentence < sentence));
+      }
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+const cases = [
+  { name: 'no sentences', pool: [], query: spansOf([east]), k: 3, expected: [] },
+  { name: 'no spans at all: all score 0', pool: [[], [], []], query: spansOf([east]), k: 2, expected: [0, 1] },
+  { name: 'a query span of no weight does not count', pool: [[north], [east]], query: spansOf([north, east], [0, 1]), k: 1, expected: [1] },
+  { name: 'one sentence', pool: [[east]], query: spansOf([north]), k: 1, expected: [0] },
+  { name: 'equals stay in order', pool: [[east], [east], [east], [east]], query: spansOf([east]), k: 3, expected: [0, 1, 2] },
+  { name: 'no spans: behind positive scores', pool: [[], [unit(1, 5)], [east]], query: spansOf([east]), k: 3, expected: [2, 1, 0] },
+  { name: 'no spans: before negative scores', pool: [[west], [], [east]], query: spansOf([east]), k: 3, expected: [2, 1, 0] },
+  { name: 'more wanted than there are', pool: [[north], [east]], query: spansOf([east]), k: 9, expected: [1, 0] },
+  { name: 'none wanted', pool: [[north], [east]], query: spansOf([east]), k: 0, expected: [] },
+  { name: 'a query without a span: all score 0', pool: [[north], [east]], query: spansOf([]), k: 1, expected: [0] },
+  { name: 'a query of the zero vector', pool: [[north], [east]], query: spansOf([new Float32Array(2)]), k: 2, expected: [0, 1] },
+];
+
+for (const { name, pool, query, k, expected } of cases) {
+  test(`search: ${name}`, async () => {
+    const table = tableOf(pool, 2);
+    assert.deepEqual(places(exactSpanSearch(table).best(query, k)), expected);
+    using approximate = approximateSpanSearch(table, await buildVectorGraph(table.vectors, {}, signal));
+    assert.deepEqual(places(approximate.best(query, k)), expected);
+  });
+}
+
+test('a sentence that is not allowed leaves its place to the next', async () => {
+  const table = tableOf([[east], [unit(3, 1)], [north]], 2);
+  using approximate = approximateSpanSearch(table, await buildVectorGraph(table.vectors, {}, signal));
+  for (const search of [exactSpanSearch(table), approximate]) {
+    assert.deepEqual(places(search.best(spansOf([east]), 1, (sentence) => sentence !== 0)), [1]);
+    assert.deepEqual(places(search.best(spansOf([east]), 3, (sentence) => sentence !== 0)), [1, 2]);
+    assert.deepEqual(
+      search.best(spansOf([east]), 3, () => false),
+      [],
+    );
+  }
+});
+
+test('queries and tables that contradict themselves are refused', async () => {
+  const table = tableOf([[east], [north]], 2);
+  const search = exactSpanSearch(table);
+  for (const query of [spansOf([unit(1, 2, 3)]), spansOf([east], [1, 1]), spansOf([east], [-1]), spansOf([east], [Number.NaN])]) {
+    assert.throws(() => search.best(query, 1), RangeError);
+  }
+  for (const owners of [[0], [1, 0], [0, 2]]) {
+    assert.throws(() => exactSpanSearch({ ...table, owners: Uint32Array.from(owners) }), RangeError);
+  }
+  const other = await buildVectorGraph(tableOf([[east], [west]], 2).vectors, {}, signal);
+  assert.throws(() => approximateSpanSearch(table, other), RangeError);
+});
+
+test('approximate search finds what exact search finds, with the same scores', async () => {
+  const { table, draw } = clusteredPool(3000, 1);
+  const exact = exactSpanSearch(table);
+  using approximate = approximateSpanSearch(table, await buildVectorGraph(table.vectors, {}, signal));
+  const queries = Array.from({ length: 60 }, () => spansOf([draw(), draw(), draw(), draw()], [1, 2, 0, 4]));
+  let found = 0;
+  for (const query of queries) {
+    const [expected, actual] = [exact.best(query, 8), approximate.best(query, 8)];
+    const scores = new Map(exact.best(query, table.sentences).map(({ sentence, score }) => [sentence, score]));
+    assert.deepEqual(actual[0], expected[0]);
+    for (const { sentence, score } of actual) assert.equal(score, scores.get(sentence));
+    found += places(actual).filter((sentence) => places(expected).includes(sentence)).length;
+  }
+  assert.ok(found / (8 * queries.length) >= 0.99, `recall is ${found / (8 * queries.length)}`);
+});
+
+test('spans that many sentences have do not hide the one sentence that has both', async () => {
+  const sentences = Array.from({ length: 2000 }, (_, sentence) => [sentence % 2 === 0 ? east : north]);
+  const table = tableOf([...sentences, [east, north]], 2);
+  using search = approximateSpanSearch(table, await buildVectorGraph(table.vectors, {}, signal));
+  assert.deepEqual(places(search.best(spansOf([east, north]), 2)), [2000, 0]);
+});
+
+test('a graph of nothing but zero vectors finds nothing', async () => {
+  await inFolder(async (path) => {
+    using graph = await buildVectorGraph(tableOf([[new Float32Array(2)]], 2).vectors, {}, signal);
+    graph.save(path('zero'));
+    using opened = await openVectorGraph(path('zero'));
+    assert.deepEqual([graph.nearest(east, 5), opened.nearest(east, 5)], [[], []]);
+  });
+});
+
+test('the same vectors give the same graph, and a written graph finds the same', async () => {
+  await inFolder(async (path) => {
+    const { table, draw } = clusteredPool(400, 3);
+    for (const file of ['one', 'two']) {
+      using graph = await buildVectorGraph(table.vectors, {}, signal);
+      graph.save(path(file));
+    }
+    assert.deepEqual(await readFile(path('one')), await readFile(path('two')));
+    using built = await buildVectorGraph(table.vectors, {}, signal);
+    using opened = await openVectorGraph(path('one'));
+    assert.equal(opened.tableChecksum, table.vectors.checksum);
+    for (const query of [draw(), draw(), draw()]) assert.deepEqual(opened.nearest(query, 50), built.nearest(query, 50));
+    opened.save(path('three'));
+    assert.deepEqual(await readFile(path('three')), await readFile(path('one')));
+  });
+});
+
+test('a graph that is missing, cut off or damaged is refused, not followed', async () => {
+  await inFolder(async (path) => {
+    const { table } = clusteredPool(100, 4);
+    using graph = await buildVectorGraph(table.vectors, {}, signal);
+    graph.save(path('whole'));
+    const whole = await readFile(path('whole'));
+    const isRefused = (file: string) =>
+      assert.rejects(openVectorGraph(path(file)), (error) => error instanceof NerError && error.detail.code === 'unreadable-input');
+    await isRefused('missing');
+    for (let part = 0; part < 40; part++) {
+      const at = Math.floor((part * whole.length) / 40);
+      const damaged = Buffer.from(whole);
+      damaged[at] = (damaged[at] ?? 0) ^ 1;
+      await writeFile(path('damaged'), damaged);
+      await isRefused('damaged');
+      await writeFile(path('cut'), whole.subarray(0, at));
+      await isRefused('cut');
+    }
+    await copyFile(path('whole'), path('copy'));
+    (await openVectorGraph(path('copy')))[Symbol.dispose]();
+  });
+});
+
+test('a graph tells how far it is, and its building can be stopped', async () => {
+  const { table } = clusteredPool(600, 5);
+  const seen: number[] = [];
+  const progress = { onProgress: (done: number) => seen.push(done) };
+  (await buildVectorGraph(table.vectors, progress, signal))[Symbol.dispose]();
+  assert.ok(seen.length > 2);
+  assert.deepEqual(
+    seen,
+    seen.toSorted((a, b) => a - b),
+  );
+  const stop = new AbortController();
+  const reason = new Error('enough');
+  await assert.rejects(buildVectorGraph(table.vectors, { onProgress: () => stop.abort(reason) }, stop.signal), reason);
+});
+
+test('a graph that is disposed of answers no more', async () => {
+  const graph = await buildVectorGraph(tableOf([[east]], 2).vectors, {}, signal);
+  assert.deepEqual(graph.nearest(east, 1), [{ cosine: 1, rows: [0] }]);
+  graph[Symbol.dispose]();
+  assert.throws(() => graph.nearest(east, 1), TypeError);
+});

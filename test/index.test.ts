@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const cli = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
+let scratch: string;
+before(async () => {
+  scratch = await mkdtemp(join(tmpdir(), 'el4ner-index-'));
+  const sentences = [
+    [
+      'Angela Merkel met Tony Blair in Berlin.',
+      [
+        [0, 13],
+        [18, 28],
+      ],
+      [[32, 38]],
+    ],
+    ['Nothing happened in Dublin.', [], [[20, 26]]],
+    ['Marie Curie worked in Paris.', [[0, 11]], [[22, 27]]],
+  ] as const;
+  const rows = sentences.map(([text, persons, places], index) => ({
+    id: `p${index}`,
+    text,
+    entities: [
+      ...persons.map(([start, end]) => ({ start, end, type: 'person' })),
+      ...places.map(([start, end]) => ({ start, end, type: 'city' })),
+    ],
+  }));
+  await writeFile(join(scratch, 'pool.jsonl'), rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+});
+after(() => rm(scratch, { recursive: true }));
+
+function run(...words: readonly string[]): Promise<{ code: number; out: string; err: string }> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [cli, ...words], (error, out, err) => resolve({ code: error === null ? 0 : Number(error.code), out, err }));
+  });
+}
+
+test('a pool is indexed once, brought up to date, and texts are asked about with it', async () => {
+  const [pool, directory] = [join(scratch, 'pool.jsonl'), join(scratch, 'pool.index')];
+  const first = await run('index', pool, '--out', directory);
+  assert.equal(first.code, 0, first.err);
+  assert.match(first.out, /3 sentences, \d+ candidate spans?, .*\n3 sentences worked out in/);
+  assert.match((await run('index', pool, '--out', directory)).out, /0 sentences worked out in .* 3 kept/);
+  const extracted = await run('extract', '--pool', directory, '--k', '2', '--trace', 'Emmanuel Macron spoke in Rome.');
+  assert.equal(extracted.code, 0, extracted.err);
+  assert.match(extracted.out, /1\. \d\.\d\d span similarity {2}p\d/);
+  assert.match(extracted.out, /cosine -?\d\.\d\d, weight 4/);
+  assert.match(extracted.out, /city|person/);
+});
+
+test('an index is not searched with another embedder', async () => {
+  const directory = join(scratch, 'gold.index');
+  await run('index', join(scratch, 'pool.jsonl'), '--out', directory, '--candidate-spans', 'gold', '--embedder', 'ngram');
+  const { code, err } = await run('extract', '--pool', directory, '--embedder', 'words', 'Emmanuel Macron spoke in Rome.');
+  assert.equal(code, 2);
+  assert.match(err, /was built with the embedder ngram@1/);
+});
+
+test('a pool that is none, and an index without a place, are told', async () => {
+  const missing = await run('index', join(scratch, 'no.jsonl'), '--out', join(scratch, 'x'));
+  assert.deepEqual([missing.code, /no\.jsonl/.test(missing.err)], [2, true]);
+  const nowhere = await run('index', join(scratch, 'pool.jsonl'));
+  assert.deepEqual([nowhere.code, /--out/.test(nowhere.err)], [2, true]);
+  const onFile = await run('index', join(scratch, 'pool.jsonl'), '--out', join(scratch, 'pool.jsonl'), '--candidate-spans', 'gold');
+  assert.equal(onFile.code, 2, onFile.err);
+});
