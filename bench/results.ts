@@ -49,6 +49,8 @@ async function experimentOn(set: LocatedSet, json: string): Promise<Experiment> 
       set.poolPath,
       '--limit',
       limit,
+      '--pool-limit',
+      String(poolLimit),
       '--ablate',
       ...(set.nested ? ['--overlaps', 'nested'] : []),
     ];

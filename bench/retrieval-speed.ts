@@ -7,7 +7,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, open, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { approximateSpanSearch, exactSpanSearch, smallestForApproximation } from '../src/pool/span-search.ts';
 import { spanSimilarity, type WeightedSpans } from '../src/pool/span-similarity.ts';
@@ -52,7 +52,8 @@ async function measureAll(largest: number): Promise<void> {
   const exactMs = results.find(({ sentences }) => sentences === naiveSentences)?.exactMs ?? Number.NaN;
   const naiveMs = await medianOfNaive();
   const naive = { sentences: naiveSentences, naiveMs, exactMs, ratio: naiveMs / exactMs };
-  process.stdout.write(`${JSON.stringify({ name: 'retrieval-speed', goals, smallestForApproximation, naive, pools: results })}\n`);
+  const machine = { cores: availableParallelism(), loadOfFiveMinutes: loadavg()[1] };
+  process.stdout.write(`${JSON.stringify({ name: 'retrieval-speed', goals, machine, smallestForApproximation, naive, pools: results })}\n`);
   process.stderr.write(tableOf(results));
   process.stderr.write(
     `embedding ${naiveSentences} sentences anew: ${naiveMs.toFixed(1)} ms a query, ${naive.ratio.toFixed(0)} times as long\n`,
