@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { datasetFormatNames } from '../dataset/format.ts';
 import { writableTagSchemes } from '../dataset/tag-schemes.ts';
 import { NerError } from '../error.ts';
+import { retrievers } from '../pool/demonstration.ts';
 import { formatNames } from './format.ts';
 
 const names = z.string().transform((list) => list.split(',').map((name) => name.trim()));
@@ -31,6 +32,7 @@ export const extractFlags = z.object({
   k: wholeNumber(0).exactOptional(),
   quorum: wholeNumber(1).exactOptional(),
   overlaps: z.enum(['flat', 'nested']).exactOptional(),
+  retriever: z.enum(retrievers).exactOptional(),
   candidateSpans: z.enum(['models', 'gold']).exactOptional(),
   embedder: z.string().exactOptional(),
   timeout: seconds.exactOptional(),
@@ -107,6 +109,7 @@ export const evalFlags = z.object({
   models: modelUris.exactOptional(),
   verifier: z.string().exactOptional(),
   k: wholeNumber(0).exactOptional(),
+  retriever: z.enum(retrievers).exactOptional(),
   candidateSpans: z.enum(['models', 'gold']).exactOptional(),
   overlaps: z.enum(['flat', 'nested']).exactOptional(),
   timeout: seconds.exactOptional(),

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { retrievers } from '../pool/demonstration.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import {
   doctorFlags,
@@ -70,6 +71,7 @@ function addExtract(program: Command, terminal: Terminal, end: (code: ExitCode) 
     .option('--models <uris>', 'the ensemble, separated by commas (default: the bundled models); see "el4ner models ls"')
     .option('--verifier <uri>', 'who verifies: a model, "all" of the ensemble, or "nobody" (default: the first model)')
     .option('--k <number>', 'demonstrations for each text (default: 5)')
+    .addOption(new Option('--retriever <name>', 'how demonstrations are chosen (default: span-similarity)').choices(retrievers))
     .option('--quorum <number>', 'how many models must reply in each stage (default: 1)')
     .addOption(new Option('--overlaps <mode>', 'whether entities may overlap (default: flat)').choices(['flat', 'nested']))
     .addOption(
@@ -144,6 +146,7 @@ function addEval(program: Command, terminal: Terminal, end: (code: ExitCode) => 
     .option('--models <uris>', 'the ensemble, separated by commas (default: the bundled models)')
     .option('--verifier <uri>', 'who verifies: a model, "all" of the ensemble, or "nobody" (default: the first model)')
     .option('--k <number>', 'demonstrations for each text (default: 5)')
+    .addOption(new Option('--retriever <name>', 'how demonstrations are chosen (default: span-similarity)').choices(retrievers))
     .addOption(new Option('--candidate-spans <source>', 'as in extract (default: models)').choices(['models', 'gold']))
     .addOption(new Option('--overlaps <mode>', 'whether entities may overlap (default: flat)').choices(['flat', 'nested']))
     .option('--timeout <seconds>', 'longest wait for a reply (default: 120 for servers, none for local models)')

@@ -3,7 +3,7 @@ import type { LabelledSentence, LabelledText } from '../document/labelled.ts';
 import { usageError } from '../error.ts';
 import type { Embedder } from '../model/embedder.ts';
 import type { LanguageModel } from '../model/language-model.ts';
-import type { Retriever } from '../pool/demonstration.ts';
+import { type Retriever, retrievers } from '../pool/demonstration.ts';
 import type { SpanWeigher } from '../pool/part-of-speech.ts';
 import type { PreparedPool } from '../pool/prepared-pool.ts';
 import type { Combination } from './combination.ts';
@@ -75,7 +75,7 @@ export interface RecognizerOptions<T extends string = string> {
 
 /** Options with a closed set of values, which JavaScript and configuration files may miss. */
 const choices = {
-  retriever: ['span-similarity', 'sentence-similarity', 'random'],
+  retriever: retrievers,
   candidateSpans: ['models', 'gold'],
   passes: ['stages', 'joint'],
   combination: ['union', 'majority', 'intersection'],

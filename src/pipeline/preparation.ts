@@ -10,6 +10,7 @@ import { poolSentence, type RecognizerOptions } from './options.ts';
 import { type Degradation, degradations } from './recognition.ts';
 import { candidateSource, preparePool } from './retrieve/candidates.ts';
 import type { DemonstrationIndex } from './retrieve/rank.ts';
+import { textScorer } from './retrieve/text-scorer.ts';
 
 /** The cost of preparing the pool, and what went wrong in it. */
 export interface Preparation {
@@ -42,7 +43,8 @@ export async function prepareIndex(
   const weigh = options.weigher ?? (retriever === 'span-similarity' ? await englishSpanWeigher() : () => []);
   if (options.index !== undefined) {
     checkEmbedder(options.index.embedder, embedder.id);
-    return { index: { retriever, seed, pool: options.index, embedder, weigh }, preparation: nothing };
+    const scorer = await textScorer(retriever, options.index, embedder, signal);
+    return { index: { retriever, seed, pool: options.index, embedder, weigh, scorer }, preparation: nothing };
   }
   const known = new Set(types.map(({ name }) => name));
   // Mentions of types outside the inventory are not to stand for a sentence either.
@@ -53,7 +55,11 @@ export async function prepareIndex(
   const progress = onProgress === undefined ? {} : { onProgress };
   const source = candidateSource({ ensemble: members.ensemble, types, candidateSpans });
   const prepared = await preparePool(relevant, { find: source.find, embedder, ...progress }, signal);
-  return { index: { retriever, seed, pool: prepared.pool, embedder, weigh }, preparation: preparationOf(source.calls, prepared.unread) };
+  const scorer = await textScorer(retriever, prepared.pool, embedder, signal);
+  return {
+    index: { retriever, seed, pool: prepared.pool, embedder, weigh, scorer },
+    preparation: preparationOf(source.calls, prepared.unread),
+  };
 }
 
 function checkEmbedder(ofIndex: string, chosen: string): void {

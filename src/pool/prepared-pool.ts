@@ -4,7 +4,7 @@ import { exactSpanSearch, type SpanSearch } from './span-search.ts';
 import { type VectorTable, vectorTableBuilder } from './vector-table.ts';
 
 /** A sentence of a pool, and the spans that stand for it in retrieval. */
-export interface PreparedSentence {
+interface PreparedSentence {
   readonly sentence: LabelledSentence;
   readonly spans: readonly Span[];
 }

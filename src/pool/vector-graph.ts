@@ -28,7 +28,7 @@ export interface VectorGraph extends Disposable {
 }
 
 /** A vector of the table that is near to a query. */
-export interface NearVector {
+interface NearVector {
   /** Off by up to `cosineError`, as the graph rounds more coarsely than the table. */
   readonly cosine: number;
   /** All rows that hold it, ascending. */
@@ -57,7 +57,7 @@ const threads = 1;
 const rowsPerBatch = 256;
 
 /**
- * Builds a graph on this thread, giving way to other work after each batch of some 50 ms; the same table gives the same graph, to the byte.
+ * Builds a graph on this thread, giving way to other work after each batch of about 0.1 s; the same table gives the same graph, to the byte.
  * @throws {NerError} `internal` if the native library does not load on this platform.
  * @throws `signal.reason` once the signal is aborted.
  */

@@ -55,7 +55,7 @@ async function openSystem(
   opened: AsyncDisposableStack,
   { environment, signal, progress }: Terminal,
 ): Promise<Pick<Material, 'models' | 'options'>> {
-  const { seed, timeout, verifier, k, candidateSpans, overlaps } = flags;
+  const { seed, timeout, verifier, k, retriever, candidateSpans, overlaps } = flags;
   const members = flags.models ?? (await bundledModels()).map(({ name }) => `nano:${name}`);
   const others = verifier === undefined || ['all', 'nobody', ...members].includes(verifier) ? [] : [verifier];
   const models = new Map<string, LanguageModel>();
@@ -70,6 +70,7 @@ async function openSystem(
     seed,
     ...(verifier === undefined ? {} : { verifier }),
     ...(k === undefined ? {} : { k }),
+    ...(retriever === undefined ? {} : { retriever }),
     ...(candidateSpans === undefined ? {} : { candidateSpans }),
     ...(overlaps === undefined ? {} : { overlaps }),
   };

@@ -7,6 +7,7 @@ import type { PreparedPool } from '../../pool/prepared-pool.ts';
 import { bestOf, type RankedSentence } from '../../pool/ranked-sentences.ts';
 import { spanMatches } from '../../pool/span-similarity.ts';
 import { embedWithSentence } from './candidates.ts';
+import type { TextScorer } from './text-scorer.ts';
 
 /** What retrieval compares with and how. */
 export interface DemonstrationIndex {
@@ -16,6 +17,8 @@ export interface DemonstrationIndex {
   readonly pool: PreparedPool;
   readonly embedder: Embedder;
   readonly weigh: SpanWeigher;
+  /** Of a retriever by words. */
+  readonly scorer: TextScorer | undefined;
 }
 
 /** A text that wants demonstrations. */
@@ -61,6 +64,10 @@ async function rankerFor(index: DemonstrationIndex, query: Query, signal: AbortS
   const { retriever, pool, embedder, seed } = index;
   const weights = retriever === 'span-similarity' ? index.weigh(query.text, query.spans) : [];
   if (weights.some((weight) => weight > 0)) return bySpans(index, { ...query, weights }, signal);
+  if (index.scorer !== undefined) {
+    const scores = await index.scorer.scores(query.text, signal);
+    return byScore(retriever, pool, (place) => scores[place] ?? 0);
+  }
   if (retriever === 'random') {
     const { text } = query;
     return byScore('random', pool, (place) => {

@@ -118,7 +118,7 @@ test('progress over the pool is told', async () => {
 });
 
 test('sentence similarity and chance ask no model before extraction', async () => {
-  for (const retriever of ['sentence-similarity', 'random'] as const) {
+  for (const retriever of ['sentence-similarity', 'bm25', 'label-statistics', 'random'] as const) {
     const { model, retrieval } = await retrieved({ retriever, k: 3 });
     assert.deepEqual(
       model.tasks.map(({ kind }) => kind),
@@ -128,6 +128,13 @@ test('sentence similarity and chance ask no model before extraction', async () =
       retrieval?.demonstrations.map(({ by }) => by),
       [retriever, retriever, retriever],
     );
+  }
+});
+
+test('sentences that share words come first by words', async () => {
+  for (const retriever of ['bm25', 'label-statistics'] as const) {
+    const { ids } = await retrieved({ retriever, k: 4 });
+    assert.equal(ids?.at(-1), 'p3', retriever); // it shares none
   }
 });
 

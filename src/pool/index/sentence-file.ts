@@ -13,7 +13,7 @@ export interface StoredSentence {
 }
 
 /** What the labels of a pool say of a type. */
-export interface LabelCount {
+interface LabelCount {
   readonly type: string;
   readonly sentences: number;
   readonly mentions: number;

@@ -3,7 +3,7 @@ import type { Span } from '../../document/span.ts';
 import { usageError } from '../../error.ts';
 
 /** What was worked out for a sentence: its candidate spans, the vector of the sentence, and behind it those of the spans. */
-export interface WorkedOut {
+interface WorkedOut {
   readonly spans: readonly Span[];
   readonly vectors: readonly Float32Array[];
   /** Why its spans are not those that were asked for; it is tried again the next time. */

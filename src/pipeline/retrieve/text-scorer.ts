@@ -1,0 +1,25 @@
+import type { Embedder } from '../../model/embedder.ts';
+import { bm25Index } from '../../pool/bm25.ts';
+import type { Retriever } from '../../pool/demonstration.ts';
+import { labelGuidedIndex } from '../../pool/label-statistics.ts';
+import type { PreparedPool } from '../../pool/prepared-pool.ts';
+
+/** What a retriever by words has read off a pool. */
+export interface TextScorer {
+  /** The score of each sentence of the pool for a text, in their order. */
+  scores(text: string, signal: AbortSignal): Promise<Float64Array>;
+}
+
+/** The scorer of a retriever by words; `undefined` for the others. */
+export async function textScorer(
+  retriever: Retriever,
+  pool: PreparedPool,
+  embedder: Embedder,
+  signal: AbortSignal,
+): Promise<TextScorer | undefined> {
+  if (retriever !== 'bm25' && retriever !== 'label-statistics') return undefined;
+  const sentences = Array.from({ length: pool.size }, (_, place) => pool.at(place).sentence);
+  if (retriever === 'label-statistics') return labelGuidedIndex(sentences, { embedder }, signal);
+  const { scores } = bm25Index(sentences.map(({ text }) => text));
+  return { scores: async (text) => scores(text) };
+}
