@@ -15,6 +15,7 @@ export const defaultPartOfSpeechWeights: PartOfSpeechWeights = { properNoun: 4, 
 /** Weighs the spans of a text by their heads in context. */
 export type SpanWeigher = (text: string, spans: readonly Span[]) => readonly number[];
 
+/** A token with its part of speech, a tag of Universal Dependencies such as `PROPN`. */
 interface TaggedToken extends Span {
   readonly tag: string;
 }
@@ -48,9 +49,11 @@ function headOf(tokens: readonly TaggedToken[]): TaggedToken | undefined {
 /** The tagger's model can be loaded only once a process: loading it changes it. */
 let loading: Promise<Tagger> | undefined;
 
-type Tagger = (text: string) => readonly TaggedToken[];
+/** Gives the tokens of a text in order of reading. Those that it cannot tell apart in the text are left out. */
+export type Tagger = (text: string) => readonly TaggedToken[];
 
-function englishTagger(): Promise<Tagger> {
+/** The tagger of English; loaded once, however often it is asked for. */
+export function englishTagger(): Promise<Tagger> {
   loading ??= loadEnglishTagger();
   return loading;
 }
