@@ -90,6 +90,9 @@ const choices = {
 export function checkOptions(options: RecognizerOptions): void {
   const { models, weights = [], k, seed, verifyThreshold, textLimit, pool = [] } = options;
   if (options.index !== undefined && options.pool !== undefined) throw usageError('There are both pool and index; expected one of them.');
+  if (options.index !== undefined && options.candidateSpans !== undefined) {
+    throw usageError('candidateSpans is chosen when an index is built; leave it out, or build the index anew with it.');
+  }
   if (models?.length === 0) throw usageError('models is empty; expected at least one, or leave it out for the bundled ensemble.');
   whole('k', k, 0);
   whole('seed', seed, 0);

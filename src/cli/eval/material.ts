@@ -3,10 +3,10 @@ import { hashOf, type Identity, modelIdentity } from '../../experiment/manifest.
 import type { Material } from '../../experiment/run.ts';
 import { bundledModels } from '../../model/bundled.ts';
 import type { LanguageModel } from '../../model/language-model.ts';
-import { openModel } from '../../model/open.ts';
 import { remembering } from '../../model/remember.ts';
 import type { EvalFlags } from '../flags.ts';
 import { inventory } from '../inventory.ts';
+import { openMember } from '../open-ensemble.ts';
 import { labelsOf, readPool, readTestData } from '../pool.ts';
 import type { Terminal } from '../terminal.ts';
 import { packageVersion } from '../version.ts';
@@ -53,18 +53,13 @@ export async function gather(path: string, flags: EvalFlags, opened: AsyncDispos
 async function openSystem(
   flags: EvalFlags,
   opened: AsyncDisposableStack,
-  { environment, signal, progress }: Terminal,
+  terminal: Terminal,
 ): Promise<Pick<Material, 'models' | 'options'>> {
   const { seed, timeout, verifier, k, retriever, candidateSpans, overlaps } = flags;
   const members = flags.models ?? (await bundledModels()).map(({ name }) => `nano:${name}`);
   const others = verifier === undefined || ['all', 'nobody', ...members].includes(verifier) ? [] : [verifier];
   const models = new Map<string, LanguageModel>();
-  for (const uri of [...members, ...others]) {
-    signal.throwIfAborted();
-    progress(`Loading ${uri}`);
-    const model = await openModel(uri, { environment, ...(timeout === undefined ? {} : { timeoutMs: timeout * 1000 }) });
-    models.set(uri, opened.use(remembering(model)));
-  }
+  for (const uri of [...members, ...others]) models.set(uri, remembering(await openMember(uri, { timeout }, opened, terminal)));
   const options = {
     models: members,
     seed,
