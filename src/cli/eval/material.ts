@@ -59,7 +59,10 @@ async function openSystem(
   const members = flags.models ?? (await bundledModels()).map(({ name }) => `nano:${name}`);
   const others = verifier === undefined || ['all', 'nobody', ...members].includes(verifier) ? [] : [verifier];
   const models = new Map<string, LanguageModel>();
-  for (const uri of [...members, ...others]) models.set(uri, remembering(await openMember(uri, { timeout }, opened, terminal)));
+  for (const uri of [...members, ...others]) {
+    // Its disposal, unlike that of the model, ends the work that its askers share.
+    models.set(uri, opened.use(remembering(await openMember(uri, { timeout }, opened, terminal))));
+  }
   const options = {
     models: members,
     seed,
