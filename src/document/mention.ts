@@ -17,6 +17,8 @@ export interface Vote<T extends string = string> {
   readonly choice: T | 'none';
   /** The model's probability of `choice` among the choices, in [0, 1], where its runtime tells. */
   readonly probability?: number;
+  /** Its probabilities of all choices, where its runtime tells. */
+  readonly probabilities?: Readonly<Partial<Record<T | 'none', number>>>;
 }
 
 /** One verifier's answer to "is this mention of that type?". */

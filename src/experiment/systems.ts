@@ -1,7 +1,7 @@
 import type { RecognizerOptions } from '../pipeline/options.ts';
 
 /** How a system differs from the full one. */
-type Variation = Pick<RecognizerOptions, 'models' | 'verifier' | 'combination' | 'k' | 'passes' | 'retriever'>;
+type Variation = Pick<RecognizerOptions, 'models' | 'weights' | 'verifier' | 'voting' | 'combination' | 'k' | 'passes' | 'retriever'>;
 
 /** One row of a comparison: a name that scripts may rely on, and the options that make the difference. */
 export interface System {
@@ -17,7 +17,8 @@ export const fullSystem: System = { name: 'full', variation: {} };
 
 /**
  * The full system and what becomes of it when one thing changes: each member alone in one joint pass and alone through the stages,
- * without verification and with each other verifier, other demonstrations, other combinations of spans, other numbers of
+ * without verification and with each other verifier, votes that count one each, the paper's way (these votes, equal weights and the first
+ * member as the verifier), other demonstrations, other combinations of spans, other numbers of
  * demonstrations.
  * @param members - URIs of the ensemble, in order.
  */
@@ -33,6 +34,11 @@ export function ablation(members: readonly string[]): readonly System[] {
     { name: 'no-verification', variation: { verifier: 'nobody' } },
     ...verifiers,
     { name: 'verifier:all', variation: { verifier: 'all' } },
+    { name: 'hard-votes', variation: { voting: 'hard' } },
+    {
+      name: 'paper',
+      variation: { voting: 'hard', weights: members.map(() => 1), ...(members[0] === undefined ? {} : { verifier: members[0] }) },
+    },
     { name: 'random-demonstrations', variation: { retriever: 'random' } },
     { name: 'sentence-similarity', variation: { retriever: 'sentence-similarity' } },
     { name: 'majority', variation: { combination: 'majority' } },

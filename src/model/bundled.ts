@@ -17,6 +17,8 @@ export interface BundledModel {
   readonly contextTokens: number;
   /** Longest text it should be given at once, in UTF-16 code units. */
   readonly textLimit: number;
+  /** What its vote weighs among the bundled models, found by measurement. */
+  readonly weight: number;
   readonly license: string;
   /** Of the weights' file, in hexadecimal. */
   readonly sha256: string;
@@ -32,6 +34,7 @@ const manifest = z.array(
     parameters: z.number(),
     contextTokens: z.number(),
     textLimit: z.number(),
+    weight: z.number(),
     license: z.string(),
     sha256: z.string(),
   }),

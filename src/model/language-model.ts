@@ -32,6 +32,8 @@ export interface LanguageModel extends AsyncDisposable {
   readonly dialect: string;
   /** Longest text, in UTF-16 code units, that it should be given at once; longer ones are split into windows. */
   readonly textLimit: number;
+  /** What its vote weighs in an ensemble whose models all have such a weight, above 0; see `RecognizerOptions.weights`. */
+  readonly weight?: number;
   /**
    * Answers one task. Calls may overlap; the model queues what it cannot do at once.
    * @throws {NerError} `model-unavailable`, `model-failed`, `timeout` or `context-overflow`.

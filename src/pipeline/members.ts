@@ -26,7 +26,7 @@ export async function openMembers(options: RecognizerOptions, signal: AbortSigna
   const models: LanguageModel[] = [];
   for (const source of options.models ?? (await bundledModels()).map(({ name }) => `nano:${name}`)) models.push(await open(source));
   const ensemble = ensembleOf(models, options);
-  const verifiers = await verifiersOf(options.verifier ?? models[0], ensemble, open);
+  const verifiers = await verifiersOf(options.verifier ?? 'all', ensemble, open);
   const owned = opening.move();
   return { ensemble, verifiers, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
@@ -38,7 +38,8 @@ function ensembleOf(models: readonly LanguageModel[], { weights, quorum = 1 }: R
   if (weights !== undefined && weights.length !== models.length) {
     throw usageError(`There are ${weights.length} weights for ${models.length} models; expected one for each.`);
   }
-  return { members: models.map((model, index) => ({ model, weight: weights?.[index] ?? 1 })), quorum };
+  const own = models.every(({ weight }) => weight !== undefined);
+  return { members: models.map((model, index) => ({ model, weight: weights?.[index] ?? (own ? model.weight : undefined) ?? 1 })), quorum };
 }
 
 /** A verifier that fails must not fail a document that the ensemble has decided, so that no quorum is asked of one alone. */

@@ -8,6 +8,7 @@ import type { SpanWeigher } from '../pool/part-of-speech.ts';
 import type { PreparedPool } from '../pool/prepared-pool.ts';
 import type { Combination } from './combination.ts';
 import type { CandidateSpans } from './retrieve/candidates.ts';
+import type { Voting } from './vote.ts';
 
 /** A model by its URI (opened and released by the recognizer), or one that is open already (and stays its owner's). */
 export type ModelSource = string | LanguageModel;
@@ -21,7 +22,10 @@ export interface RecognizerOptions<T extends string = string> {
   readonly types: readonly (T | EntityType<T>)[];
   /** The ensemble; its order breaks ties. Default: the bundled nano models. */
   readonly models?: readonly ModelSource[];
-  /** One weight a model, above 0; they decide votes that are equal in number. Default: 1 each. */
+  /**
+   * One weight a model, above 0: what its probabilities count in soft votes; hard ones that are equal in number they decide. Default: those
+   * that the models bring, if each brings one, as the bundled do; else 1 each.
+   */
   readonly weights?: readonly number[];
   /** Labelled sentences to choose demonstrations from. Without any the recognizer works zero-shot. */
   readonly pool?: readonly PoolSentence[];
@@ -49,14 +53,19 @@ export interface RecognizerOptions<T extends string = string> {
   readonly passes?: 'stages' | 'joint';
   /** How the members' spans are combined in the stages. Default `union`, the paper's way. */
   readonly combination?: Combination;
+  /**
+   * How votes on a type, and those of several verifiers, are counted: `hard`, one each (the paper's way), or `soft`, by the members'
+   * probabilities and weights as far as their runtimes tell probabilities. Default `soft`.
+   */
+  readonly voting?: Voting;
   /** Whether the answer "none" can win the vote on a type. Default true. */
   readonly noneVotes?: boolean;
   /**
-   * Who verifies: a member by its URI, another model, `all` members by vote, or nobody. Default: the first member.
-   * Deviation: how the paper picks its verifier is not known.
+   * Who verifies: a member by its URI, another model, `all` members by vote, or nobody. Default `all`.
+   * Deviation: how the paper picks its verifier is not known; `all` asks each member once more.
    */
   readonly verifier?: ModelSource | 'all' | 'nobody';
-  /** Least probability of yes that passes verification, in [0, 1]. Default 0.5. */
+  /** Least probability of yes that passes verification, in [0, 1]. Default 0.4 in soft votes, whose mean it is held against, and 0.5 in hard ones. */
   readonly verifyThreshold?: number;
   /** What becomes of a mention that verification denies. Default `drop`, the paper's way. */
   readonly onReject?: 'drop' | 'retype';
@@ -79,6 +88,7 @@ const choices = {
   candidateSpans: ['models', 'gold'],
   passes: ['stages', 'joint'],
   combination: ['union', 'majority', 'intersection'],
+  voting: ['hard', 'soft'],
   onReject: ['drop', 'retype'],
   overlaps: ['flat', 'nested'],
 } as const satisfies Partial<Record<keyof RecognizerOptions, readonly string[]>>;

@@ -53,7 +53,10 @@ interface Pipeline<T extends string> {
   readonly members: OpenMembers;
   readonly index: DemonstrationIndex | undefined;
   readonly settings: Required<
-    Pick<RecognizerOptions<T>, 'k' | 'passes' | 'combination' | 'noneVotes' | 'verifyThreshold' | 'onReject' | 'overlaps' | 'textLimit'>
+    Pick<
+      RecognizerOptions<T>,
+      'k' | 'passes' | 'combination' | 'voting' | 'noneVotes' | 'verifyThreshold' | 'onReject' | 'overlaps' | 'textLimit'
+    >
   >;
 }
 
@@ -73,6 +76,7 @@ export async function createRecognizer<const T extends string>(
   await using opening = new AsyncDisposableStack();
   const members = opening.use(await openMembers(options, signal));
   const { index, preparation } = await prepareIndex(options, types, members, signal);
+  const { voting = 'soft' } = options;
   const everybody = [...members.ensemble.members, ...(members.verifiers?.members ?? [])];
   const pipeline: Pipeline<T> = {
     types,
@@ -82,8 +86,9 @@ export async function createRecognizer<const T extends string>(
       k: options.k ?? defaultK,
       passes: options.passes ?? 'stages',
       combination: options.combination ?? 'union',
+      voting,
       noneVotes: options.noneVotes ?? true,
-      verifyThreshold: options.verifyThreshold ?? 0.5,
+      verifyThreshold: options.verifyThreshold ?? (voting === 'soft' ? 0.4 : 0.5),
       onReject: options.onReject ?? 'drop',
       overlaps: options.overlaps ?? 'flat',
       textLimit: options.textLimit ?? Math.min(...everybody.map(({ model }) => model.textLimit)),
@@ -189,15 +194,11 @@ async function runStages<T extends string>(
     settings.passes === 'joint'
       ? await extractJointly(prompted, ensemble, settings, signal)
       : await classify(await extract(prompted, ensemble, settings, signal), ensemble, settings, signal);
+  const counting = { voting: settings.voting, weightOf: weightIn(ensemble) };
   const verified =
     verifiers === undefined
       ? passUnverified(classified)
-      : await verify(
-          classified,
-          verifiers,
-          { threshold: settings.verifyThreshold, onReject: settings.onReject, weightOf: weightIn(ensemble) },
-          signal,
-        );
+      : await verify(classified, verifiers, { threshold: settings.verifyThreshold, onReject: settings.onReject, counting }, signal);
   return settings.overlaps === 'flat' ? resolveOverlaps(verified) : verified;
 }
 

@@ -3,7 +3,7 @@ import type { Verified } from '../document/mention.ts';
 /**
  * Belief in a mention: the mean of what each stage says for it, all in [0, 1].
  * - extraction: the share of the answering members that proposed the span;
- * - classification: the share of the votes that went to its type, each vote counting with its probability where that is known;
+ * - classification: the mean probability that the members gave to its type (1 or 0 where only the choice is known);
  * - verification: the mean probability of yes (1 or 0 where only the word is known); left out if nobody was asked.
  *
  * It orders mentions; it is not calibrated, so that 0.8 does not mean right in eight of ten cases.
@@ -11,7 +11,9 @@ import type { Verified } from '../document/mention.ts';
  */
 export function mentionScore(mention: Omit<Verified, 'score'>, extractors: number): number {
   const support = mention.proposals.length / extractors;
-  const votes = mention.votes.map(({ choice, probability }) => (choice === mention.type ? (probability ?? 1) : 0));
+  const votes = mention.votes.map(
+    ({ choice, probability, probabilities }) => probabilities?.[mention.type] ?? (choice === mention.type ? (probability ?? 1) : 0),
+  );
   const verdicts = mention.verdicts
     .filter(({ type }) => type === mention.type)
     .map(({ accepted, probability }) => probability ?? (accepted ? 1 : 0));

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Task, TaskData, TaskKind } from '../prompting/task.ts';
 
-const probability = z.number().min(0).max(1).optional();
-const typeChoice = z.object({ type: z.string(), probability }).optional();
-const yesNo = z.object({ yes: z.boolean(), probability }).optional();
+const probability = z.number().min(0).max(1);
+const probabilities = z.record(z.string(), probability);
+const typeChoice = z.object({ type: z.string(), probability: probability.optional(), probabilities: probabilities.optional() }).optional();
+const yesNo = z.object({ yes: z.boolean(), probability: probability.optional() }).optional();
 
 /** Whether data are what the task asked for. Models that users bring are not held to it by a compiler. */
 export function isWellFormed<K extends TaskKind>(task: Extract<Task, { kind: K }>, data: TaskData[K]): boolean {

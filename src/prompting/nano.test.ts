@@ -77,22 +77,31 @@ test('more mentions than a prompt takes are asked about in several prompts, in o
   );
 });
 
+const shares = (person: number, work: number) =>
+  new Map([
+    ['person', person],
+    ['creative work', work],
+  ]);
+
 test('all occurrences of a string share its answer, and shown types are meant as they were given', () => {
   const parsed = nano.parse<'classify'>({ kind: 'classify', mentions: [bobs[0] ?? eve, eve, bobs[1] ?? eve], ...context }, [
     completion([
-      { choice: 'person', probability: 0.9 },
-      { choice: 'creative work', probability: 0.6 },
+      { choice: 'person', probabilities: shares(0.9, 0.1) },
+      { choice: 'creative work', probabilities: shares(0.4, 0.6) },
     ]),
   ]);
+  const bob = { type: 'person', probability: 0.9, probabilities: { person: 0.9, 'creative-work': 0.1 } };
   assert.deepEqual(parsed, {
     ok: true,
-    data: [
-      { type: 'person', probability: 0.9 },
-      { type: 'creative-work', probability: 0.6 },
-      { type: 'person', probability: 0.9 },
-    ],
+    data: [bob, { type: 'creative-work', probability: 0.6, probabilities: { person: 0.4, 'creative-work': 0.6 } }, bob],
   });
 });
+
+const verdict = (yes: number, no: number) =>
+  new Map([
+    ['yes', yes],
+    ['no', no],
+  ]);
 
 test('verification tells the probability of yes, whatever the answer was', () => {
   const claims = [
@@ -100,8 +109,8 @@ test('verification tells the probability of yes, whatever the answer was', () =>
     { start: 0, end: 3, type: 'creative-work' },
   ];
   const parsed = nano.parse<'verify'>({ kind: 'verify', claims, ...context }, [
-    completion([{ choice: 'yes', probability: 0.8 }]),
-    completion([{ choice: 'no', probability: 0.75 }]),
+    completion([{ choice: 'yes', probabilities: verdict(0.8, 0.2) }]),
+    completion([{ choice: 'no', probabilities: verdict(0.25, 0.75) }]),
   ]);
   assert.deepEqual(parsed, {
     ok: true,

@@ -17,8 +17,8 @@ export type NanoReply =
    * at least the probability `leastEnd`, in [0, 1], and goes on with the next likeliest string otherwise; default 0.
    */
   | { readonly kind: 'substrings'; readonly of: string; readonly choices?: readonly string[]; readonly leastEnd?: number }
-  /** Exactly `slots` of the choices, one after the other. */
-  | { readonly kind: 'choices'; readonly slots: number; readonly choices: readonly string[] };
+  /** Exactly `slots` of the choices, one after the other; `odds` are factors of the choices' odds, default 1 each. */
+  | { readonly kind: 'choices'; readonly slots: number; readonly choices: readonly string[]; readonly odds?: readonly number[] };
 
 /** A prompt for a nano model. All tasks of one text share `prefix`. */
 export interface NanoPrompt {
@@ -32,8 +32,8 @@ export interface NanoPrompt {
 export interface NanoItem {
   readonly text?: string;
   readonly choice?: string;
-  /** Of `choice` among the choices, in [0, 1]. */
-  readonly probability?: number;
+  /** Of each of the choices, in [0, 1]. */
+  readonly probabilities?: ReadonlyMap<string, number>;
 }
 
 export interface NanoCompletion extends Completion {
@@ -50,6 +50,12 @@ const mentionsPerPrompt = 12;
 const sureEnd = 0.8;
 
 /**
+ * Factor of the odds of `none` in classification: the models are too ready to say it, and verification takes out what is wrong. It was
+ * chosen on dev sentences and on types that the models do not know (training/notes.md).
+ */
+const noneOdds = 0.15;
+
+/**
  * The dialect of the bundled nano models: one prefix of types, demonstrations and text, then a short suffix that says which
  * task is asked. The exact form:
  * ```
@@ -63,7 +69,7 @@ const sureEnd = 0.8;
  * occurrences of one string in one text get the same answer.
  */
 export const nano: Dialect<NanoPrompt, NanoCompletion> = {
-  id: 'nano@2',
+  id: 'nano@3',
   render(task) {
     const prefix = renderPrefix(task);
     return suffixes(task).map(({ suffix, reply }) => ({ prefix, suffix, reply, maxReplyTokens: replyBound(reply) }));
@@ -109,7 +115,7 @@ function suffixes(task: Task): { suffix: Segment[]; reply: NanoReply }[] {
     case 'classify':
       return batches(surfaces(task.text, task.mentions), mentionsPerPrompt).map((batch) => ({
         suffix: [control('classify'), ...separated(batch.map((surface) => [text(surface)])), control('type')],
-        reply: { kind: 'choices', slots: batch.length, choices: [...choices, none] },
+        reply: { kind: 'choices', slots: batch.length, choices: [...choices, none], odds: [...choices.map(() => 1), noneOdds] },
       }));
     case 'verify':
       return distinctClaims(task).map(({ surface, type }) => ({
@@ -134,7 +140,11 @@ function dataOf(task: Task, items: readonly NanoItem[]): TaskData[TaskKind] {
         const item = bySurface.get(task.text.slice(mention.start, mention.end));
         if (item?.choice === undefined) return undefined;
         const type = names.meant(item.choice);
-        return item.probability === undefined ? { type } : { type, probability: item.probability };
+        if (item.probabilities === undefined) return { type };
+        const probabilities = Object.fromEntries(
+          [...item.probabilities].map(([choice, probability]) => [names.meant(choice), probability]),
+        );
+        return { type, probability: probabilities[type] ?? 0, probabilities };
       });
     }
     case 'verify': {
@@ -149,7 +159,8 @@ function dataOf(task: Task, items: readonly NanoItem[]): TaskData[TaskKind] {
 function yesNo(item: NanoItem | undefined): YesNo | undefined {
   if (item?.choice === undefined) return undefined;
   const yes = item.choice === 'yes';
-  return item.probability === undefined ? { yes } : { yes, probability: yes ? item.probability : 1 - item.probability };
+  const probability = item.probabilities?.get('yes');
+  return probability === undefined ? { yes } : { yes, probability };
 }
 
 /** Type names are shown with spaces, as the models were trained, unless two of the inventory would then look alike. */

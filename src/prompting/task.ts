@@ -42,6 +42,8 @@ export type TaskKind = Task['kind'];
 export interface TypeChoice {
   readonly type: string;
   readonly probability?: number;
+  /** Of every type and `none`, where the runtime tells. */
+  readonly probabilities?: Readonly<Record<string, number>>;
 }
 
 /** Yes or no, with the probability of yes in [0, 1] where the runtime tells. */

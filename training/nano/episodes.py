@@ -81,9 +81,9 @@ class Episode:
 
 
 class Episodes:
-    def __init__(self, sources, names, coder, seed=0, emphasis=None, plain=()):
-        """`emphasis` maps beginnings of sources' names to factors of their weight; `plain` are sentences for language modelling."""
-        self.rng, self.sources, self.names, self.coder, self.plain = random.Random(seed), sources, names, coder, plain
+    def __init__(self, sources, names, coder, seed=0, emphasis=None, plain=(), renamed=0.18):
+        """`emphasis` maps beginnings of sources' names to factors of their weight; `plain` are sentences for language modelling; a share of `renamed` shows types by names by chance."""
+        self.rng, self.sources, self.names, self.coder, self.plain, self.renamed = random.Random(seed), sources, names, coder, plain, renamed
         factor = lambda name: next((f for start, f in (emphasis or {}).items() if name.startswith(start)), 1.0)
         self.weights = [s.weight * factor(s.name) for s in sources]
 
@@ -151,13 +151,13 @@ class Episodes:
         rng, types = self.rng, sorted(source.types)
         keep = types if len(types) <= 16 and rng.random() < 0.7 else rng.sample(types, rng.randint(1, min(12, len(types))))
         style = rng.random()
-        if style < 0.08:
+        if style < 0.45 * self.renamed:
             letters = rng.sample('ABCDEFGHIJKLMNOPQRSTUVWXYZ', 26)
             labels = {t: f'type {letters[i % 26]}{"" if i < 26 else i}' for i, t in enumerate(keep)}
-        elif style < 0.18:
+        elif style < self.renamed:
             labels = dict(zip(keep, rng.sample(self.coder.words, len(keep))))
         else:
-            labels = {t: (rng.choice(source.types[t]) if style < 0.5 else source.types[t][0]).replace('_', ' ').replace('-', ' ') for t in keep}
+            labels = {t: (rng.choice(source.types[t]) if rng.random() < 0.4 else source.types[t][0]).replace('_', ' ').replace('-', ' ') for t in keep}
             if len(set(labels.values())) < len(labels):
                 labels = {t: t for t in keep}
         if len(keep) > 2 and rng.random() < 0.12:

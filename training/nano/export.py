@@ -55,17 +55,26 @@ def export(model, spm, out, name, kind=Q8_0):
 
 
 def weights_of(path, processor):
-    """The state of a `Nano` from a GGUF file that was written here, or from a model.pt. Its vocabulary has to be this one."""
+    """The state of a `Nano` from a model.pt with this vocabulary, or from a GGUF file that was written here, with any: a piece that it lacks is the mean of its parts."""
     if not path.endswith('.gguf'):
         return torch.load(path, map_location='cpu')['model']
     meta, tensors = gguf.read(path)
-    if meta['tokenizer.ggml.tokens'] != pieces(processor):
-        raise ValueError(f'{path} has another vocabulary: train with the data that it was made from, or without it')
     named = {name[:-len('.weight')]: torch.from_numpy(x) for name, x in tensors.items()}
-    weights = {'emb': named['token_embd'], 'norm': named['output_norm']}
+    place = {piece: i for i, piece in enumerate(meta['tokenizer.ggml.tokens'])}
+    weights = {'emb': torch.stack([named['token_embd'][[place[part] for part in parts(piece, place)]].mean(0) for piece in pieces(processor)]), 'norm': named['output_norm']}
     for i in range(meta['llama.block_count']):
         weights.update({f'blocks.{i}.{part}': torch.cat([named[f'blk.{i}.{n}'] for n in names]) for part, names in PARTS.items()})
     return weights
+
+
+def parts(piece, known):
+    """The piece itself if it is known, else its longest known beginning, and so on; the bytes of what no piece begins."""
+    out = []
+    while piece:
+        end = next((n for n in range(len(piece), 0, -1) if piece[:n] in known), 0)
+        out += [piece[:end]] if end else [f'<0x{byte:02X}>' for byte in piece[0].encode()]
+        piece = piece[end or 1:]
+    return out
 
 
 if __name__ == '__main__':

@@ -11,7 +11,7 @@ import torch
 
 import corpus
 from episodes import Coder, Episode, Episodes, false_spans, pack, separated
-from export import export, weights_of
+from export import export, parts, pieces, weights_of
 from fused import Fused, open_kernels
 from model import Batch, Config, Nano, sequence, vocabulary_of
 from tokenizer import train, word_lines
@@ -102,6 +102,30 @@ class Data(unittest.TestCase):
                 expected = net.state_dict()[name]
                 self.assertEqual(found.shape, expected.shape, name)
                 self.assertLess(float((found - expected).abs().max()), 0.01 * float(expected.abs().max()), name)
+
+    def test_a_gguf_file_can_be_trained_on_with_another_vocabulary(self):
+        net = Nano(Config(self.coder.processor.vocab_size(), 64, 1, 1, 96))
+        with tempfile.TemporaryDirectory() as folder:
+            path, other = os.path.join(folder, 'm.gguf'), os.path.join(folder, 'o')
+            export({'model': net.state_dict(), 'config': vars(net.c)}, self.vocabulary, path, 'm')
+            train(None, WRITTEN, other, 2304)
+            processor = sentencepiece.SentencePieceProcessor(model_file=f'{other}.model')
+            found = weights_of(path, processor)['emb']
+            known = {piece: i for i, piece in enumerate(pieces(self.coder.processor))}
+            self.assertEqual(len(found), 2304)
+            for i, piece in enumerate(pieces(processor)):
+                expected = net.emb[[known[part] for part in parts(piece, known)]].mean(0)
+                self.assertLess(float((found[i] - expected).abs().max()), 0.01 * float(net.emb.abs().max()), piece)
+
+    def test_a_piece_that_is_not_known_has_parts(self):
+        self.assertEqual(parts('▁ab', {'▁ab', '▁a', 'b'}), ['▁ab'])
+        self.assertEqual(parts('▁abé', {'▁a', 'b'}), ['▁a', 'b', '<0xC3>', '<0xA9>'])
+
+    def test_trained_embeddings_stay_what_they_are_when_they_come_to_rest_on_words(self):
+        net = Nano(Config(self.coder.processor.vocab_size(), 64, 1, 1, 96))
+        before = net.emb.detach().clone()
+        WordEmbeddings(net, self.coder.processor, TABLE, trained=True)
+        self.assertLess(float((net.emb - before).abs().max()), 1e-5)
 
     def test_what_is_learnt_of_one_word_moves_words_like_it(self):
         processor = self.coder.processor

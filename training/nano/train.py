@@ -44,7 +44,8 @@ def arguments():
     p.add_argument('--emphasis', default='', help='factors of the weights of sets, by the beginnings of their names: wnut17=4,btc=4')
     p.add_argument('--mistakes', help="what a model got wrong, a file of mistakes.ts")
     p.add_argument('--words', help='a table of word vectors, which the embeddings then rest on')
-    p.add_argument('--start', help='weights to start from: a model.pt, or a GGUF file with the same vocabulary')
+    p.add_argument('--start', help='weights to start from: a model.pt with the same vocabulary, or a GGUF file that was written here')
+    p.add_argument('--renamed', type=float, default=0.18, help='share of the episodes whose types have names by chance, so that demonstrations alone tell what they mean')
     return p.parse_args()
 
 
@@ -52,7 +53,7 @@ def produce(queue, a, skip):
     """Batches without end, in the order that the seed gives; the first `skip` are passed over."""
     coder = Coder(sentencepiece.SentencePieceProcessor(model_file=a.spm))
     emphasis = {name: float(factor) for name, factor in (pair.split('=') for pair in a.emphasis.split(',') if pair)}
-    episodes = Episodes(corpus.load(a.data, a.written, a.mistakes), corpus.gazetteers(a.data), coder, a.seed + 1000 * skip, emphasis, plain(a.data))
+    episodes = Episodes(corpus.load(a.data, a.written, a.mistakes), corpus.gazetteers(a.data), coder, a.seed + 1000 * skip, emphasis, plain(a.data), a.renamed)
     for step in itertools.count(skip):
         queue.put(pack(episodes, a.batch_tokens, copying=step < COPYING_BATCHES and not a.start))
 
@@ -71,7 +72,7 @@ class Run:
         if state is None and a.start:
             self.net.load_state_dict(weights_of(a.start, processor))
         self.net.to(self.device)
-        self.words = WordEmbeddings(self.net, processor, a.words) if a.words else None
+        self.words = WordEmbeddings(self.net, processor, a.words, trained=bool(a.start)) if a.words else None
         self.optimizers = optimizers(self.net, a.lr, a.matrix_lr, self.words and self.words.parameters)
         if state:
             self.net.load_state_dict(state['model'])

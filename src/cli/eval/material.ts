@@ -55,7 +55,7 @@ async function openSystem(
   opened: AsyncDisposableStack,
   terminal: Terminal,
 ): Promise<Pick<Material, 'models' | 'options'>> {
-  const { seed, timeout, verifier, k, retriever, candidateSpans, overlaps } = flags;
+  const { seed, timeout, verifier, k, retriever, candidateSpans, voting, overlaps } = flags;
   const members = flags.models ?? (await bundledModels()).map(({ name }) => `nano:${name}`);
   const others = verifier === undefined || ['all', 'nobody', ...members].includes(verifier) ? [] : [verifier];
   const models = new Map<string, LanguageModel>();
@@ -70,6 +70,7 @@ async function openSystem(
     ...(k === undefined ? {} : { k }),
     ...(retriever === undefined ? {} : { retriever }),
     ...(candidateSpans === undefined ? {} : { candidateSpans }),
+    ...(voting === undefined ? {} : { voting }),
     ...(overlaps === undefined ? {} : { overlaps }),
   };
   return { models, options };

@@ -33,6 +33,7 @@ function model(name: string, contextTokens = 2048): BundledModel {
     purpose: `${name} texts`,
     parameters: 12_340_000,
     contextTokens,
+    weight: 1,
     textLimit: 1500,
     license: 'Apache-2.0',
     sha256: createHash('sha256').update(weights).digest('hex'),

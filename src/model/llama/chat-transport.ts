@@ -75,12 +75,11 @@ export async function chatTransport(options: ChatTransportOptions): Promise<Tran
   async function pick({ choices }: ChoiceReply, question: readonly Token[], decoder: Decoder): Promise<Reply> {
     const closing = model.tokens.eot ?? model.tokens.eos;
     const closed = choices.map((choice) => [...model.tokenize(choice, false, 'trimLeadingSpace'), ...(closing === null ? [] : [closing])]);
-    const { index, probability } = await choose(decoder, question, closed);
-    const rest = choices.length > 1 ? (1 - probability) / (choices.length - 1) : 0;
+    const { index, probabilities } = await choose(decoder, question, { choices: closed });
     return {
       text: choices[index] ?? '',
       finishReason: 'stop',
-      probabilities: new Map(choices.map((choice, at) => [choice, at === index ? probability : rest])),
+      probabilities: new Map(choices.map((choice, at) => [choice, probabilities[at] ?? 0])),
       replyTokens: closed[index]?.length ?? 0,
     };
   }

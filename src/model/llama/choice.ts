@@ -1,26 +1,38 @@
 import type { Token } from 'node-llama-cpp';
 import type { Decoder, Ranking } from './branching-sequence.ts';
 
-/** One of several token sequences, and how probable it was among them. */
+/** One of several token sequences, and how probable each was among them. */
 export interface Chosen {
   readonly index: number;
-  /** In [0, 1]; the probabilities of all choices sum to 1. */
-  readonly probability: number;
+  /**
+   * Of each choice, in [0, 1]; they sum to 1. Choices that share a token share its probability evenly if it was not taken, since only
+   * what was taken is looked into.
+   */
+  readonly probabilities: readonly number[];
+}
+
+/** What is to be chosen from. */
+interface Question {
+  /** No choice may be the beginning of another; end each with the token that follows it. */
+  readonly choices: readonly (readonly Token[])[];
+  /** Factors of the choices' odds, one a choice; default 1 each. A factor counts where its choice parts from all others. */
+  readonly odds?: readonly number[];
 }
 
 /**
  * The most probable of several closed answers, walked down as a tree: at each fork the fork's tokens share the probability
- * anew, and the likeliest is taken. No choice may be the beginning of another; end each with the token that follows it.
+ * anew, and the likeliest is taken.
  * @param pending - tokens to be fed before the first choice.
  * @returns the choice; its tokens have been fed but for those since the last fork, which are left in `pending`.
  */
 export async function choose(
   decoder: Decoder,
   pending: readonly Token[],
-  choices: readonly (readonly Token[])[],
+  { choices, odds = [] }: Question,
 ): Promise<Chosen & { readonly pending: readonly Token[] }> {
   let open = choices.map((_, index) => index);
-  let probability = 1;
+  const probabilities = choices.map(() => 0);
+  let reached = 1;
   let unfed = [...pending];
   for (let depth = 0; ; depth++) {
     const forks = new Map<Token, number[]>();
@@ -30,14 +42,21 @@ export async function choose(
     }
     const [first] = forks;
     if (first === undefined) break;
-    const [taken, share] = forks.size === 1 ? [first[0], 1] : likeliest(await ranked(decoder, unfed, forks), forks);
-    unfed = forks.size === 1 ? [...unfed, taken] : [taken];
-    probability *= share;
-    open = forks.get(taken) ?? [];
+    if (forks.size === 1) {
+      unfed = [...unfed, first[0]];
+      continue;
+    }
+    const shares = sharesOf(forks, await ranked(decoder, unfed, forks), odds);
+    const taken = shares.reduce((a, b) => (b.share > a.share ? b : a));
+    for (const { share, indices } of shares) for (const index of indices) probabilities[index] = (reached * share) / indices.length;
+    reached *= taken.share;
+    unfed = [taken.token];
+    open = taken.indices;
   }
   const [index] = open;
   if (index === undefined) throw new RangeError('There is nothing to choose from.');
-  return { index, probability, pending: unfed };
+  probabilities[index] = reached;
+  return { index, probabilities, pending: unfed };
 }
 
 /** A ranking that has every fork. */
@@ -46,10 +65,16 @@ async function ranked(decoder: Decoder, unfed: readonly Token[], forks: Readonly
   return [...forks.keys()].every((token) => likeliest.has(token)) ? likeliest : decoder.all();
 }
 
-/** The fork with the highest probability, the earlier choice at equality, and its share of all forks' probability. */
-function likeliest(ranking: Ranking, forks: ReadonlyMap<Token, readonly number[]>): [Token, number] {
-  const ranked = [...forks.keys()].map((token): [Token, number] => [token, ranking.get(token) ?? 0]);
-  const total = ranked.reduce((sum, [, probability]) => sum + probability, 0);
-  const best = ranked.reduce((a, b) => (b[1] > a[1] ? b : a));
-  return [best[0], total > 0 ? best[1] / total : 1 / ranked.length];
+interface Share {
+  readonly token: Token;
+  readonly indices: number[];
+  /** Of the probability of all forks, in [0, 1]. */
+  readonly share: number;
+}
+
+function sharesOf(forks: ReadonlyMap<Token, number[]>, ranking: Ranking, odds: readonly number[]): readonly Share[] {
+  const factor = ([index = 0, ...others]: readonly number[]) => (others.length === 0 ? (odds[index] ?? 1) : 1);
+  const weighed = [...forks].map(([token, indices]) => ({ token, indices, weight: (ranking.get(token) ?? 0) * factor(indices) }));
+  const total = weighed.reduce((sum, { weight }) => sum + weight, 0);
+  return weighed.map(({ weight, ...fork }) => ({ ...fork, share: total > 0 ? weight / total : 1 / weighed.length }));
 }

@@ -114,12 +114,18 @@ describe('a nano reply', () => {
     assert.equal(decoder.fed.length, 6);
   });
 
+  const shares = (person: number, place: number) =>
+    new Map([
+      ['person', person],
+      ['place', place],
+    ]);
+
   test('has as many choices as it is asked for, with their probabilities', async () => {
     const decoder = model(['place', 'person'], [], ['person']);
     const { items, finishReason } = await write(decoder, { kind: 'choices', slots: 2, choices: ['person', 'place'] });
     assert.deepEqual(items, [
-      { choice: 'place', probability: 0.75 },
-      { choice: 'person', probability: 1 },
+      { choice: 'place', probabilities: shares(0.25, 0.75) },
+      { choice: 'person', probabilities: shares(1, 0) },
     ]);
     assert.equal(finishReason, 'stop');
   });

@@ -37,8 +37,10 @@ async function writeChoices(
   let tokens = 0;
   for (let slot = 1; slot <= reply.slots; slot++) {
     const closed = encoded.map((choice) => [...choice, slot === reply.slots ? end : sep]);
-    const chosen = await choose(decoder, pending, closed);
-    items.push({ choice: reply.choices[chosen.index] ?? '', probability: chosen.probability });
+    const { odds } = reply;
+    const chosen = await choose(decoder, pending, { choices: closed, ...(odds === undefined ? {} : { odds }) });
+    const probabilities = new Map(reply.choices.map((choice, index) => [choice, chosen.probabilities[index] ?? 0]));
+    items.push({ choice: reply.choices[chosen.index] ?? '', probabilities });
     pending = chosen.pending;
     tokens += closed[chosen.index]?.length ?? 0;
   }
@@ -170,11 +172,7 @@ async function writeType({ decoder, vocabulary, question, maxReplyTokens }: Nano
   const { sep, end } = vocabulary.control;
   const closed = choices.flatMap((choice) => [sep, end].map((closing) => ({ choice, tokens: [...vocabulary.encode(choice), closing] })));
   if (Math.max(...closed.map(({ tokens }) => tokens.length)) > maxReplyTokens) return undefined;
-  const { index, pending } = await choose(
-    decoder,
-    question,
-    closed.map(({ tokens }) => tokens),
-  );
+  const { index, pending } = await choose(decoder, question, { choices: closed.map(({ tokens }) => tokens) });
   const chosen = closed[index];
   return chosen && { choice: chosen.choice, tokens: chosen.tokens.length, pending };
 }

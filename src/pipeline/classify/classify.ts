@@ -2,7 +2,7 @@ import { none } from '../../document/entity-type.ts';
 import type { Classified, Extracted, Mention, Rejected, Vote } from '../../document/mention.ts';
 import { askAll, type Ensemble, weightIn } from '../ensemble.ts';
 import { type TracedDocument, taskContext } from '../traced-document.ts';
-import { tally } from '../vote.ts';
+import { type Counting, type Tally, tally, type Voting } from '../vote.ts';
 
 export interface ClassifyOptions {
   /**
@@ -10,6 +10,7 @@ export interface ClassifyOptions {
    * Deviation: whether the paper's models may vote for no type is not known.
    */
   readonly noneVotes: boolean;
+  readonly voting: Voting;
 }
 
 /**
@@ -37,33 +38,35 @@ export async function classify(
       const votes = answers.flatMap(({ member, data }): Vote[] => {
         const choice = data[index];
         if (choice === undefined || !choices.has(choice.type)) return [];
-        const probability = choice.probability === undefined ? {} : { probability: choice.probability };
-        return [{ modelId: member.model.id, choice: choice.type, ...probability }];
+        const { type, ...belief } = choice;
+        return [{ modelId: member.model.id, choice: type, ...belief }];
       });
       return [mention, votes];
     }),
   );
+  const counting = { voting: options.voting, weightOf: weightIn(ensemble) };
   return {
     ...document,
     mentions: document.mentions.map((mention) =>
-      mention.status === 'rejected' ? mention : decide(mention, ballot.get(mention) ?? [], options.noneVotes, weightIn(ensemble)),
+      mention.status === 'rejected' ? mention : decide(mention, ballot.get(mention) ?? [], options.noneVotes, counting),
     ),
     calls: [...document.calls, ...calls],
   };
 }
 
-function decide(
-  mention: Extracted,
-  votes: readonly Vote[],
-  noneVotes: boolean,
-  weightOf: (modelId: string) => number,
-): Classified | Rejected {
-  const counted = noneVotes ? votes : votes.filter(({ choice }) => choice !== none);
-  const [winner] = tally(counted, weightOf);
+function decide(mention: Extracted, votes: readonly Vote[], noneVotes: boolean, counting: Counting): Classified | Rejected {
+  const [winner] = tally(votes, counting).filter(({ choice }) => noneVotes || choice !== none);
   if (winner !== undefined && winner.choice !== none) return { ...mention, status: 'classified', type: winner.choice, votes };
-  const reason =
-    winner === undefined ? 'No model gave it a type.' : `${winner.votes} of ${votes.length} votes say that it is no entity of these types.`;
+  const reason = winner === undefined ? 'No model gave it a type.' : noneReason(winner, votes, counting);
   return { ...mention, status: 'rejected', stage: 'classify', reason, votes, verdicts: [] };
+}
+
+function noneReason({ votes: agreeing, weight }: Tally, votes: readonly Vote[], { voting, weightOf }: Counting): string {
+  if (voting === 'hard' || votes.every(({ probabilities }) => probabilities === undefined)) {
+    return `${agreeing} of ${votes.length} votes say that it is no entity of these types.`;
+  }
+  const all = votes.reduce((sum, { modelId }) => sum + weightOf(modelId), 0);
+  return `The models together give ${(weight / all).toFixed(2)} to its being no entity of these types.`;
 }
 
 function isRejected(mention: Mention): mention is Rejected {

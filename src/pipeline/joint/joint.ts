@@ -33,7 +33,7 @@ export async function extractJointly(
       const choice = typesOf.get(modelId)?.get(reply);
       return choice === undefined || !inventory.has(choice) ? [] : [{ modelId, choice }];
     });
-    const [winner] = tally(votes, weightIn(ensemble));
+    const [winner] = tally(votes, { voting: 'hard', weightOf: weightIn(ensemble) });
     const support = [options.combination, mention.proposals.length, answers.length] as const;
     if (winner !== undefined && isKept(...support)) return { ...mention, status: 'classified', type: winner.choice, votes };
     const reason = winner === undefined ? 'No model gave it a type.' : tooFewProposals(...support);

@@ -3,15 +3,15 @@ import type { Classified, Rejected, Verdict, Verified } from '../../document/men
 import { askAll, type Call, type Ensemble } from '../ensemble.ts';
 import { mentionScore } from '../score.ts';
 import { type TracedDocument, taskContext } from '../traced-document.ts';
-import { runnerUp } from '../vote.ts';
+import { type Counting, runnerUp } from '../vote.ts';
 
 export interface VerifyOptions {
   /** Least probability of yes that accepts, in [0, 1], where the verifier's runtime tells it; otherwise its word counts. */
   readonly threshold: number;
   /** What becomes of a denied mention: it is dropped (the paper's way), or asked about once more with the vote's runner-up. */
   readonly onReject: 'drop' | 'retype';
-  /** What a member's vote weighs in finding the runner-up. */
-  readonly weightOf: (modelId: string) => number;
+  /** How votes are counted: those on the type in finding the runner-up, and the verifiers'. */
+  readonly counting: Counting;
 }
 
 /**
@@ -30,8 +30,9 @@ export async function verify(
   const classified = document.mentions.filter((mention) => mention.status === 'classified');
   const inquiry: Inquiry = { document, verifiers, threshold: options.threshold };
   const first = await verdictsOn(inquiry, classified, signal);
+  const isDenied = denial(options);
   const denied = classified.filter((_, index) => isDenied(first.verdicts[index] ?? []));
-  const retyped = options.onReject === 'retype' ? denied.flatMap((mention) => withRunnerUp(mention, options.weightOf)) : [];
+  const retyped = options.onReject === 'retype' ? denied.flatMap((mention) => withRunnerUp(mention, options.counting)) : [];
   const second = await verdictsOn(
     inquiry,
     retyped.map(({ claim }) => claim),
@@ -99,14 +100,21 @@ async function verdictsOn(
   return { verdicts, calls };
 }
 
-/** More verifiers deny than accept. */
-function isDenied(verdicts: readonly Verdict[]): boolean {
-  const accepted = verdicts.filter((verdict) => verdict.accepted).length;
-  return verdicts.length - accepted > accepted;
+/** In a hard vote more verifiers deny than accept; in a soft one the weighted mean probability of yes is below the threshold. */
+function denial({ counting: { voting, weightOf }, threshold }: VerifyOptions): (verdicts: readonly Verdict[]) => boolean {
+  if (voting === 'hard') return (verdicts) => sum(verdicts.map(({ accepted }) => (accepted ? 1 : -1))) < 0;
+  return (verdicts) => {
+    const yes = sum(verdicts.map(({ modelId, accepted, probability }) => weightOf(modelId) * (probability ?? (accepted ? 1 : 0))));
+    return yes < threshold * sum(verdicts.map(({ modelId }) => weightOf(modelId)));
+  };
 }
 
-function withRunnerUp(mention: Classified, weightOf: VerifyOptions['weightOf']): { mention: Classified; claim: TypedSpan }[] {
-  const type = runnerUp(mention.votes, mention.type, weightOf);
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function withRunnerUp(mention: Classified, counting: Counting): { mention: Classified; claim: TypedSpan }[] {
+  const type = runnerUp(mention.votes, mention.type, counting);
   return type === undefined ? [] : [{ mention, claim: { start: mention.start, end: mention.end, type } }];
 }
 
