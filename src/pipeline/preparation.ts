@@ -4,7 +4,7 @@ import { addUsage, noUsage } from '../model/dialogue.ts';
 import type { Embedder } from '../model/embedder.ts';
 import type { Retriever } from '../pool/demonstration.ts';
 import { nounChunker } from '../pool/noun-chunks.ts';
-import type { PreparedPool } from '../pool/prepared-pool.ts';
+import { type PreparedPool, sentencesOf } from '../pool/prepared-pool.ts';
 import { usualQuerySpans } from '../pool/span-sources.ts';
 import { spanWeigher } from '../pool/span-weights.ts';
 import { wordEmbedder } from '../pool/word-embedder.ts';
@@ -82,7 +82,7 @@ async function demonstrationIndex(
   const index = { retriever, seed, pool, embedder, scorer };
   if (retriever !== 'span-similarity') return { ...index, chunk: undefined, weigh: () => [] };
   const querySpans = options.querySpans ?? usualQuerySpans(pool.candidateSpans ?? options.candidateSpans ?? 'models');
-  const texts = () => Array.from({ length: pool.size }, (_, place) => pool.at(place).sentence.text);
+  const texts = () => sentencesOf(pool).map(({ text }) => text);
   return {
     ...index,
     chunk: querySpans === 'chunks' ? await nounChunker() : undefined,

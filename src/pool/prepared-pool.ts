@@ -63,6 +63,11 @@ export function poolInMemory(sentences: readonly EmbeddedSentence[], embedder: s
   };
 }
 
+/** The sentences of a pool, all of them, in their order. */
+export function sentencesOf(pool: PreparedPool): readonly LabelledSentence[] {
+  return Array.from({ length: pool.size }, (_, place) => pool.at(place).sentence);
+}
+
 /** The sentence of each span. */
 export function ownersOf(firstSpans: Uint32Array): Uint32Array {
   const owners = new Uint32Array(firstSpans.at(-1) ?? 0);

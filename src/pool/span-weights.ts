@@ -25,8 +25,8 @@ export function isSpanWeights(value: unknown): value is SpanWeights {
 
 /**
  * The weigher that goes by these weights.
- * @param texts - gives the sentences of the pool. It is asked only for `idf`, which reads them all once: no index stores what they come to,
- * since that takes less time than a model takes to load, and a build need not know how its index will be used.
+ * @param texts - gives the sentences of the pool. It is asked only for `idf`, which reads them all once, some seconds for 100,000: no index
+ * stores what they come to, so that a build need not know how its index will be used.
  */
 export async function spanWeigher(weights: SpanWeights, texts: () => readonly string[]): Promise<SpanWeigher> {
   switch (weights) {
