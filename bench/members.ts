@@ -82,7 +82,15 @@ async function withDemonstrations(
   const ensemble = { members: [], quorum: 0 };
   const { find } = candidateSource({ ensemble, types, candidateSpans: 'none' });
   const prepared = await preparePool(pool, { find, embedder }, signal);
-  const index = { retriever: 'sentence-similarity', seed, pool: prepared.pool, embedder, weigh: () => [], scorer: undefined } as const;
+  const index = {
+    retriever: 'sentence-similarity',
+    seed,
+    pool: prepared.pool,
+    embedder,
+    chunk: undefined,
+    weigh: () => [],
+    scorer: undefined,
+  } as const;
   return Promise.all(
     sentences.map(async ({ text }) => {
       const ranked = await rankDemonstrations(index, { text, spans: [] }, k, signal);

@@ -24,6 +24,8 @@ export type { RankedDemonstration, Retriever } from './pool/demonstration.ts';
 export { type OpenIndex, openIndex } from './pool/index/open-index.ts';
 export { embedderUriForms, type OpenEmbedderOptions, openEmbedder } from './pool/open-embedder.ts';
 export { defaultPartOfSpeechWeights, englishSpanWeigher, type PartOfSpeechWeights, type SpanWeigher } from './pool/part-of-speech.ts';
+export type { CandidateSpans, QuerySpans } from './pool/span-sources.ts';
+export type { SpanWeights } from './pool/span-weights.ts';
 export { type ChatJsonOptions, chatJson } from './prompting/chat-json.ts';
 export { chatPaper } from './prompting/chat-paper.ts';
 export type {

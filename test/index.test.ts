@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import type { Experiment } from '../src/experiment/experiment.ts';
 
 const cli = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
 let scratch: string;
@@ -59,6 +60,49 @@ test('an index is not searched with another embedder', async () => {
   const { code, err } = await run('extract', '--pool', directory, '--embedder', 'words', 'Emmanuel Macron spoke in Rome.');
   assert.equal(code, 2);
   assert.match(err, /was built with the embedder ngram@1/);
+});
+
+test('a pool by its noun chunks needs no model, and texts and experiments go by it', async () => {
+  const [pool, directory] = [join(scratch, 'pool.jsonl'), join(scratch, 'chunks.index')];
+  const model = ['--models', 'nano:social'];
+  const built = await run('index', pool, '--out', directory, '--candidate-spans', 'chunks', '--models', 'http://127.0.0.1:9/v1#none');
+  assert.equal(built.code, 0, built.err);
+
+  const extracted = await run(
+    'extract',
+    '--pool',
+    directory,
+    ...model,
+    '--span-weights',
+    'equal',
+    '--trace',
+    'Ada Lovelace spoke in Rome.',
+  );
+  assert.match(extracted.out, /noun chunks of the text: "Ada Lovelace", "Rome"/);
+  assert.match(extracted.out, /cosine -?\d\.\d\d, weight 1\n/);
+  assert.doesNotMatch(extracted.out, /pre-extract/);
+
+  const experiment = async (name: string, ...words: readonly string[]): Promise<Experiment> => {
+    const { code, err } = await run('eval', '--data', pool, ...words, ...model, '--span-weights', 'noun=3', '--json', join(scratch, name));
+    assert.equal(code, 0, err);
+    return JSON.parse(await readFile(join(scratch, name), 'utf8')) as Experiment; // `eval --json` wrote it
+  };
+  const byIndex = await experiment('index.json', '--pool', directory);
+  const byFile = await experiment('file.json', '--pool', pool, '--candidate-spans', 'chunks');
+  assert.deepEqual(
+    byIndex.rows.map((row) => ({ ...row, seconds: 0 })),
+    byFile.rows.map((row) => ({ ...row, seconds: 0 })),
+  );
+  const { manifest } = byIndex;
+  assert.deepEqual([manifest.pool, manifest.types], [byFile.manifest.pool, byFile.manifest.types]);
+  assert.deepEqual([manifest.index?.settings.candidateSpans, byFile.manifest.index, manifest.embedder], ['chunks', null, 'words@1']);
+  assert.deepEqual(manifest.options['weigher'], { properNoun: 4, noun: 3, pronoun: 1, other: 0 });
+
+  const journal = join(scratch, 'journal');
+  const other = await run('eval', '--data', pool, '--pool', directory, ...model, '--embedder', 'ngram', '--journal', journal);
+  assert.equal(other.code, 2);
+  assert.match(other.err, /was built with the embedder words@1/);
+  await assert.rejects(readFile(journal), 'an experiment that cannot be has no journal');
 });
 
 test('a pool that is none, and an index without a place, are told', async () => {

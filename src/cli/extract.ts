@@ -14,7 +14,7 @@ import { htmlFormat } from './html-format.ts';
 import { inventory } from './inventory.ts';
 import { jsonFormat, ndjsonFormat } from './json-format.ts';
 import { openEnsemble, openMember } from './open-ensemble.ts';
-import { type OpenedPool, openPool } from './pool.ts';
+import { noPool, openPool } from './pool.ts';
 import { preparationNotes } from './preparation-notes.ts';
 import type { Terminal } from './terminal.ts';
 import { textFormat } from './text-format.ts';
@@ -43,6 +43,7 @@ export async function extract(texts: readonly string[], flags: ExtractFlags, ter
     file,
     types: names,
     pool: poolPath,
+    spanWeights,
     models: uris,
     verifier,
     timeout,
@@ -54,14 +55,16 @@ export async function extract(texts: readonly string[], flags: ExtractFlags, ter
   }
   const { signal, colours, note } = terminal;
   await using models = new AsyncDisposableStack();
-  const { labels, ...pool } = poolPath === undefined ? noPool : await openPool(poolPath, models, terminal);
+  const { labels, ...pool } = poolPath === undefined ? noPool : await openPool(poolPath, flags, models, terminal);
   const embedder = models.use(await openEmbedder(embedderUri ?? pool.index?.embedder, { environment: terminal.environment }));
   const types = await inventory(names, labels);
   const { several, documents } = await openDocuments(texts, file, terminal);
 
   const members = await openMembers(flags, models, terminal);
   const onProgress = (done: number, total: number): void => terminal.progress(`Preparing the pool: ${done} of ${total} sentences`);
-  await using recognizer = await createRecognizer({ types, ...pool, embedder, ...members, ...settings, onProgress }, { signal });
+  const weigher = spanWeights === undefined ? {} : { weigher: spanWeights };
+  const options = { types, ...pool, embedder, ...weigher, ...members, ...settings, onProgress };
+  await using recognizer = await createRecognizer(options, { signal });
 
   for (const line of preparationNotes(recognizer.preparation)) note(line);
   const results = untilFailure(recognizer.recognizeAll(documents, { signal, workers }));
@@ -71,8 +74,6 @@ export async function extract(texts: readonly string[], flags: ExtractFlags, ter
   results.rethrow();
   return account.exitCode();
 }
-
-const noPool: OpenedPool = { labels: [] };
 
 /** Opens the ensemble and a verifier from outside it. What is opened is for `models` to release. */
 async function openMembers(

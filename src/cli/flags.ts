@@ -3,7 +3,9 @@ import { datasetFormatNames } from '../dataset/format.ts';
 import { writableTagSchemes } from '../dataset/tag-schemes.ts';
 import { NerError } from '../error.ts';
 import { retrievers } from '../pool/demonstration.ts';
+import { candidateSpanSources, querySpanSources } from '../pool/span-sources.ts';
 import { formatNames } from './format.ts';
+import { spanWeightsFlag } from './span-weights.ts';
 
 const names = z.string().transform((list) => list.split(',').map((name) => name.trim()));
 
@@ -34,7 +36,9 @@ export const extractFlags = z.object({
   voting: z.enum(['hard', 'soft']).exactOptional(),
   overlaps: z.enum(['flat', 'nested']).exactOptional(),
   retriever: z.enum(retrievers).exactOptional(),
-  candidateSpans: z.enum(['models', 'gold']).exactOptional(),
+  candidateSpans: z.enum(candidateSpanSources).exactOptional(),
+  querySpans: z.enum(querySpanSources).exactOptional(),
+  spanWeights: spanWeightsFlag.exactOptional(),
   embedder: z.string().exactOptional(),
   timeout: seconds.exactOptional(),
   workers: wholeNumber(1).default(1),
@@ -48,7 +52,7 @@ export const indexFlags = z.object({
   out: z.string(),
   types: z.string().exactOptional(),
   models: modelUris.exactOptional(),
-  candidateSpans: z.enum(['models', 'gold']).default('models'),
+  candidateSpans: z.enum(candidateSpanSources).default('models'),
   embedder: z.string().exactOptional(),
   timeout: seconds.exactOptional(),
 });
@@ -111,8 +115,11 @@ export const evalFlags = z.object({
   verifier: z.string().exactOptional(),
   k: wholeNumber(0).exactOptional(),
   retriever: z.enum(retrievers).exactOptional(),
-  candidateSpans: z.enum(['models', 'gold']).exactOptional(),
   voting: z.enum(['hard', 'soft']).exactOptional(),
+  candidateSpans: z.enum(candidateSpanSources).exactOptional(),
+  querySpans: z.enum(querySpanSources).exactOptional(),
+  spanWeights: spanWeightsFlag.exactOptional(),
+  embedder: z.string().exactOptional(),
   overlaps: z.enum(['flat', 'nested']).exactOptional(),
   timeout: seconds.exactOptional(),
   ablate: z.boolean().default(false),

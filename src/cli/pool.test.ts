@@ -3,7 +3,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { readPool, readTestData } from './pool.ts';
+import { buildIndex } from '../pool/index/build-index.ts';
+import { madeUpOptions, madeUpPool } from '../pool/index/pool.fixture.ts';
+import { openPool, readPool, readTestData } from './pool.ts';
 
 const silent = { note: () => {} };
 
@@ -60,5 +62,28 @@ describe('readPool', () => {
     await mkdir(empty);
     await assert.rejects(readTestData(empty, silent), /no data has no \*\.jsonl file and no \*\.ann; expected a data set in it/);
     await assert.rejects(readTestData(join(scratch, 'nothing'), silent), /Expected a data set, .* but it does not exist/);
+  });
+});
+
+describe('openPool of an index', () => {
+  let path: string;
+  before(async () => {
+    path = join(scratch, 'pool.index');
+    await mkdir(path);
+    const options = madeUpOptions();
+    const settings = { ...options.settings, types: ['town', 'planet'] };
+    await buildIndex(madeUpPool(9), path, { ...options, settings }, new AbortController().signal);
+  });
+
+  test('has its labels in the order in which it was built with them, and those that were left out then', async () => {
+    await using opened = new AsyncDisposableStack();
+    const { index, pool, labels } = await openPool(path, {}, opened, silent);
+    assert.deepEqual([index?.size, pool, labels], [9, undefined, ['town', 'person']]);
+  });
+
+  test('refuses what it was built with, and says what to do', async () => {
+    await using opened = new AsyncDisposableStack();
+    const message = /is an index, .* leave out --candidate-spans and --pool-limit, or build another with "el4ner index"/;
+    await assert.rejects(openPool(path, { candidateSpans: 'gold', poolLimit: 2 }, opened, silent), message);
   });
 });

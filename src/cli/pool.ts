@@ -3,32 +3,53 @@ import { join } from 'node:path';
 import { readSamples } from '../dataset/read-samples.ts';
 import { unreadableFile } from '../dataset/text-file.ts';
 import type { LabelledSentence } from '../document/labelled.ts';
-import { NerError } from '../error.ts';
-import type { RecognizerOptions } from '../pipeline/options.ts';
+import { NerError, usageError } from '../error.ts';
 import { readManifest } from '../pool/index/manifest.ts';
-import { openIndex } from '../pool/index/open-index.ts';
+import { type OpenIndex, openIndex } from '../pool/index/open-index.ts';
 import { createDataReport } from './data-report.ts';
+import { type EvalFlags, flagName } from './flags.ts';
 import type { Terminal } from './terminal.ts';
 
 type Listener = Pick<Terminal, 'note'>;
 
-/** A pool as a recognizer takes it, and the types that its labels have. */
-export interface OpenedPool extends Pick<RecognizerOptions, 'pool' | 'index'> {
+/** A pool as a recognizer takes it, one of the two, and the types that its labels have, in the order of their first. */
+export interface OpenedPool {
+  readonly pool?: readonly LabelledSentence[];
+  readonly index?: OpenIndex;
   readonly labels: readonly string[];
 }
+
+export const noPool: OpenedPool = { labels: [] };
+
+/** Flags that say how a pool is prepared, which an index is already. */
+type PreparingFlags = Pick<EvalFlags, 'candidateSpans' | 'poolLimit'>;
 
 /**
  * The pool at a path: an index that `el4ner index` built, or labelled sentences as {@link readPool} reads them.
  * @param opened - gets the index, to close it.
- * @throws {NerError} `unreadable-input`
+ * @throws {NerError} `unreadable-input`; `usage` for flags that contradict an index.
  */
-export async function openPool(path: string, opened: AsyncDisposableStack, terminal: Listener): Promise<OpenedPool> {
+export async function openPool(
+  path: string,
+  { candidateSpans, poolLimit }: PreparingFlags,
+  opened: AsyncDisposableStack,
+  terminal: Listener,
+): Promise<OpenedPool> {
   if ((await readManifest(path)) === undefined) {
     const pool = await readPool(path, terminal);
     return { pool, labels: labelsOf(pool) };
   }
+  const idle = Object.entries({ candidateSpans, poolLimit }).flatMap(([key, value]) => (value === undefined ? [] : [flagName(key)]));
+  if (idle.length > 0) {
+    throw usageError(
+      `${path} is an index, whose sentences and spans are what it was built with; leave out ${idle.join(' and ')}, or build another with "el4ner index".`,
+    );
+  }
   const index = opened.use(await openIndex(path));
-  return { index, labels: index.labels().map(({ type }) => type) };
+  const labels = index.labels().map(({ type }) => type);
+  // It was built with types in the order of the pool's labels, unless it was told others, and their order is part of prompts.
+  const ordered = index.manifest.settings.types.filter((type) => labels.includes(type));
+  return { index, labels: [...new Set([...ordered, ...labels])] };
 }
 
 /** The types of all mentions, in the order of their first. */

@@ -14,6 +14,7 @@ import {
 import { formatNames } from './format.ts';
 import { addConvert, addDatasets, addScore } from './program-data.ts';
 import { examples } from './program-examples.ts';
+import { retrievalFlags } from './retrieval-flags.ts';
 import type { Terminal } from './terminal.ts';
 
 /**
@@ -75,16 +76,10 @@ function addExtract(program: Command, terminal: Terminal, end: (code: ExitCode) 
     .option('--quorum <number>', 'how many models must reply in each stage (default: 1)')
     .addOption(new Option('--voting <how>', 'count votes one each or by probabilities (default: soft)').choices(['hard', 'soft']))
     .addOption(new Option('--overlaps <mode>', 'whether entities may overlap (default: flat)').choices(['flat', 'nested']))
-    .addOption(
-      new Option(
-        '--candidate-spans <source>',
-        'what stands for a sentence of the pool: spans that the models find, or the labels (default: models)',
-      ).choices(['models', 'gold']),
-    )
-    .option(
-      '--embedder <uri>',
-      'what compares spans: words, ngram, gguf:PATH, ollama:MODEL, http://host/v1#model, … (default: words, or that of the index)',
-    )
+    .addOption(retrievalFlags.candidateSpans(', or as the index has it'))
+    .addOption(retrievalFlags.querySpans())
+    .addOption(retrievalFlags.spanWeights())
+    .addOption(retrievalFlags.embedder(', or that of the index'))
     .option('--timeout <seconds>', 'longest wait for a reply (default: 120 for servers, none for local models)')
     .option('--workers <number>', 'documents in work at once (default: 1)')
     .addOption(
@@ -111,23 +106,21 @@ function addExtract(program: Command, terminal: Terminal, end: (code: ExitCode) 
 function addIndex(program: Command, terminal: Terminal, end: (code: ExitCode) => void): void {
   program
     .command('index')
-    .description('Prepare a pool on disk, for --pool of "el4ner extract". Run again, it works out what is new and goes on after a stop.')
+    .description(
+      'Prepare a pool on disk, for --pool of "el4ner extract" and "el4ner eval". Run again, it works out what is new and goes on after a stop.',
+    )
     .argument('<POOL>', 'labelled sentences: a file in any format of "el4ner convert", or a directory of .jsonl files')
     .requiredOption('--out <directory>', 'where the index is, or is to be')
     .option('--types <names>', 'entity types that the models are asked about: a,b or @types.json (default: those of the pool)')
     .option('--models <uris>', 'the ensemble that finds candidate spans, separated by commas (default: the bundled models)')
-    .addOption(
-      new Option(
-        '--candidate-spans <source>',
-        'what stands for a sentence: spans that the models find, or the labels (default: models)',
-      ).choices(['models', 'gold']),
-    )
-    .option('--embedder <uri>', 'what compares spans: words, ngram, gguf:PATH, ollama:MODEL, http://host/v1#model, … (default: words)')
+    .addOption(retrievalFlags.candidateSpans())
+    .addOption(retrievalFlags.embedder())
     .option('--timeout <seconds>', 'longest wait for a reply (default: 120 for servers, none for local models)')
     .addHelpText(
       'after',
       examples(
         'el4ner index labelled.jsonl --out pool.index',
+        'el4ner index labelled.jsonl --out pool.index --candidate-spans chunks',
         'el4ner extract --pool pool.index --k 8 --trace "Ada Lovelace met Charles Babbage."',
       ),
     )
@@ -142,14 +135,17 @@ function addEval(program: Command, terminal: Terminal, end: (code: ExitCode) => 
     .command('eval')
     .description('Run the pipeline over a labelled data set and score it, part by part.')
     .option('--data <path>', 'labelled sentences to find again: a file in any format of "el4ner convert", or a directory of .jsonl files')
-    .option('--pool <path>', 'labelled sentences to choose demonstrations from, likewise (default: none)')
+    .option('--pool <path>', 'labelled sentences to choose demonstrations from, likewise, or what "el4ner index" made (default: none)')
     .option('--types <names>', 'entity types: a,b or @types.json (default: those of pool and data)')
     .option('--models <uris>', 'the ensemble, separated by commas (default: the bundled models)')
     .option('--verifier <uri>', 'who verifies: a model, "all" of the ensemble, or "nobody" (default: all)')
     .option('--k <number>', 'demonstrations for each text (default: 5)')
     .addOption(new Option('--retriever <name>', 'how demonstrations are chosen (default: span-similarity)').choices(retrievers))
-    .addOption(new Option('--candidate-spans <source>', 'as in extract (default: models)').choices(['models', 'gold']))
     .addOption(new Option('--voting <how>', 'count votes one each or by probabilities (default: soft)').choices(['hard', 'soft']))
+    .addOption(retrievalFlags.candidateSpans(', or as the index has it'))
+    .addOption(retrievalFlags.querySpans())
+    .addOption(retrievalFlags.spanWeights())
+    .addOption(retrievalFlags.embedder(', or that of the index'))
     .addOption(new Option('--overlaps <mode>', 'whether entities may overlap (default: flat)').choices(['flat', 'nested']))
     .option('--timeout <seconds>', 'longest wait for a reply (default: 120 for servers, none for local models)')
     .option('--ablate', 'also each model alone, other verifiers, other demonstrations and numbers of them, other ways to combine spans')

@@ -66,6 +66,7 @@ export const eventful: Recognition = {
         types: [{ name: 'person' }, { name: 'organization' }],
         retrieval: {
           querySpans: [ada],
+          querySpanSource: 'models',
           demonstrations: [
             {
               sentence: { id: 'news-1', text: 'Eve works at Acme.', entities: [{ start: 0, end: 3, type: 'person' }] },

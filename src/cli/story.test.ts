@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import picocolors from 'picocolors';
+import type { Retrieval } from '../pipeline/traced-document.ts';
 import { eventful, recognition } from './recognition.fixture.ts';
 import { renderStory } from './story.ts';
 
@@ -11,6 +12,7 @@ test('the story tells every decision, stage by stage', () => {
   assert.equal(
     renderStory(eventful, plain),
     `Retrieve
+  spans that the models find: "Ada"
   1. 0.91 span similarity  news-1  "Eve works at Acme."
      "Ada" ~ "Eve"  cosine 0.46, weight 4
   2. -0.10 sentence similarity  news-2  "It rained."
@@ -51,6 +53,17 @@ test('offsets count from the start of the document, not of the window', () => {
   assert.match(story, /^Window 1 of 2, from offset 0\nRetrieve\n/);
   assert.match(story, /\nWindow 2 of 2, from offset 500\n/);
   assert.match(story, /"Bank of England" {2}519–534 {2}nano:a\n/);
+});
+
+test('the story tells what stands for the text in retrieval, if anything does', () => {
+  const [window] = eventful.trace;
+  assert.ok(window !== undefined);
+  const { document } = window;
+  const told = (change: Partial<Retrieval>) =>
+    renderStory({ ...eventful, trace: [{ ...window, document: { ...document, retrieval: { ...document.retrieval, ...change } } }] }, plain);
+  assert.match(told({ querySpanSource: 'chunks' }), /^Retrieve\n {2}noun chunks of the text: "Ada"\n {2}1\. /);
+  assert.match(told({ querySpans: [] }), /^Retrieve\n {2}spans that the models find: none\n {2}1\. /);
+  assert.match(told({ querySpans: [], querySpanSource: 'none' }), /^Retrieve\n {2}1\. /);
 });
 
 test('a text that no model saw has only its costs to tell', () => {

@@ -2,7 +2,7 @@ import type { Rejected, Verified } from '../document/mention.ts';
 import type { Span } from '../document/span.ts';
 import type { Call } from '../pipeline/ensemble.ts';
 import type { Recognition, TracedWindow } from '../pipeline/recognition.ts';
-import type { RankedDemonstration } from '../pool/demonstration.ts';
+import type { Retrieval } from '../pipeline/traced-document.ts';
 import type { Usage } from '../prompting/dialect.ts';
 import { printable, quoted } from './printable.ts';
 import { alignedTable } from './table.ts';
@@ -43,7 +43,7 @@ function windowStory({ start, document }: TracedWindow, colours: Colours): reado
     lines.length === 0 ? [] : [colours.bold(title), ...lines.map((line) => `  ${line}`)];
 
   return [
-    ...section('Retrieve', retrievalStory(text, retrieval.demonstrations, colours)),
+    ...section('Retrieve', retrievalStory(text, retrieval, colours)),
     ...section('Extract', [
       ...each(mentions, ({ proposals }) => proposals.map(proposal).join(', ')),
       ...(mentions.length === 0 ? ['no mention'] : []),
@@ -58,15 +58,22 @@ function windowStory({ start, document }: TracedWindow, colours: Colours): reado
   ];
 }
 
-function retrievalStory(text: string, demonstrations: readonly RankedDemonstration[], colours: Colours): readonly string[] {
+/** What the spans are that stand for a text, by where they come from. */
+const querySpanTitles = { models: 'spans that the models find', chunks: 'noun chunks of the text' };
+
+function retrievalStory(text: string, retrieval: Retrieval, colours: Colours): readonly string[] {
+  const { querySpans, querySpanSource, demonstrations } = retrieval;
   if (demonstrations.length === 0) return ['no demonstrations: the models know only the types'];
-  return demonstrations.flatMap(({ sentence, score, by, matches }, index) => [
+  const spans = querySpans.map(({ start, end }) => quoted(text.slice(start, end))).join(', ');
+  const query = querySpanSource === 'none' ? [] : [`${querySpanTitles[querySpanSource]}: ${spans === '' ? 'none' : spans}`];
+  const told = demonstrations.flatMap(({ sentence, score, by, matches }, index) => [
     `${index + 1}. ${score.toFixed(2)} ${by.replace('-', ' ')}  ${printable(sentence.id)}  ${colours.dim(quoted(sentence.text, 100))}`,
     ...matches.map(({ query, weight, candidate, cosine }) => {
       const pair = `${quoted(text.slice(query.start, query.end))} ~ ${quoted(sentence.text.slice(candidate.start, candidate.end))}`;
-      return `   ${pair}  cosine ${cosine.toFixed(2)}, weight ${weight}`;
+      return `   ${pair}  cosine ${cosine.toFixed(2)}, weight ${Number(weight.toFixed(2))}`;
     }),
   ]);
+  return [...query, ...told];
 }
 
 function proposal({ modelId, reply, alignment }: Verified['proposals'][number]): string {

@@ -36,14 +36,26 @@ function material(): Material & { readonly asked: () => number } {
   return {
     types: [{ name: 'person' }, { name: 'place' }],
     data,
-    pool: [],
+    pool: {},
     models: new Map([right, blind].map((model) => [model.id, model])),
     options: { models: ['right', 'blind'], seed: 0 },
     asked: () => right.tasks.length,
   };
 }
 
-const identity: Identity = { version: '1', models: [], data: 'd', pool: 'p', types: [], inventory: 'i', limit: null, seed: 0, options: {} };
+const identity: Identity = {
+  version: '1',
+  models: [],
+  data: 'd',
+  pool: 'p',
+  index: null,
+  embedder: 'e',
+  types: [],
+  inventory: 'i',
+  limit: null,
+  seed: 0,
+  options: {},
+};
 const silent = { progress: () => undefined, prepared: () => undefined, outcome: () => undefined };
 const quiet = { seed: 0, listener: silent, signal: new AbortController().signal };
 const run = (of: Material, systems: readonly System[], journal = noJournal) =>

@@ -44,6 +44,8 @@ test('a manifest has the version of the runtime where a model is local', async (
     models: [server],
     data: '',
     pool: '',
+    index: null,
+    embedder: 'words@1',
     types: [],
     inventory: '',
     limit: null,

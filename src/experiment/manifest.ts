@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import type { LanguageModel } from '../model/language-model.ts';
 import { runtimeVersion } from '../model/llama/runtime.ts';
 import { weightsPath } from '../model/open.ts';
+import type { IndexManifest } from '../pool/index/manifest.ts';
 
 /** A model as far as it can be told from outside. */
 export interface ModelIdentity {
@@ -22,6 +23,10 @@ export interface Identity {
   /** Hashes of what was read, in hexadecimal. */
   readonly data: string;
   readonly pool: string;
+  /** What prepared the pool, and its spans and vectors by their checksums; `null` where the systems prepare it themselves. */
+  readonly index: IndexManifest | null;
+  /** The id of what compares spans. */
+  readonly embedder: string;
   readonly types: readonly string[];
   /** A hash of the types with their definitions, which prompts show. */
   readonly inventory: string;

@@ -1,6 +1,7 @@
 import type { EntityType } from '../document/entity-type.ts';
 import type { LabelledSentence } from '../document/labelled.ts';
 import type { NerError } from '../error.ts';
+import type { Embedder } from '../model/embedder.ts';
 import type { LanguageModel } from '../model/language-model.ts';
 import type { RecognizerOptions } from '../pipeline/options.ts';
 import type { Preparation } from '../pipeline/preparation.ts';
@@ -13,11 +14,16 @@ export interface Material {
   readonly types: readonly EntityType[];
   /** Gold sentences, each with an id of its own. */
   readonly data: readonly LabelledSentence[];
-  readonly pool: readonly LabelledSentence[];
+  /** Where demonstrations come from: sentences, or an index of them. */
+  readonly pool: Pick<RecognizerOptions, 'pool' | 'index'>;
+  /** Compares spans; the default one if it is left out. */
+  readonly embedder?: Embedder;
   /** Open models by URI: the members of the full system in order, then others that verify. */
   readonly models: ReadonlyMap<string, LanguageModel>;
   /** The full system. */
-  readonly options: Omit<RecognizerOptions, 'types' | 'models' | 'pool' | 'onProgress'> & { readonly models: readonly string[] };
+  readonly options: Omit<RecognizerOptions, 'types' | 'models' | 'pool' | 'index' | 'embedder' | 'onProgress'> & {
+    readonly models: readonly string[];
+  };
 }
 
 /** What became of one sentence. */
@@ -46,7 +52,7 @@ export async function* runSystem(
   { progress, prepared }: SystemListener,
   signal: AbortSignal,
 ): AsyncGenerator<Outcome, void, undefined> {
-  const { types, data, pool, models } = material;
+  const { types, data, pool, embedder, models } = material;
   if (data.length === 0) return;
   const open = <S extends RecognizerOptions['verifier']>(source: S) =>
     typeof source === 'string' ? (models.get(source) ?? source) : source;
@@ -55,8 +61,9 @@ export async function* runSystem(
   await using recognizer = await createRecognizer(
     {
       ...options,
+      ...pool,
       types,
-      pool,
+      ...(embedder === undefined ? {} : { embedder }),
       models: (options.models ?? []).map((model) => open(model) ?? model),
       ...(verifier === undefined ? {} : { verifier }),
       onProgress: (done, total) => progress(`pool ${done} of ${total}`),

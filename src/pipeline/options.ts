@@ -6,8 +6,9 @@ import type { LanguageModel } from '../model/language-model.ts';
 import { type Retriever, retrievers } from '../pool/demonstration.ts';
 import type { SpanWeigher } from '../pool/part-of-speech.ts';
 import type { PreparedPool } from '../pool/prepared-pool.ts';
+import { type CandidateSpans, candidateSpanSources, type QuerySpans, querySpanSources } from '../pool/span-sources.ts';
+import { isSpanWeights, largestSpanWeight, namedSpanWeights, type SpanWeights } from '../pool/span-weights.ts';
 import type { Combination } from './combination.ts';
-import type { CandidateSpans } from './retrieve/candidates.ts';
 import type { Voting } from './vote.ts';
 
 /** A model by its URI (opened and released by the recognizer), or one that is open already (and stays its owner's). */
@@ -42,10 +43,15 @@ export interface RecognizerOptions<T extends string = string> {
   readonly seed?: number;
   /** Which spans stand for a pool sentence in SpanSim. Default `models`, the paper's way: one call a model and pool sentence at the start. */
   readonly candidateSpans?: CandidateSpans;
+  /**
+   * Which spans stand for a text in SpanSim. Default: `chunks` where they stand for the pool, else `models`, the paper's way: one call a model
+   * and text.
+   */
+  readonly querySpans?: QuerySpans;
   /** Compares spans in retrieval. Default: `wordEmbedder()`. It stays its owner's. */
   readonly embedder?: Embedder;
-  /** How much a span counts in retrieval. Default: by part of speech, `englishSpanWeigher()`. */
-  readonly weigher?: SpanWeigher;
+  /** How much a span of a text counts in retrieval. Default `part-of-speech`, the paper's way. */
+  readonly weigher?: SpanWeights | SpanWeigher;
   /**
    * Whether members find and type mentions in two stages (the paper's way), or in one joint pass, which saves calls and is what a single
    * model does without a pipeline. Default `stages`.
@@ -85,7 +91,8 @@ export interface RecognizerOptions<T extends string = string> {
 /** Options with a closed set of values, which JavaScript and configuration files may miss. */
 const choices = {
   retriever: retrievers,
-  candidateSpans: ['models', 'gold'],
+  candidateSpans: candidateSpanSources,
+  querySpans: querySpanSources,
   passes: ['stages', 'joint'],
   combination: ['union', 'majority', 'intersection'],
   voting: ['hard', 'soft'],
@@ -98,7 +105,7 @@ const choices = {
  * @throws {NerError} `usage`
  */
 export function checkOptions(options: RecognizerOptions): void {
-  const { models, weights = [], k, seed, verifyThreshold, textLimit, pool = [] } = options;
+  const { models, weights = [], k, seed, verifyThreshold, textLimit, weigher, pool = [] } = options;
   if (options.index !== undefined && options.pool !== undefined) throw usageError('There are both pool and index; expected one of them.');
   if (options.index !== undefined && options.candidateSpans !== undefined) {
     throw usageError('candidateSpans is chosen when an index is built; leave it out, or build the index anew with it.');
@@ -112,6 +119,12 @@ export function checkOptions(options: RecognizerOptions): void {
   }
   if (!weights.every((weight) => weight > 0 && Number.isFinite(weight)))
     throw usageError('Every weight of a model must be a number above 0.');
+  if (weigher !== undefined && typeof weigher !== 'function' && !isSpanWeights(weigher)) {
+    const names = namedSpanWeights.map((name) => `"${name}"`).join(', ');
+    throw usageError(
+      `weigher is ${JSON.stringify(weigher)}; expected ${names}, weights from 0 to ${largestSpanWeight} such as {"noun": 3}, or a function.`,
+    );
+  }
   for (const [name, allowed] of Object.entries(choices)) {
     const value: unknown = options[name as keyof typeof choices]; // the names are those of `choices`
     if (value !== undefined && !allowed.some((choice) => choice === value)) {

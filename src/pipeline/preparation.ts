@@ -1,7 +1,12 @@
 import type { EntityType } from '../document/entity-type.ts';
 import { usageError } from '../error.ts';
 import { addUsage, noUsage } from '../model/dialogue.ts';
-import { englishSpanWeigher } from '../pool/part-of-speech.ts';
+import type { Embedder } from '../model/embedder.ts';
+import type { Retriever } from '../pool/demonstration.ts';
+import { nounChunker } from '../pool/noun-chunks.ts';
+import { type PreparedPool, sentencesOf } from '../pool/prepared-pool.ts';
+import { usualQuerySpans } from '../pool/span-sources.ts';
+import { spanWeigher } from '../pool/span-weights.ts';
 import { wordEmbedder } from '../pool/word-embedder.ts';
 import type { Usage } from '../prompting/dialect.ts';
 import type { Call } from './ensemble.ts';
@@ -36,33 +41,57 @@ export async function prepareIndex(
   members: OpenMembers,
   signal: AbortSignal,
 ): Promise<{ readonly index: DemonstrationIndex | undefined; readonly preparation: Preparation }> {
-  const { pool = [], k = defaultK, retriever = 'span-similarity', seed = 0, onProgress } = options;
+  const { pool = [], k = defaultK, index } = options;
   const nothing = preparationOf([], []);
-  if ((pool.length === 0 && options.index === undefined) || k === 0) return { index: undefined, preparation: nothing };
+  if ((pool.length === 0 && index === undefined) || k === 0) return { index: undefined, preparation: nothing };
   const embedder = options.embedder ?? (await wordEmbedder());
-  const weigh = options.weigher ?? (retriever === 'span-similarity' ? await englishSpanWeigher() : () => []);
-  if (options.index !== undefined) {
-    checkEmbedder(options.index.embedder, embedder.id);
-    const scorer = await textScorer(retriever, options.index, embedder, signal);
-    return { index: { retriever, seed, pool: options.index, embedder, weigh, scorer }, preparation: nothing };
+  if (index !== undefined) {
+    checkEmbedder(index, embedder);
+    return { index: await demonstrationIndex(options, index, embedder, signal), preparation: nothing };
   }
   const known = new Set(types.map(({ name }) => name));
   // Mentions of types outside the inventory are not to stand for a sentence either.
   const relevant = pool
     .map(poolSentence)
     .map((sentence) => ({ ...sentence, entities: sentence.entities.filter(({ type }) => known.has(type)) }));
-  const candidateSpans = retriever === 'span-similarity' ? (options.candidateSpans ?? 'models') : 'none';
+  const { onProgress, candidateSpans = 'models', retriever = defaultRetriever } = options;
+  const source = candidateSource({
+    ensemble: members.ensemble,
+    types,
+    candidateSpans: retriever === 'span-similarity' ? candidateSpans : 'none',
+  });
   const progress = onProgress === undefined ? {} : { onProgress };
-  const source = candidateSource({ ensemble: members.ensemble, types, candidateSpans });
   const prepared = await preparePool(relevant, { find: source.find, embedder, ...progress }, signal);
-  const scorer = await textScorer(retriever, prepared.pool, embedder, signal);
   return {
-    index: { retriever, seed, pool: prepared.pool, embedder, weigh, scorer },
+    index: await demonstrationIndex(options, prepared.pool, embedder, signal),
     preparation: preparationOf(source.calls, prepared.unread),
   };
 }
 
-function checkEmbedder(ofIndex: string, chosen: string): void {
+const defaultRetriever: Retriever = 'span-similarity';
+
+/** A prepared pool with what texts are compared with it by. */
+async function demonstrationIndex(
+  options: RecognizerOptions,
+  pool: PreparedPool,
+  embedder: Embedder,
+  signal: AbortSignal,
+): Promise<DemonstrationIndex> {
+  const { retriever = defaultRetriever, seed = 0, weigher = 'part-of-speech' } = options;
+  const scorer = await textScorer(retriever, pool, embedder, signal);
+  const index = { retriever, seed, pool, embedder, scorer };
+  if (retriever !== 'span-similarity') return { ...index, chunk: undefined, weigh: () => [] };
+  const querySpans = options.querySpans ?? usualQuerySpans(pool.candidateSpans ?? options.candidateSpans ?? 'models');
+  const texts = () => sentencesOf(pool).map(({ text }) => text);
+  return {
+    ...index,
+    chunk: querySpans === 'chunks' ? await nounChunker() : undefined,
+    weigh: typeof weigher === 'function' ? weigher : await spanWeigher(weigher, texts),
+  };
+}
+
+/** @throws {NerError} `usage` if the vectors of an index cannot be compared with those of the embedder. */
+export function checkEmbedder({ embedder: ofIndex }: PreparedPool, { id: chosen }: Embedder): void {
   if (ofIndex === chosen) return;
   throw usageError(
     `The index was built with the embedder ${ofIndex}, and texts are to be embedded with ${chosen}, whose vectors cannot be compared with its. Choose ${ofIndex}, or build the index anew.`,

@@ -407,6 +407,17 @@ const misuses: { name: string; options: Partial<RecognizerOptions>; message: Reg
     options: JSON.parse('{"overlaps":"Flat"}'),
     message: /overlaps is "Flat"; expected "flat" or "nested"/,
   },
+  ...[
+    { name: 'weights of spans of no known name', weigher: 'tf-idf' },
+    { name: 'a weight of no part of speech', weigher: { verb: 1 } },
+    { name: 'a weight below 0', weigher: { noun: -1 } },
+    { name: 'a weight without bound', weigher: { noun: Number.POSITIVE_INFINITY } },
+    { name: 'a weight that is no number', weigher: { noun: undefined } },
+  ].map(({ name, weigher }) => ({
+    name,
+    options: { weigher } as Partial<RecognizerOptions>, // what JavaScript may give
+    message: /weigher is .*; expected "part-of-speech", "idf", "equal", weights from 0 to 1000000/,
+  })),
   {
     name: 'a pool with offsets outside its text',
     options: { pool: [{ id: 'p7', text: 'Eve', entities: [{ start: 0, end: 9, type: 'person' }] }] },

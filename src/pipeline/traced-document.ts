@@ -3,6 +3,7 @@ import type { EntityType } from '../document/entity-type.ts';
 import type { Mention } from '../document/mention.ts';
 import type { Span } from '../document/span.ts';
 import type { RankedDemonstration } from '../pool/demonstration.ts';
+import type { QuerySpans } from '../pool/span-sources.ts';
 import type { TaskContext } from '../prompting/task.ts';
 import type { Call } from './ensemble.ts';
 
@@ -14,9 +15,11 @@ export interface Hallucination {
 }
 
 /** What retrieval saw and chose. */
-interface Retrieval {
-  /** The spans that stood for the text; empty where retrieval did not ask for any. */
+export interface Retrieval {
+  /** The spans that stood for the text. */
   readonly querySpans: readonly Span[];
+  /** Where they come from; `none` where retrieval compares no spans. */
+  readonly querySpanSource: QuerySpans | 'none';
   /** Best first. */
   readonly demonstrations: readonly RankedDemonstration[];
 }

@@ -26,9 +26,11 @@ const foreignLetter = /(?!\p{Script=Latin})\p{L}/u;
 /**
  * A weigher for English. The head of a span is its last noun, proper noun or pronoun before a preposition, else its last word.
  * A span with letters of another script than Latin weighs as a noun, since its words cannot be told apart.
+ * @param given - in place of the default weights; all, some or none of them.
  */
-export async function englishSpanWeigher(weights: PartOfSpeechWeights = defaultPartOfSpeechWeights): Promise<SpanWeigher> {
+export async function englishSpanWeigher(given: Partial<PartOfSpeechWeights> = {}): Promise<SpanWeigher> {
   const tag = await englishTagger();
+  const weights = { ...defaultPartOfSpeechWeights, ...given };
   const byTag: Readonly<Record<string, number>> = { PROPN: weights.properNoun, NOUN: weights.noun, PRON: weights.pronoun };
   return (text, spans) => {
     const tokens = spans.length === 0 ? [] : tag(text);

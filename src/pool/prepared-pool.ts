@@ -1,6 +1,7 @@
 import type { LabelledSentence } from '../document/labelled.ts';
 import type { Span } from '../document/span.ts';
 import { exactSpanSearch, type SpanSearch } from './span-search.ts';
+import type { CandidateSpans } from './span-sources.ts';
 import { type VectorTable, vectorTableBuilder } from './vector-table.ts';
 
 /** A sentence of a pool, and the spans that stand for it in retrieval. */
@@ -14,6 +15,8 @@ export interface PreparedPool extends Disposable {
   readonly size: number;
   /** The id of the embedder that made its vectors; a query's must be of the same. */
   readonly embedder: string;
+  /** What its spans are, of a pool that was prepared apart from its recognizer. */
+  readonly candidateSpans?: CandidateSpans;
   /** @throws {RangeError} if there is no such sentence. */
   at(place: number): PreparedSentence;
   /** Of all spans, sentence by sentence. */
@@ -58,6 +61,11 @@ export function poolInMemory(sentences: readonly EmbeddedSentence[], embedder: s
       // Its parts are garbage like any other value.
     },
   };
+}
+
+/** The sentences of a pool, all of them, in their order. */
+export function sentencesOf(pool: PreparedPool): readonly LabelledSentence[] {
+  return Array.from({ length: pool.size }, (_, place) => pool.at(place).sentence);
 }
 
 /** The sentence of each span. */

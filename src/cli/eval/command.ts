@@ -1,4 +1,5 @@
 import { type EvalFlags, flagName } from '../flags.ts';
+import { spanWeightsText } from '../span-weights.ts';
 
 /** Flags that say where results go, and nothing about what they are. */
 const outputs: readonly string[] = ['journal', 'json', 'html', 'compare'] satisfies readonly (keyof EvalFlags)[];
@@ -7,7 +8,9 @@ const outputs: readonly string[] = ['journal', 'json', 'html', 'compare'] satisf
 export function reproducingCommand(flags: EvalFlags): string {
   const words = Object.entries(flags).flatMap(([key, value]) => {
     if (outputs.includes(key) || value === false) return [];
-    return value === true ? [flagName(key)] : [flagName(key), shellWord(String(value))];
+    if (value === true) return [flagName(key)];
+    const isWeights = typeof value === 'object' && !Array.isArray(value);
+    return [flagName(key), shellWord(isWeights ? spanWeightsText(value) : String(value))];
   });
   return ['el4ner eval', ...words].join(' ');
 }

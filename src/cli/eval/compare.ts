@@ -34,6 +34,8 @@ const decisive: readonly (keyof Manifest)[] = [
   'models',
   'data',
   'pool',
+  'index',
+  'embedder',
   'types',
   'inventory',
   'limit',

@@ -36,7 +36,7 @@ export async function evaluate(flags: EvalFlags, terminal: Terminal): Promise<Ex
   const { material, identity } = await gather(path, flags, opened, terminal);
   const journal = flags.journal === undefined ? noJournal : await openJournal(flags.journal, identity);
   const systems = flags.ablate ? ablation(material.options.models) : [fullSystem];
-  if (flags.ablate && material.pool.length === 0)
+  if (flags.ablate && flags.pool === undefined)
     note('Without --pool there are no demonstrations; the rows about them equal the full system.');
   const account = createAccount();
   const rows: Row[] = [];

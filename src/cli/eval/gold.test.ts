@@ -40,7 +40,7 @@ describe('pool and data', () => {
   };
   for (const [name, [pool, data, note]] of Object.entries(cases)) {
     test(name, () => {
-      const found = strangersNote([sentence(...pool)], [sentence(...data)]);
+      const found = strangersNote(pool, data);
       if (note === undefined) assert.equal(found, undefined);
       else assert.match(found ?? '', note);
     });

@@ -4,10 +4,13 @@ import type { Material } from '../../experiment/run.ts';
 import { bundledModels } from '../../model/bundled.ts';
 import type { LanguageModel } from '../../model/language-model.ts';
 import { remembering } from '../../model/remember.ts';
+import { checkEmbedder } from '../../pipeline/preparation.ts';
+import { openEmbedder } from '../../pool/open-embedder.ts';
+import { sentencesOf } from '../../pool/prepared-pool.ts';
 import type { EvalFlags } from '../flags.ts';
 import { inventory } from '../inventory.ts';
 import { openMember } from '../open-ensemble.ts';
-import { labelsOf, readPool, readTestData } from '../pool.ts';
+import { labelsOf, noPool, type OpenedPool, openPool, readTestData } from '../pool.ts';
 import type { Terminal } from '../terminal.ts';
 import { packageVersion } from '../version.ts';
 import { scoredGold, strangersNote } from './gold.ts';
@@ -19,34 +22,44 @@ export interface Gathered {
 }
 
 /**
- * Reads the sets, says what is odd about them, and opens the models.
+ * Reads the sets, says what is odd about them, and opens index, embedder and models.
  * @param path - of the data to score.
- * @param opened - gets the models, to release them.
+ * @param opened - gets what was opened, to release it.
  */
 export async function gather(path: string, flags: EvalFlags, opened: AsyncDisposableStack, terminal: Terminal): Promise<Gathered> {
   const { seed, limit } = flags;
   const all = await readTestData(path, terminal);
-  const wholePool = flags.pool === undefined ? [] : await readPool(flags.pool, terminal);
+  const wholePool = flags.pool === undefined ? noPool : await openPool(flags.pool, flags, opened, terminal);
+  const embedder = opened.use(await openEmbedder(flags.embedder ?? wholePool.index?.embedder, { environment: terminal.environment }));
+  if (wholePool.index !== undefined) checkEmbedder(wholePool.index, embedder);
   // Of the whole set: the types of a sample would tell the models what is in it.
-  const types = await inventory(flags.types, labelsOf([...wholePool, ...all]));
+  const types = await inventory(flags.types, [...wholePool.labels, ...labelsOf(all)]);
   const sample = sampleSentences(all, limit, seed);
-  const pool = flags.poolLimit === undefined ? wholePool : sampleSentences(wholePool, flags.poolLimit, seed);
+  const pool = sampledPool(wholePool, flags);
   const { data, notes } = scoredGold(sample, types);
-  const strangers = strangersNote(wholePool, all);
+  const strangers = strangersNote(wholePool.labels, labelsOf(all));
   for (const note of strangers === undefined ? notes : [...notes, strangers]) terminal.note(note);
   const { models, options } = await openSystem(flags, opened, terminal);
   const identity: Identity = {
     version: await packageVersion(),
     models: await Promise.all(Array.from(models.values(), modelIdentity)),
     data: hashOf(sample),
-    pool: hashOf(pool),
+    pool: hashOf(pool.index === undefined ? (pool.pool ?? []) : sentencesOf(pool.index)),
+    index: pool.index?.manifest ?? null,
+    embedder: embedder.id,
     types: types.map(({ name }) => name),
     inventory: hashOf(types),
     limit: limit ?? null,
     seed,
     options,
   };
-  return { material: { types, data, pool, models, options }, identity };
+  return { material: { types, data, pool, embedder, models, options }, identity };
+}
+
+/** The pool as a recognizer takes it, with no more sentences than are asked for. */
+function sampledPool({ pool, index }: OpenedPool, { poolLimit, seed }: EvalFlags): Omit<OpenedPool, 'labels'> {
+  if (pool === undefined) return index === undefined ? {} : { index };
+  return { pool: poolLimit === undefined ? pool : sampleSentences(pool, poolLimit, seed) };
 }
 
 /** The full system. Its models remember what they answered, so that systems which ask the same share the answer. */
@@ -55,7 +68,7 @@ async function openSystem(
   opened: AsyncDisposableStack,
   terminal: Terminal,
 ): Promise<Pick<Material, 'models' | 'options'>> {
-  const { seed, timeout, verifier, k, retriever, candidateSpans, voting, overlaps } = flags;
+  const { seed, timeout, verifier, k, retriever, candidateSpans, querySpans, spanWeights, voting, overlaps } = flags;
   const members = flags.models ?? (await bundledModels()).map(({ name }) => `nano:${name}`);
   const others = verifier === undefined || ['all', 'nobody', ...members].includes(verifier) ? [] : [verifier];
   const models = new Map<string, LanguageModel>();
@@ -70,6 +83,8 @@ async function openSystem(
     ...(k === undefined ? {} : { k }),
     ...(retriever === undefined ? {} : { retriever }),
     ...(candidateSpans === undefined ? {} : { candidateSpans }),
+    ...(querySpans === undefined ? {} : { querySpans }),
+    ...(spanWeights === undefined ? {} : { weigher: spanWeights }),
     ...(voting === undefined ? {} : { voting }),
     ...(overlaps === undefined ? {} : { overlaps }),
   };

@@ -4,12 +4,11 @@ import type { Span } from '../../document/span.ts';
 import { NerError } from '../../error.ts';
 import type { Embedder } from '../../model/embedder.ts';
 import type { CandidateFinder } from '../../pool/index/build-index.ts';
+import { nounChunker } from '../../pool/noun-chunks.ts';
 import { type EmbeddedSentence, type PreparedPool, poolInMemory } from '../../pool/prepared-pool.ts';
+import type { CandidateSpans } from '../../pool/span-sources.ts';
 import { type Call, type Ensemble, isOverflow } from '../ensemble.ts';
 import { extractSpans } from '../span-extraction.ts';
-
-/** Which spans stand for a sentence of the pool: those that the models pre-extract from it (the paper's way), or its gold mentions. */
-export type CandidateSpans = 'models' | 'gold';
 
 export interface CandidateOptions {
   readonly ensemble: Ensemble;
@@ -32,6 +31,7 @@ export interface CandidateSource {
 /** @see EL4NER, arXiv:2505.23038 (Ŝ^c is pre-extracted from X^c like Ŝ from X) */
 export function candidateSource({ candidateSpans, ensemble, types }: CandidateOptions): CandidateSource {
   const calls: Call[] = [];
+  if (candidateSpans === 'chunks') return { calls, find: async ({ text }) => ({ spans: (await nounChunker())(text) }) };
   if (candidateSpans !== 'models') return { calls, find: async ({ entities }) => ({ spans: candidateSpans === 'gold' ? entities : [] }) };
   let isRead = false;
   return {

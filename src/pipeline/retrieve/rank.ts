@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Span } from '../../document/span.ts';
 import type { Embedder } from '../../model/embedder.ts';
 import type { RankedDemonstration, Retriever } from '../../pool/demonstration.ts';
+import type { NounChunker } from '../../pool/noun-chunks.ts';
 import type { SpanWeigher } from '../../pool/part-of-speech.ts';
 import type { PreparedPool } from '../../pool/prepared-pool.ts';
 import { bestOf, type RankedSentence } from '../../pool/ranked-sentences.ts';
@@ -16,6 +17,8 @@ export interface DemonstrationIndex {
   readonly seed: number;
   readonly pool: PreparedPool;
   readonly embedder: Embedder;
+  /** Finds the spans of a text; `undefined` where the models are asked for them. */
+  readonly chunk: NounChunker | undefined;
   readonly weigh: SpanWeigher;
   /** Of a retriever by words. */
   readonly scorer: TextScorer | undefined;

@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { NerError } from '../../error.ts';
-import { type Gold, goldScript, scriptedModel } from '../../model/scripted.ts';
+import { type Gold, goldScript, type ScriptedModel, scriptedModel } from '../../model/scripted.ts';
+import { type BuildOptions, buildIndex } from '../../pool/index/build-index.ts';
+import { openIndex } from '../../pool/index/open-index.ts';
 import { ngramEmbedder } from '../../pool/ngram-embedder.ts';
 import type { RecognizerOptions } from '../options.ts';
 import { createRecognizer } from '../recognizer.ts';
+import { candidateSource } from './candidates.ts';
 
 const gold: Gold = {
   'Anna flew to Berlin.': [
@@ -79,6 +85,87 @@ test('gold spans can stand for the pool, which saves its calls', async () => {
   const { model, ids } = await retrieved({ candidateSpans: 'gold' });
   assert.deepEqual(ids, ['p0', 'p2']);
   assert.ok(!model.tasks.some(({ text }) => text === 'Nothing happened.'));
+});
+
+/** Texts that the model was asked about without demonstrations, before its work on the query proper. */
+function preExtracted(model: ScriptedModel): readonly string[] {
+  return model.tasks.filter(({ kind, demonstrations }) => kind === 'extract' && demonstrations.length === 0).map(({ text }) => text);
+}
+
+test('noun chunks can stand for the pool, and then stand for the text, too: no model is asked before extraction', async () => {
+  const { model, retrieval, ids } = await retrieved({ candidateSpans: 'chunks' });
+  assert.deepEqual(preExtracted(model), []);
+  assert.equal(retrieval?.querySpanSource, 'chunks');
+  assert.deepEqual(
+    retrieval.querySpans.map(({ start, end }) => query.slice(start, end)),
+    ['Yellow fever spread', 'Berlin'], // the tagger takes "spread" for a noun
+  );
+  assert.deepEqual(ids, ['p0', 'p2']);
+});
+
+const sources = [
+  { options: {}, asked: [...pool.map(({ text }) => text), query], source: 'models' },
+  { options: { candidateSpans: 'gold' }, asked: [query], source: 'models' },
+  { options: { candidateSpans: 'chunks', querySpans: 'models' }, asked: [query], source: 'models' },
+  { options: { candidateSpans: 'gold', querySpans: 'chunks' }, asked: [], source: 'chunks' },
+  { options: { querySpans: 'chunks' }, asked: pool.map(({ text }) => text), source: 'chunks' },
+  { options: { retriever: 'bm25', candidateSpans: 'chunks' }, asked: [], source: 'none' },
+] as const;
+for (const { options, asked, source } of sources) {
+  test(`with ${JSON.stringify(options)} ${asked.length} texts are pre-extracted, and the trace says ${source}`, async () => {
+    const { model, retrieval } = await retrieved(options);
+    assert.deepEqual(preExtracted(model), asked);
+    assert.equal(retrieval?.querySpanSource, source);
+    assert.equal(retrieval.querySpans.length > 0, source !== 'none');
+  });
+}
+
+test('a text is read as an index was, unless it is told otherwise', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'el4ner-chunks-'));
+  const build: BuildOptions = {
+    settings: { candidateSpans: 'chunks', models: [], types, embedder: embedder.id },
+    embedder,
+    candidates: candidateSource({ ensemble: { members: [], quorum: 0 }, types: [], candidateSpans: 'chunks' }).find,
+    weigh: (_, spans) => spans.map(() => 1),
+  };
+  await buildIndex(pool, directory, build, new AbortController().signal);
+  {
+    using index = await openIndex(directory);
+    const model = scriptedModel({ id: 'a', answer: goldScript(gold) });
+    for (const [options, source] of [
+      [{}, 'chunks'],
+      [{ querySpans: 'models' }, 'models'],
+    ] as const) {
+      await using recognizer = await createRecognizer({ types, models: [model], index, embedder, k: 2, ...options });
+      const { trace } = await recognizer.recognize(query);
+      assert.equal(trace[0]?.document.retrieval.querySpanSource, source);
+    }
+    assert.deepEqual(preExtracted(model), [query]);
+  }
+  await rm(directory, { recursive: true });
+});
+
+const weights = [
+  { weigher: 'part-of-speech', expected: [2, 4] },
+  { weigher: { noun: 3 }, expected: [3, 4] },
+  { weigher: 'equal', expected: [1, 1] },
+  // "fever" is in two of the four sentences and "Yellow" in none.
+  { weigher: 'idf', expected: [Math.log(6), Math.log(1 + 5 / 2)] },
+] as const;
+for (const { weigher, expected } of weights) {
+  test(`spans are weighed by ${JSON.stringify(weigher)}`, async () => {
+    const { retrieval } = await retrieved({ weigher, querySpans: 'chunks' });
+    assert.deepEqual(
+      retrieval?.demonstrations[0]?.matches.map(({ weight }) => weight),
+      expected,
+    );
+  });
+}
+
+test('a text whose spans have no weight falls back to the similarity of whole sentences', async () => {
+  const { retrieval } = await retrieved({ weigher: { properNoun: 0, noun: 0 }, querySpans: 'chunks' });
+  assert.equal(retrieval?.demonstrations[0]?.by, 'sentence-similarity');
+  assert.equal(retrieval.querySpans.length, 2);
 });
 
 test('a text without spans falls back to the similarity of whole sentences', async () => {

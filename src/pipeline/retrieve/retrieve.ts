@@ -4,7 +4,7 @@ import type { Span } from '../../document/span.ts';
 import type { RankedDemonstration } from '../../pool/demonstration.ts';
 import type { Ensemble } from '../ensemble.ts';
 import { extractSpans } from '../span-extraction.ts';
-import type { TracedDocument } from '../traced-document.ts';
+import type { Retrieval, TracedDocument } from '../traced-document.ts';
 import { type DemonstrationIndex, rankDemonstrations } from './rank.ts';
 
 export interface RetrieveOptions {
@@ -16,8 +16,8 @@ export interface RetrieveOptions {
 }
 
 /**
- * Stage 1: every member extracts without demonstrations; by the union of these spans the most similar sentences of the pool are
- * chosen. Members that fail here need no quorum: without spans the sentences are compared. Without a pool, or with k = 0, nothing is asked and the later stages work zero-shot.
+ * Stage 1: every member extracts without demonstrations, unless noun chunks are to stand for the text; by the union of these spans the most
+ * similar sentences of the pool are chosen. Members that fail here need no quorum: without spans the sentences are compared. Without a pool, or with k = 0, nothing is asked and the later stages work zero-shot.
  * @see EL4NER, arXiv:2505.23038 (Eq. 1–2, SpanSim)
  */
 export async function retrieve(
@@ -28,7 +28,8 @@ export async function retrieve(
 ): Promise<TracedDocument<never>> {
   const { index, types, k } = options;
   if (index === undefined || index.pool.size === 0 || k === 0) {
-    return { ...document, types, retrieval: { querySpans: [], demonstrations: [] }, hallucinations: [], calls: [] };
+    const retrieval = { querySpans: [], querySpanSource: 'none', demonstrations: [] } as const;
+    return { ...document, types, retrieval, hallucinations: [], calls: [] };
   }
   const known = new Set(types.map(({ name }) => name));
   /** A demonstration shows only what is asked for: types outside the inventory would teach answers that no vote allows. */
@@ -39,13 +40,21 @@ export async function retrieve(
       sentence: { ...sentence, entities: sentence.entities.filter(({ type }) => known.has(type)) },
     }));
   };
-  const context = { types, demonstrations: [], text: document.text };
-  if (index.retriever !== 'span-similarity') {
-    const demonstrations = await rank([]);
-    return { ...document, types, retrieval: { querySpans: [], demonstrations }, hallucinations: [], calls: [] };
-  }
+  const { hallucinations, calls, ...query } = await findQuerySpans(document.text, ensemble, { index, types }, signal);
+  const demonstrations = await rank(query.querySpans);
+  return { ...document, types, retrieval: { ...query, demonstrations }, hallucinations, calls };
+}
+
+/** The spans that stand for a text, and what it took to find them. */
+async function findQuerySpans(
+  text: string,
+  ensemble: Ensemble,
+  { index, types }: { readonly index: DemonstrationIndex; readonly types: readonly EntityType[] },
+  signal: AbortSignal,
+): Promise<Pick<Retrieval, 'querySpans' | 'querySpanSource'> & Pick<TracedDocument, 'hallucinations' | 'calls'>> {
+  if (index.retriever !== 'span-similarity') return { querySpans: [], querySpanSource: 'none', hallucinations: [], calls: [] };
+  if (index.chunk !== undefined) return { querySpans: index.chunk(text), querySpanSource: 'chunks', hallucinations: [], calls: [] };
+  const context = { types, demonstrations: [], text };
   const { mentions, hallucinations, calls } = await extractSpans({ ...ensemble, quorum: 0 }, 'pre-extract', context, signal);
-  const querySpans = mentions.map(({ start, end }) => ({ start, end }));
-  const demonstrations = await rank(querySpans);
-  return { ...document, types, retrieval: { querySpans, demonstrations }, hallucinations, calls };
+  return { querySpans: mentions.map(({ start, end }) => ({ start, end })), querySpanSource: 'models', hallucinations, calls };
 }

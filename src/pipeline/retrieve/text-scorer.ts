@@ -2,7 +2,7 @@ import type { Embedder } from '../../model/embedder.ts';
 import { bm25Index } from '../../pool/bm25.ts';
 import type { Retriever } from '../../pool/demonstration.ts';
 import { labelGuidedIndex } from '../../pool/label-statistics.ts';
-import type { PreparedPool } from '../../pool/prepared-pool.ts';
+import { type PreparedPool, sentencesOf } from '../../pool/prepared-pool.ts';
 
 /** What a retriever by words has read off a pool. */
 export interface TextScorer {
@@ -18,7 +18,7 @@ export async function textScorer(
   signal: AbortSignal,
 ): Promise<TextScorer | undefined> {
   if (retriever !== 'bm25' && retriever !== 'label-statistics') return undefined;
-  const sentences = Array.from({ length: pool.size }, (_, place) => pool.at(place).sentence);
+  const sentences = sentencesOf(pool);
   if (retriever === 'label-statistics') return labelGuidedIndex(sentences, { embedder }, signal);
   const { scores } = bm25Index(sentences.map(({ text }) => text));
   return { scores: async (text) => scores(text) };

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { NerError } from '../../error.ts';
+import { candidateSpanSources } from '../span-sources.ts';
 
 /** The file of an index that says what else there is; an index without it is none. */
 export const manifestName = 'index.json';
@@ -18,7 +19,7 @@ const storedFile = z.object({
 
 const settings = z.object({
   /** Where the spans come from that stand for a sentence. */
-  candidateSpans: z.enum(['models', 'gold', 'chunks']),
+  candidateSpans: z.enum(candidateSpanSources),
   /** Who extracted them, of `models`: ids of the models with the hashes of their files, if they have any. */
   models: z.array(z.object({ id: z.string(), dialect: z.string(), sha256: z.string().exactOptional() })),
   /** The inventory that models were asked with. */

@@ -50,6 +50,7 @@ export async function openIndex(directory: string): Promise<OpenIndex> {
     ...file,
     size: count,
     embedder: manifest.settings.embedder,
+    candidateSpans: manifest.settings.candidateSpans,
     manifest,
     spanVectors,
     sentenceVectors,

@@ -10,7 +10,7 @@ export function provenance({ command, ...facts }: Manifest): Markup {
   return html`<section>
 <h2>How to repeat it</h2>
 <pre tabindex="0"><code>${command}</code></pre>
-<p>Equal data, pool, models, options and seed give equal results; the manifest tells whether they are equal.</p>
+<p>Equal data, pool, index, embedder, models, options and seed give equal results; the manifest tells whether they are equal.</p>
 <div class="scrolling" tabindex="0" role="region" aria-label="Manifest">
 <table class="manifest">
 <caption>Manifest. Hashes are SHA-256; the data and the pool are hashed as they were read.</caption>

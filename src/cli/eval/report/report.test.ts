@@ -11,6 +11,8 @@ const manifest: Manifest = {
   models: [{ id: 'nano:a', dialect: 'nano@1', sha256: 'cafe' }],
   data: 'da7a',
   pool: 'b001',
+  index: null,
+  embedder: 'words@1',
   types: ['person', 'place'],
   inventory: 'i',
   limit: null,
