@@ -53,16 +53,9 @@ export function poolInMemory(sentences: readonly EmbeddedSentence[], embedder: s
     spanVectors,
     firstSpans,
     sentenceVectors: ofSentences.finish(),
-    search: exactSpanSearch({ vectors: spanVectors, owners: ownersOf(firstSpans), sentences: sentences.length }),
+    search: exactSpanSearch({ vectors: spanVectors, firstSpans }),
     [Symbol.dispose]() {
       // Its parts are garbage like any other value.
     },
   };
-}
-
-/** The sentence of each span. */
-export function ownersOf(firstSpans: Uint32Array): Uint32Array {
-  const owners = new Uint32Array(firstSpans.at(-1) ?? 0);
-  for (let place = 0; place + 1 < firstSpans.length; place++) owners.fill(place, firstSpans[place], firstSpans[place + 1]);
-  return owners;
 }
