@@ -1,5 +1,6 @@
 /** Indexes of made-up vectors, as large as one likes. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import type { LabelledSentence } from '../src/document/labelled.ts';
 import { type BuildOptions, buildIndex } from '../src/pool/index/build-index.ts';
 import { type PoolKind, vectorSource } from './clustered-vectors.ts';
 
@@ -9,11 +10,17 @@ export interface MadeUpPool {
   readonly kind: PoolKind;
 }
 
-/** The vectors of three spans of each sentence of a pool, and of four of each query. */
+interface MadeUpSentence {
+  readonly vector: Float32Array;
+  /** Three. */
+  readonly spans: readonly Float32Array[];
+}
+
+/** The vectors of a pool's sentences and their spans, and of the four spans of each query. */
 export function drawPool({ sentences, kind }: MadeUpPool, queries: number) {
   const draw = vectorSource(kind);
   return {
-    sentences: Array.from({ length: sentences }, () => [draw(), draw(), draw()]),
+    sentences: Array.from({ length: sentences }, (): MadeUpSentence => ({ vector: draw(), spans: [draw(), draw(), draw()] })),
     queries: Array.from({ length: queries }, () => [draw(), draw(), draw(), draw()]),
   };
 }
@@ -25,7 +32,7 @@ interface Pace {
 }
 
 /** Builds the index of such sentences in a directory, unless it is there already. */
-export async function builtIndex(sentences: readonly (readonly Float32Array[])[], directory: string): Promise<Pace> {
+export async function builtIndex(sentences: readonly MadeUpSentence[], directory: string): Promise<Pace> {
   const pacePath = `${directory}.pace.json`;
   const kept = await readFile(pacePath, 'utf8').catch(() => undefined);
   if (kept !== undefined) return JSON.parse(kept) as Pace; // written below
@@ -41,31 +48,36 @@ export async function builtIndex(sentences: readonly (readonly Float32Array[])[]
   return pace;
 }
 
-const words = ['first', 'second', 'third'];
-const text = words.join(' and ');
-const entities = words.map((word) => ({ start: text.indexOf(word), end: text.indexOf(word) + word.length, type: 'span' }));
-
-function pooled(sentences: number) {
-  return Array.from({ length: sentences }, (_, place) => ({ id: String(place), text: `${text} of ${place}`, entities }));
+function pooled(sentences: number): readonly LabelledSentence[] {
+  return Array.from({ length: sentences }, (_, place) => {
+    const names = { person: `Name ${place}`, town: `Town ${place}`, firm: `Firm ${place}` };
+    const text = `${names.person} went to ${names.town} to talk with ${names.firm} about the weather, the price of fish and so on, as one does.`;
+    const entities = Object.entries(names).map(([type, name]) => ({
+      start: text.indexOf(name),
+      end: text.indexOf(name) + name.length,
+      type,
+    }));
+    return { id: `p${place}`, text, entities };
+  });
 }
 
-/** The embedder hands out the vectors in their order; a sentence has that of its first span. */
-function optionsOf(sentences: readonly (readonly Float32Array[])[]): BuildOptions {
+/** The embedder hands out the vectors in their order. */
+function optionsOf(sentences: readonly MadeUpSentence[]): BuildOptions {
   const order = sentences.values();
   const embedder: BuildOptions['embedder'] = {
-    id: 'made-up',
+    id: 'made-up@1',
     async embed() {
-      const spans = order.next().value ?? [];
-      return [...spans.slice(0, 1), ...spans];
+      const { value } = order.next();
+      return value === undefined ? [] : [value.vector, ...value.spans];
     },
     async [Symbol.asyncDispose]() {
       // Its vectors are garbage like any other value.
     },
   };
   return {
-    settings: { candidateSpans: 'gold', models: [], types: ['span'], embedder: embedder.id },
+    settings: { candidateSpans: 'gold', models: [], types: ['firm', 'person', 'town'], embedder: embedder.id },
     embedder,
-    candidates: async () => ({ spans: entities }),
-    weigh: (_, spans) => spans.map(() => 1),
+    candidates: async ({ entities }) => ({ spans: entities }),
+    weigh: (_, spans) => spans.map(() => 2),
   };
 }
