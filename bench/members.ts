@@ -13,7 +13,6 @@
  * - verifying: share of right answers about claims of which half hold; the others have a wrong type, or a span that is no mention;
  * - ECE: expected calibration error of the probabilities of yes and of the chosen types, in percent.
  */
-import { readFile, writeFile } from 'node:fs/promises';
 import { readJsonl } from '../src/dataset/jsonl.ts';
 import { groundingIndex } from '../src/document/grounding.ts';
 import type { LabelledSentence, TypedSpan } from '../src/document/labelled.ts';
@@ -30,6 +29,7 @@ import { candidateSource, preparePool } from '../src/pipeline/retrieve/candidate
 import { rankDemonstrations } from '../src/pipeline/retrieve/rank.ts';
 import { wordEmbedder } from '../src/pool/word-embedder.ts';
 import type { TaskContext } from '../src/prompting/task.ts';
+import { writeIntoPlace } from './marked-place.ts';
 import { locateSets } from './sets.ts';
 
 const seed = 0;
@@ -69,7 +69,7 @@ for (const set of await locateSets(data)) {
 for (const [name, lines] of rows) {
   const table = ['| set | spans F1 | joint F1 | typing | none | verifying | ECE |', '|---|---|---|---|---|---|---|', ...lines].join('\n');
   console.log(`## nano:${name}\n\n${table}\n`);
-  if (wantsCards) await writeIntoCard(name, table);
+  if (wantsCards) await writeIntoPlace(new URL(`../models/${name}.md`, import.meta.url), 'figures', table);
 }
 
 async function withDemonstrations(
@@ -214,13 +214,4 @@ function cells(findings: readonly Findings[]): readonly string[] {
 
 function percent(ratio: number): string {
   return (100 * ratio).toFixed(1);
-}
-
-async function writeIntoCard(name: string, table: string): Promise<void> {
-  const path = new URL(`../models/${name}.md`, import.meta.url);
-  const card = await readFile(path, 'utf8');
-  const place = /(<!-- figures -->\n)[\s\S]*?(\n<!-- end of figures -->)/;
-  if (!place.test(card))
-    throw new Error(`${path.pathname} has no place for figures, marked as <!-- figures --> and <!-- end of figures -->.`);
-  await writeFile(path, card.replace(place, `$1\n${table}\n$2`));
 }

@@ -7,14 +7,12 @@
  * that are public under their own address). OUT keeps journals and experiments, so that an interrupted run goes on. LIMIT is how many
  * sentences of each set are scored, by default 100.
  */
-import { execFile } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { discoveries } from '../src/evaluation/discoveries.ts';
 import type { Experiment } from '../src/experiment/experiment.ts';
 import type { Row } from '../src/experiment/row.ts';
+import { keptExperiment } from './kept-experiment.ts';
 import { type LocatedSet, locateSets } from './sets.ts';
 
 /** Sentences of a pool that demonstrations come from: the models have to read each of them first. */
@@ -31,7 +29,6 @@ interface Result {
 const [data, out, limit = '100'] = process.argv.slice(2);
 if (data === undefined || out === undefined) throw new Error('Expected: node bench/results.ts DATA OUT [LIMIT]');
 await mkdir(out, { recursive: true });
-const cli = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
 const results: Result[] = [];
 for (const set of await locateSets(data)) {
   console.error(`${new Date().toISOString()} ${set.name}`);
@@ -39,26 +36,19 @@ for (const set of await locateSets(data)) {
   await writeFile(new URL('../docs/results.md', import.meta.url), await page());
 }
 
-async function experimentOn(set: LocatedSet, json: string): Promise<Experiment> {
-  const kept = await readFile(json, 'utf8').catch(() => undefined);
-  if (kept === undefined) {
-    const flags = [
-      '--data',
-      set.dataPath,
-      '--pool',
-      set.poolPath,
-      '--limit',
-      limit,
-      '--pool-limit',
-      String(poolLimit),
-      '--ablate',
-      ...(set.nested ? ['--overlaps', 'nested'] : []),
-    ];
-    await promisify(execFile)(process.execPath, [cli, 'eval', ...flags, '--journal', `${json}.journal`, '--json', json], {
-      maxBuffer: 2 ** 26,
-    });
-  }
-  return JSON.parse(kept ?? (await readFile(json, 'utf8'))) as Experiment; // `eval --json` wrote it
+function experimentOn(set: LocatedSet, json: string): Promise<Experiment> {
+  return keptExperiment(json, [
+    '--data',
+    set.dataPath,
+    '--pool',
+    set.poolPath,
+    '--limit',
+    limit,
+    '--pool-limit',
+    String(poolLimit),
+    '--ablate',
+    ...(set.nested ? ['--overlaps', 'nested'] : []),
+  ]);
 }
 
 async function page(): Promise<string> {

@@ -17,8 +17,12 @@ export interface CandidateSentences {
  * Finds candidates by a graph.
  * @returns a function of a query and of how many of the nearest vectors are looked up for each of its spans of weight.
  */
-export function candidateFinder(table: SpanTable, graph: VectorGraph): (query: WeightedSpans, neighbours: number) => CandidateSentences {
-  const bounds = raisedBounds(table.sentences);
+export function candidateFinder(
+  { firstSpans }: SpanTable,
+  graph: VectorGraph,
+): (query: WeightedSpans, neighbours: number) => CandidateSentences {
+  const owners = ownersOf(firstSpans);
+  const bounds = raisedBounds(firstSpans.length - 1);
   return ({ vectors, weights }, neighbours) => {
     bounds.clear();
     let [lowest, total] = [0, 0];
@@ -32,7 +36,7 @@ export function candidateFinder(table: SpanTable, graph: VectorGraph): (query: W
       lowest += weight * floor;
       bounds.nextSpan();
       for (const { cosine, rows } of near) {
-        for (const row of rows) bounds.raise(table.owners[row] ?? 0, weight * Math.max(0, cosine - floor));
+        for (const row of rows) bounds.raise(owners[row] ?? 0, weight * Math.max(0, cosine - floor));
       }
     }
     return { sentences: bounds.raised(), bound: (sentence) => (lowest + bounds.raiseOf(sentence)) / total + cosineError };
@@ -70,4 +74,12 @@ function raisedBounds(sentences: number) {
 
 function isZero(vector: Float32Array): boolean {
   return vector.every((value) => value === 0);
+}
+
+/** The sentence of each row. */
+function ownersOf(firstSpans: Uint32Array): Uint32Array {
+  const owners = new Uint32Array(firstSpans.at(-1) ?? 0);
+  for (let sentence = 0; sentence + 1 < firstSpans.length; sentence++)
+    owners.fill(sentence, firstSpans[sentence], firstSpans[sentence + 1]);
+  return owners;
 }

@@ -1,6 +1,7 @@
-import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { NerError } from '../error.ts';
+import { checksumOf } from './file-content.ts';
 
 /** What a file of a graph has behind the search library's own bytes; the library reads past it. */
 export interface GraphTrailer {
@@ -18,20 +19,15 @@ const endBytes = 24;
 const checksumAt = endBytes - 4;
 
 /** Appends the trailer to a file that the library wrote. */
-export function appendGraphTrailer(path: string, { dimensions, tableChecksum, nextEqual }: GraphTrailer): void {
+export async function appendGraphTrailer(path: string, { dimensions, tableChecksum, nextEqual }: GraphTrailer): Promise<void> {
   const end = Buffer.alloc(endBytes);
   end.write(magic, 'latin1');
   for (const [index, value] of [version, dimensions, nextEqual.length, tableChecksum].entries()) end.writeUInt32LE(value, 4 + 4 * index);
   const rows = Buffer.from(nextEqual.buffer, nextEqual.byteOffset, nextEqual.byteLength);
-  const file = openSync(path, 'r+');
-  try {
-    const { size } = fstatSync(file);
-    end.writeUInt32LE(crc32(end.subarray(0, checksumAt), crc32(rows, checksumOf(file, size))), checksumAt);
-    const trailer = Buffer.concat([rows, end]);
-    writeSync(file, trailer, 0, trailer.length, size);
-  } finally {
-    closeSync(file);
-  }
+  await using file = await open(path, 'r+');
+  const { size } = await file.stat();
+  end.writeUInt32LE(crc32(end.subarray(0, checksumAt), crc32(rows, await checksumOf(file, size))), checksumAt);
+  await file.write(Buffer.concat([rows, end]), { position: size });
 }
 
 /**
@@ -39,27 +35,19 @@ export function appendGraphTrailer(path: string, { dimensions, tableChecksum, ne
  * would crash the process.
  * @throws {NerError} `unreadable-input`.
  */
-export function readGraphTrailer(path: string): GraphTrailer {
-  let file: number;
-  try {
-    file = openSync(path, 'r');
-  } catch (cause) {
+export async function readGraphTrailer(path: string): Promise<GraphTrailer> {
+  await using file = await open(path).catch((cause: unknown) => {
     throw unusableGraph(path, 'it cannot be opened', cause);
-  }
-  try {
-    const { size } = fstatSync(file);
-    const end = Buffer.alloc(endBytes);
-    if (size < endBytes || readSync(file, end, 0, endBytes, size - endBytes) < endBytes || end.toString('latin1', 0, 4) !== magic) {
-      throw unusableGraph(path, 'it does not end as one');
-    }
-    if (end.readUInt32LE(4) !== version) throw unusableGraph(path, `it is of version ${end.readUInt32LE(4)}, expected ${version}`);
-    if (checksumOf(file, size - 4) !== end.readUInt32LE(checksumAt)) throw unusableGraph(path, 'its checksum does not fit');
-    const nextEqual = new Uint32Array(end.readUInt32LE(12));
-    readSync(file, nextEqual, 0, nextEqual.byteLength, size - endBytes - nextEqual.byteLength);
-    return { dimensions: end.readUInt32LE(8), tableChecksum: end.readUInt32LE(16), nextEqual };
-  } finally {
-    closeSync(file);
-  }
+  });
+  const { size } = await file.stat();
+  const end = Buffer.alloc(endBytes);
+  const { bytesRead } = await file.read(end, 0, endBytes, Math.max(0, size - endBytes));
+  if (bytesRead < endBytes || end.toString('latin1', 0, 4) !== magic) throw unusableGraph(path, 'it does not end as one');
+  if (end.readUInt32LE(4) !== version) throw unusableGraph(path, `it is of version ${end.readUInt32LE(4)}, expected ${version}`);
+  if ((await checksumOf(file, size - 4)) !== end.readUInt32LE(checksumAt)) throw unusableGraph(path, 'its checksum does not fit');
+  const nextEqual = new Uint32Array(end.readUInt32LE(12));
+  await file.read(nextEqual, 0, nextEqual.byteLength, size - endBytes - nextEqual.byteLength);
+  return { dimensions: end.readUInt32LE(8), tableChecksum: end.readUInt32LE(16), nextEqual };
 }
 
 /** The error of a file that is no graph, or a damaged one. */
@@ -69,18 +57,4 @@ export function unusableGraph(path: string, what: string, cause?: unknown): NerE
     { code: 'unreadable-input', path },
     { cause },
   );
-}
-
-/** CRC-32 of the first bytes of a file, read bit by bit: memory that is used again costs less than the reading. */
-function checksumOf(file: number, bytes: number): number {
-  const buffer = Buffer.allocUnsafeSlow(2 ** 20);
-  let checksum = 0;
-  let at = 0;
-  while (at < bytes) {
-    const read = readSync(file, buffer, 0, Math.min(buffer.length, bytes - at), at);
-    if (read === 0) break;
-    checksum = crc32(buffer.subarray(0, read), checksum);
-    at += read;
-  }
-  return checksum;
 }

@@ -56,7 +56,7 @@ export function poolInMemory(sentences: readonly EmbeddedSentence[], embedder: s
     spanVectors,
     firstSpans,
     sentenceVectors: ofSentences.finish(),
-    search: exactSpanSearch({ vectors: spanVectors, owners: ownersOf(firstSpans), sentences: sentences.length }),
+    search: exactSpanSearch({ vectors: spanVectors, firstSpans }),
     [Symbol.dispose]() {
       // Its parts are garbage like any other value.
     },
@@ -66,11 +66,4 @@ export function poolInMemory(sentences: readonly EmbeddedSentence[], embedder: s
 /** The sentences of a pool, all of them, in their order. */
 export function sentencesOf(pool: PreparedPool): readonly LabelledSentence[] {
   return Array.from({ length: pool.size }, (_, place) => pool.at(place).sentence);
-}
-
-/** The sentence of each span. */
-export function ownersOf(firstSpans: Uint32Array): Uint32Array {
-  const owners = new Uint32Array(firstSpans.at(-1) ?? 0);
-  for (let place = 0; place + 1 < firstSpans.length; place++) owners.fill(place, firstSpans[place], firstSpans[place + 1]);
-  return owners;
 }

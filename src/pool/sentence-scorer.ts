@@ -1,31 +1,22 @@
 import type { WeightedSpans } from './span-similarity.ts';
 import type { VectorTable } from './vector-table.ts';
 
-/** Whose spans are compared: row r of `vectors` belongs to sentence `owners[r]`; the rows of a sentence are consecutive, sentences ascending. */
+/** Whose spans are compared: rows `firstSpans[s]` up to but without `firstSpans[s + 1]` of `vectors` belong to sentence s. */
 export interface SpanTable {
   readonly vectors: VectorTable;
-  readonly owners: Uint32Array;
-  /** Those without spans count, too. */
-  readonly sentences: number;
+  /** One more than sentences. */
+  readonly firstSpans: Uint32Array;
 }
 
-/** A table whose rows can be told from their sentence: those of sentence s are from `firstRows[s]` up to but without `firstRows[s + 1]`. */
-export interface SentenceRows {
-  readonly vectors: VectorTable;
-  readonly firstRows: Uint32Array;
-}
-
-/** @throws {RangeError} if the owners are not as many as the rows, not ascending, or no sentences. */
-export function sentenceRows({ vectors, owners, sentences }: SpanTable): SentenceRows {
-  if (owners.length !== vectors.rows) throw new RangeError(`Expected an owner for each of ${vectors.rows} rows, got ${owners.length}.`);
-  const firstRows = new Uint32Array(sentences + 1).fill(owners.length);
-  let next = 0;
-  for (const [row, owner] of owners.entries()) {
-    if (owner >= sentences || owner + 1 < next)
-      throw new RangeError(`Row ${row} has owner ${owner}; expected ascending ones below ${sentences}.`);
-    while (next <= owner) firstRows[next++] = row;
+/** @throws {RangeError} if the sentences do not share out all rows in their order. */
+export function checkSpanTable({ vectors, firstSpans }: SpanTable): void {
+  let before = 0;
+  for (const first of firstSpans) {
+    if (first < before) throw new RangeError(`The spans of a sentence begin at row ${first}, behind one that begins at ${before}.`);
+    before = first;
   }
-  return { vectors, firstRows };
+  if (firstSpans[0] !== 0 || before !== vectors.rows)
+    throw new RangeError(`Expected sentences to have the rows 0 to ${vectors.rows}, got ${firstSpans[0]} to ${before}.`);
 }
 
 /**
@@ -33,13 +24,13 @@ export function sentenceRows({ vectors, owners, sentences }: SpanTable): Sentenc
  * @throws {RangeError} if the dimensions differ, or the weights are negative or not as many as the vectors.
  * @see spanSimilarity
  */
-export function sentenceScorer({ vectors, firstRows }: SentenceRows, query: WeightedSpans): (sentence: number) => number {
+export function sentenceScorer({ vectors, firstSpans }: SpanTable, query: WeightedSpans): (sentence: number) => number {
   checkQuery(query, vectors.dimensions);
   const { bytes, scales, dimensions } = vectors;
   const fours = inFours(query, dimensions);
   const total = query.weights.reduce((sum, weight) => sum + weight, 0);
   return (sentence) => {
-    const [first, end] = [firstRows[sentence] ?? 0, firstRows[sentence + 1] ?? 0];
+    const [first, end] = [firstSpans[sentence] ?? 0, firstSpans[sentence + 1] ?? 0];
     if (first === end || total === 0) return 0;
     let sum = 0;
     for (const four of fours) {

@@ -1,6 +1,6 @@
 import { type CandidateSentences, candidateFinder } from './candidate-sentences.ts';
 import { bestOf, type RankedSentence } from './ranked-sentences.ts';
-import { type SpanTable, sentenceRows, sentenceScorer } from './sentence-scorer.ts';
+import { checkSpanTable, type SpanTable, sentenceScorer } from './sentence-scorer.ts';
 import type { WeightedSpans } from './span-similarity.ts';
 import type { VectorGraph } from './vector-graph.ts';
 
@@ -34,9 +34,10 @@ const neighboursPerWanted = 8;
  * @throws {RangeError} if the table contradicts itself.
  */
 export function exactSpanSearch(table: SpanTable): SpanSearch {
-  const rows = sentenceRows(table);
+  checkSpanTable(table);
+  const sentences = table.firstSpans.length - 1;
   return {
-    best: (query, k, isAllowed = allowAll) => bestOfAll(table.sentences, sentenceScorer(rows, query), k, isAllowed),
+    best: (query, k, isAllowed = allowAll) => bestOfAll(sentences, sentenceScorer(table, query), k, isAllowed),
     [Symbol.dispose]() {
       // The table is garbage like any other value.
     },
@@ -51,14 +52,15 @@ export function exactSpanSearch(table: SpanTable): SpanSearch {
  */
 export function approximateSpanSearch(table: SpanTable, graph: VectorGraph): SpanSearch {
   if (graph.tableChecksum !== table.vectors.checksum) throw new RangeError('The graph was built from other vectors.');
-  const rows = sentenceRows(table);
+  checkSpanTable(table);
+  const sentences = table.firstSpans.length - 1;
   const find = candidateFinder(table, graph);
   return {
     best(query, k, isAllowed = allowAll) {
-      const score = sentenceScorer(rows, query);
+      const score = sentenceScorer(table, query);
       const candidates = find(query, Math.max(smallestNeighbourhood, neighboursPerWanted * k));
       const found = bestOfCandidates(candidates, score, k, isAllowed);
-      return found.length >= k && found.every((ranked) => ranked.score > 0) ? found : bestOfAll(table.sentences, score, k, isAllowed);
+      return found.length >= k && found.every((ranked) => ranked.score > 0) ? found : bestOfAll(sentences, score, k, isAllowed);
     },
     [Symbol.dispose]: () => graph[Symbol.dispose](),
   };

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { renameSync, rmSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import type { Index } from 'usearch';
 import { NerError } from '../error.ts';
@@ -24,7 +24,7 @@ export interface VectorGraph extends Disposable {
    * Writes the graph so that a reader sees all of it or none.
    * @throws what the file system throws.
    */
-  save(path: string): void;
+  save(path: string): Promise<void>;
 }
 
 /** A vector of the table that is near to a query. */
@@ -83,7 +83,7 @@ export async function buildVectorGraph(table: VectorTable, { onProgress }: Graph
  * @throws {NerError} `unreadable-input` if the file is missing or not exactly such a graph; `internal` as for {@link buildVectorGraph}.
  */
 export async function openVectorGraph(path: string): Promise<VectorGraph> {
-  const { dimensions, tableChecksum, nextEqual } = readGraphTrailer(path);
+  const { dimensions, tableChecksum, nextEqual } = await readGraphTrailer(path);
   const index = await emptyIndex(dimensions);
   try {
     index.view(path);
@@ -109,14 +109,14 @@ function graphOf(index: Index, nextEqual: Uint32Array, tableChecksum: number): V
       const { keys, distances } = graph.search(query, wanted, threads);
       return Array.from(keys, (key, index) => ({ cosine: 1 - (distances[index] ?? 1), rows: equalRowsFrom(Number(key), nextEqual) }));
     },
-    save(path) {
+    async save(path) {
       const partial = `${path}.${process.pid}.partial`;
       try {
         native().save(partial);
-        appendGraphTrailer(partial, { dimensions: native().dimensions(), tableChecksum, nextEqual });
-        renameSync(partial, path);
+        await appendGraphTrailer(partial, { dimensions: native().dimensions(), tableChecksum, nextEqual });
+        await rename(partial, path);
       } finally {
-        rmSync(partial, { force: true });
+        await rm(partial, { force: true });
       }
     },
     [Symbol.dispose]() {

@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import type { LabelledSentence } from '../../document/labelled.ts';
 import type { Span } from '../../document/span.ts';
 import type { Embedder } from '../../model/embedder.ts';
+import { measureFile } from '../file-content.ts';
 import type { SpanWeigher } from '../part-of-speech.ts';
 import { smallestForApproximation } from '../span-search.ts';
 import { buildVectorGraph } from '../vector-graph.ts';
 import { serializeVectorTable } from '../vector-table.ts';
 import { type Contents, contentsOf, keyOf, type Sources } from './contents.ts';
 import { formatVersion, type IndexManifest, type IndexSettings, manifestName, readManifest, type StoredFile } from './manifest.ts';
-import { measureFile } from './measure-file.ts';
 import { openIndex } from './open-index.ts';
 import { type StoredSentence, writeSentenceFile } from './sentence-file.ts';
 import { openWorkFile } from './work-file.ts';
@@ -119,7 +119,7 @@ async function assemble(
     spanVectors.rows < smallestForApproximation
       ? undefined
       : await buildVectorGraph(spanVectors, { onProgress: (done, total) => onProgress?.('graph', done, total) }, signal);
-  const write = (name: string, writer: (path: string) => void): Promise<StoredFile> =>
+  const write = (name: string, writer: (path: string) => void | Promise<void>): Promise<StoredFile> =>
     appear(directory, name.replace('*', generation), writer);
   const files = {
     sentences: await write('sentences-*.sqlite', (path) => writeSentenceFile(path, sentences)),
@@ -148,11 +148,11 @@ function generationOf(settings: IndexSettings, stored: readonly StoredSentence[]
   return hash.digest('hex').slice(0, 16);
 }
 
-async function appear(directory: string, name: string, write: (path: string) => void): Promise<StoredFile> {
+async function appear(directory: string, name: string, write: (path: string) => void | Promise<void>): Promise<StoredFile> {
   const path = join(directory, name);
   const partial = `${path}.partial`;
   await rm(partial, { force: true });
-  write(partial);
+  await write(partial);
   const file = { name, ...(await measureFile(partial)) };
   await rename(partial, path);
   return file;
