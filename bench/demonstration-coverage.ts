@@ -26,7 +26,7 @@ export async function coverageOf(
   retrieval: Pick<RecognizerOptions, 'retriever' | 'candidateSpans' | 'embedder'>,
 ): Promise<Coverage> {
   const members = Array.from(models.values(), retrievalOnly);
-  await using recognizer = await createRecognizer({ ...options, ...retrieval, types, pool, models: members });
+  await using recognizer = await createRecognizer({ ...options, ...pool, ...retrieval, types, models: members });
   const gold = data.values();
   let total: Coverage = { mentions: 0, typeShown: 0, headShown: 0 };
   for await (const recognition of recognizer.recognizeAll(data)) {

@@ -40,7 +40,7 @@ interface Retrieval {
 
 /** Mean-pooled states of a bundled model. */
 const states = 'gguf:models/nano-general.gguf';
-const candidates = ['models', 'gold'] as const;
+const candidates = ['models', 'gold', 'chunks'] as const;
 const retrievals: readonly Retrieval[] = [
   { retriever: 'random' },
   { retriever: 'bm25' },
@@ -122,7 +122,7 @@ async function materialOf({ dataPath, poolPath }: LocatedSet, opened: AsyncDispo
   return {
     types: Array.from(types, (name) => ({ name })),
     data: sampleSentences(all, Number(limit), seed),
-    pool: sampleSentences(wholePool, poolLimit, seed),
+    pool: { pool: sampleSentences(wholePool, poolLimit, seed) },
     models,
     options: { models: [...models.keys()], k, seed },
   };
