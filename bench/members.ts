@@ -27,7 +27,7 @@ import { bundledModels } from '../src/model/bundled.ts';
 import type { LanguageModel } from '../src/model/language-model.ts';
 import { openModel } from '../src/model/open.ts';
 import { candidateSource, preparePool } from '../src/pipeline/retrieve/candidates.ts';
-import { rankDemonstrations } from '../src/pipeline/retrieve/rank.ts';
+import { chooseDemonstrations } from '../src/pipeline/retrieve/choose.ts';
 import { wordEmbedder } from '../src/pool/word-embedder.ts';
 import type { TaskContext } from '../src/prompting/task.ts';
 import { locateSets } from './sets.ts';
@@ -83,10 +83,11 @@ async function withDemonstrations(
   const { find } = candidateSource({ ensemble, types, candidateSpans: 'none' });
   const prepared = await preparePool(pool, { find, embedder }, signal);
   const index = { retriever: 'sentence-similarity', seed, pool: prepared.pool, embedder, weigh: () => [], scorer: undefined } as const;
+  const options = { k, selection: {}, types: new Set(types.map(({ name }) => name)), tooMany: () => undefined };
   return Promise.all(
     sentences.map(async ({ text }) => {
-      const ranked = await rankDemonstrations(index, { text, spans: [] }, k, signal);
-      return { types, text, demonstrations: ranked.map(({ sentence }) => sentence).reverse() };
+      const { demonstrations } = await chooseDemonstrations(index, { text, spans: [] }, options, signal);
+      return { types, text, demonstrations: demonstrations.map(({ sentence }) => sentence).reverse() };
     }),
   );
 }

@@ -4,6 +4,7 @@ import { writableTagSchemes } from '../dataset/tag-schemes.ts';
 import { NerError } from '../error.ts';
 import { retrievers } from '../pool/demonstration.ts';
 import { formatNames } from './format.ts';
+import { selectionFlags } from './selection-flags.ts';
 
 const names = z.string().transform((list) => list.split(',').map((name) => name.trim()));
 
@@ -35,6 +36,8 @@ export const extractFlags = z.object({
   retriever: z.enum(retrievers).exactOptional(),
   candidateSpans: z.enum(['models', 'gold']).exactOptional(),
   embedder: z.string().exactOptional(),
+  ...selectionFlags,
+  demonstrationTokens: wholeNumber(0).exactOptional(),
   timeout: seconds.exactOptional(),
   workers: wholeNumber(1).default(1),
   format: z.enum(formatNames).default('text'),
@@ -111,6 +114,8 @@ export const evalFlags = z.object({
   k: wholeNumber(0).exactOptional(),
   retriever: z.enum(retrievers).exactOptional(),
   candidateSpans: z.enum(['models', 'gold']).exactOptional(),
+  ...selectionFlags,
+  demonstrationTokens: wholeNumber(0).exactOptional(),
   overlaps: z.enum(['flat', 'nested']).exactOptional(),
   timeout: seconds.exactOptional(),
   ablate: z.boolean().default(false),

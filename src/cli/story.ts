@@ -2,7 +2,8 @@ import type { Rejected, Verified } from '../document/mention.ts';
 import type { Span } from '../document/span.ts';
 import type { Call } from '../pipeline/ensemble.ts';
 import type { Recognition, TracedWindow } from '../pipeline/recognition.ts';
-import type { RankedDemonstration } from '../pool/demonstration.ts';
+import type { TracedDocument } from '../pipeline/traced-document.ts';
+import type { LeftOutSentence, RankedDemonstration } from '../pool/demonstration.ts';
 import type { Usage } from '../prompting/dialect.ts';
 import { printable, quoted } from './printable.ts';
 import { alignedTable } from './table.ts';
@@ -43,7 +44,7 @@ function windowStory({ start, document }: TracedWindow, colours: Colours): reado
     lines.length === 0 ? [] : [colours.bold(title), ...lines.map((line) => `  ${line}`)];
 
   return [
-    ...section('Retrieve', retrievalStory(text, retrieval.demonstrations, colours)),
+    ...section('Retrieve', retrievalStory(text, retrieval, colours)),
     ...section('Extract', [
       ...each(mentions, ({ proposals }) => proposals.map(proposal).join(', ')),
       ...(mentions.length === 0 ? ['no mention'] : []),
@@ -58,15 +59,35 @@ function windowStory({ start, document }: TracedWindow, colours: Colours): reado
   ];
 }
 
-function retrievalStory(text: string, demonstrations: readonly RankedDemonstration[], colours: Colours): readonly string[] {
-  if (demonstrations.length === 0) return ['no demonstrations: the models know only the types'];
-  return demonstrations.flatMap(({ sentence, score, by, matches }, index) => [
-    `${index + 1}. ${score.toFixed(2)} ${by.replace('-', ' ')}  ${printable(sentence.id)}  ${colours.dim(quoted(sentence.text, 100))}`,
-    ...matches.map(({ query, weight, candidate, cosine }) => {
-      const pair = `${quoted(text.slice(query.start, query.end))} ~ ${quoted(sentence.text.slice(candidate.start, candidate.end))}`;
-      return `   ${pair}  cosine ${cosine.toFixed(2)}, weight ${weight}`;
-    }),
-  ]);
+function retrievalStory(text: string, { demonstrations, leftOut, cut }: TracedDocument['retrieval'], colours: Colours): readonly string[] {
+  const told = ({ sentence }: RankedDemonstration | LeftOutSentence) =>
+    `${printable(sentence.id)}  ${colours.dim(quoted(sentence.text, 100))}`;
+  const inSpite = (rank: number, reason: string) => `   ranked ${rank}, but ${printable(reason)}`;
+  return [
+    ...(demonstrations.length === 0 ? ['no demonstrations: the models know only the types'] : []),
+    ...demonstrations.flatMap((demonstration, index) => [
+      `${index + 1}. ${demonstration.score.toFixed(2)} ${demonstration.by.replace('-', ' ')}  ${told(demonstration)}`,
+      ...(demonstration.reason === undefined ? [] : [inSpite(demonstration.rank, demonstration.reason)]),
+      ...pairTable(text, demonstration).map((line) => `   ${line}`),
+    ]),
+    ...leftOut.flatMap((sentence) => [
+      `–  ${sentence.score.toFixed(2)} left out  ${told(sentence)}`,
+      inSpite(sentence.rank, sentence.reason),
+    ]),
+    ...(cut === undefined ? [] : [`${cut.count} cut. ${printable(cut.reason)}`]),
+  ];
+}
+
+/** The pairs of spans whose cosines, by weight, are the score. */
+function pairTable(text: string, { sentence, matches }: RankedDemonstration): readonly string[] {
+  return alignedTable(
+    matches.map(({ query, weight, candidate, cosine }) => [
+      quoted(text.slice(query.start, query.end)),
+      `~ ${quoted(sentence.text.slice(candidate.start, candidate.end))}`,
+      `cosine ${cosine.toFixed(2)}, weight ${weight}`,
+    ]),
+    { right: [2] },
+  );
 }
 
 function proposal({ modelId, reply, alignment }: Verified['proposals'][number]): string {

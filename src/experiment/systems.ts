@@ -1,7 +1,8 @@
 import type { RecognizerOptions } from '../pipeline/options.ts';
+import type { DemonstrationSelection } from '../pool/demonstration.ts';
 
 /** How a system differs from the full one. */
-type Variation = Pick<RecognizerOptions, 'models' | 'verifier' | 'combination' | 'k' | 'passes' | 'retriever'>;
+type Variation = Pick<RecognizerOptions, 'models' | 'verifier' | 'combination' | 'k' | 'passes' | 'retriever' | 'selection'>;
 
 /** One row of a comparison: a name that scripts may rely on, and the options that make the difference. */
 export interface System {
@@ -18,10 +19,13 @@ export const fullSystem: System = { name: 'full', variation: {} };
 /**
  * The full system and what becomes of it when one thing changes: each member alone in one joint pass and alone through the stages,
  * without verification and with each other verifier, other demonstrations, other combinations of spans, other numbers of
- * demonstrations.
+ * demonstrations. Other retrievers choose as the full system does, but for spans, which they do not compare.
  * @param members - URIs of the ensemble, in order.
+ * @param selection - of the full system.
  */
-export function ablation(members: readonly string[]): readonly System[] {
+export function ablation(members: readonly string[], selection: DemonstrationSelection = {}): readonly System[] {
+  const { coverSpans, ...others } = selection;
+  const withoutSpans: Variation = coverSpans ? { selection: others } : {};
   const alone = members.flatMap((member): System[] => [
     { name: `joint:${member}`, variation: { models: [member], verifier: 'nobody', passes: 'joint' } },
     { name: `single:${member}`, variation: { models: [member], verifier: member } },
@@ -33,8 +37,8 @@ export function ablation(members: readonly string[]): readonly System[] {
     { name: 'no-verification', variation: { verifier: 'nobody' } },
     ...verifiers,
     { name: 'verifier:all', variation: { verifier: 'all' } },
-    { name: 'random-demonstrations', variation: { retriever: 'random' } },
-    { name: 'sentence-similarity', variation: { retriever: 'sentence-similarity' } },
+    { name: 'random-demonstrations', variation: { retriever: 'random', ...withoutSpans } },
+    { name: 'sentence-similarity', variation: { retriever: 'sentence-similarity', ...withoutSpans } },
     { name: 'majority', variation: { combination: 'majority' } },
     { name: 'intersection', variation: { combination: 'intersection' } },
     ...demonstrationCounts.map((k): System => ({ name: `k=${k}`, variation: { k } })),

@@ -21,7 +21,7 @@ function kept(...mentions: Verified[]): string[] {
     text: 'Bank of Paris and of Rome',
     mentions,
     types: [],
-    retrieval: { querySpans: [], demonstrations: [] },
+    retrieval: { querySpans: [], demonstrations: [], leftOut: [] },
     hallucinations: [],
     calls: [],
   };

@@ -10,6 +10,11 @@ const cases: readonly [name: string, flags: Readonly<Record<string, unknown>>, c
     { data: 'd', pool: 'p', models: 'nano:a,ollama:b', k: '3', candidateSpans: 'gold', ablate: true, limit: '9', seed: '4' },
     'el4ner eval --data d --pool p --models nano:a,ollama:b --k 3 --candidate-spans gold --ablate --limit 9 --seed 4',
   ],
+  [
+    'which demonstrations were chosen',
+    { data: 'd', coverTypes: true, diversity: '0.5', demonstrationTokens: '400' },
+    'el4ner eval --data d --cover-types --diversity 0.5 --demonstration-tokens 400 --seed 0',
+  ],
   ['not where results go', { data: 'd', json: 'j', html: 'h', journal: 'n' }, 'el4ner eval --data d --seed 0'],
   ['words that a shell would take apart', { data: "it's here; ls" }, "el4ner eval --data 'it'\\''s here; ls' --seed 0"],
 ];

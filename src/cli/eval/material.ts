@@ -8,6 +8,7 @@ import type { EvalFlags } from '../flags.ts';
 import { inventory } from '../inventory.ts';
 import { openMember } from '../open-ensemble.ts';
 import { labelsOf, readPool, readTestData } from '../pool.ts';
+import { withSelection } from '../selection-flags.ts';
 import type { Terminal } from '../terminal.ts';
 import { packageVersion } from '../version.ts';
 import { scoredGold, strangersNote } from './gold.ts';
@@ -55,7 +56,7 @@ async function openSystem(
   opened: AsyncDisposableStack,
   terminal: Terminal,
 ): Promise<Pick<Material, 'models' | 'options'>> {
-  const { seed, timeout, verifier, k, retriever, candidateSpans, overlaps } = flags;
+  const { seed, timeout, verifier, k, retriever, candidateSpans, selection, demonstrationTokens, overlaps } = withSelection(flags);
   const members = flags.models ?? (await bundledModels()).map(({ name }) => `nano:${name}`);
   const others = verifier === undefined || ['all', 'nobody', ...members].includes(verifier) ? [] : [verifier];
   const models = new Map<string, LanguageModel>();
@@ -70,6 +71,8 @@ async function openSystem(
     ...(k === undefined ? {} : { k }),
     ...(retriever === undefined ? {} : { retriever }),
     ...(candidateSpans === undefined ? {} : { candidateSpans }),
+    ...(selection === undefined ? {} : { selection }),
+    ...(demonstrationTokens === undefined ? {} : { demonstrationTokens }),
     ...(overlaps === undefined ? {} : { overlaps }),
   };
   return { models, options };

@@ -1,18 +1,21 @@
 import type { Document } from '../../document/document.ts';
 import type { EntityType } from '../../document/entity-type.ts';
 import type { Span } from '../../document/span.ts';
-import type { RankedDemonstration } from '../../pool/demonstration.ts';
+import type { DemonstrationSelection } from '../../pool/demonstration.ts';
 import type { Ensemble } from '../ensemble.ts';
 import { extractSpans } from '../span-extraction.ts';
 import type { TracedDocument } from '../traced-document.ts';
-import { type DemonstrationIndex, rankDemonstrations } from './rank.ts';
+import { type ChosenDemonstrations, chooseDemonstrations, noDemonstrations } from './choose.ts';
+import type { DemonstrationIndex } from './rank.ts';
+import { type RoomOptions, roomForDemonstrations } from './room.ts';
 
-export interface RetrieveOptions {
+export interface RetrieveOptions extends RoomOptions {
   /** The prepared pool; without one no demonstrations are chosen. */
   readonly index: DemonstrationIndex | undefined;
   readonly types: readonly EntityType[];
-  /** Demonstrations for each text. */
+  /** Demonstrations for each text, at most. */
   readonly k: number;
+  readonly selection: DemonstrationSelection;
 }
 
 /**
@@ -26,26 +29,19 @@ export async function retrieve(
   options: RetrieveOptions,
   signal: AbortSignal,
 ): Promise<TracedDocument<never>> {
-  const { index, types, k } = options;
+  const { index, types, k, selection } = options;
+  const found = { ...document, types, hallucinations: [], calls: [] };
   if (index === undefined || index.pool.size === 0 || k === 0) {
-    return { ...document, types, retrieval: { querySpans: [], demonstrations: [] }, hallucinations: [], calls: [] };
+    return { ...found, retrieval: { querySpans: [], ...noDemonstrations } };
   }
-  const known = new Set(types.map(({ name }) => name));
-  /** A demonstration shows only what is asked for: types outside the inventory would teach answers that no vote allows. */
-  const rank = async (spans: readonly Span[]): Promise<readonly RankedDemonstration[]> => {
-    const ranked = await rankDemonstrations(index, { text: document.text, spans }, k, signal);
-    return ranked.map(({ sentence, ...rest }) => ({
-      ...rest,
-      sentence: { ...sentence, entities: sentence.entities.filter(({ type }) => known.has(type)) },
-    }));
-  };
   const context = { types, demonstrations: [], text: document.text };
-  if (index.retriever !== 'span-similarity') {
-    const demonstrations = await rank([]);
-    return { ...document, types, retrieval: { querySpans: [], demonstrations }, hallucinations: [], calls: [] };
-  }
+  const tooMany = roomForDemonstrations(context, options);
+  const choose = (spans: readonly Span[]): Promise<ChosenDemonstrations> => {
+    const known = new Set(types.map(({ name }) => name));
+    return chooseDemonstrations(index, { text: document.text, spans }, { k, selection, types: known, tooMany }, signal);
+  };
+  if (index.retriever !== 'span-similarity') return { ...found, retrieval: { querySpans: [], ...(await choose([])) } };
   const { mentions, hallucinations, calls } = await extractSpans({ ...ensemble, quorum: 0 }, 'pre-extract', context, signal);
   const querySpans = mentions.map(({ start, end }) => ({ start, end }));
-  const demonstrations = await rank(querySpans);
-  return { ...document, types, retrieval: { querySpans, demonstrations }, hallucinations, calls };
+  return { ...found, retrieval: { querySpans, ...(await choose(querySpans)) }, hallucinations, calls };
 }
