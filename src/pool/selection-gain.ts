@@ -36,16 +36,22 @@ export function spanCoverageGain<C extends GainCandidate>(weights: readonly numb
     if (spanSimilarities?.length === weights.length) return spanSimilarities;
     throw new RangeError(`Expected ${weights.length} span similarities of each sentence, got ${spanSimilarities?.length ?? 'none'}.`);
   };
+  const added = new Map<C, number>();
+  const gainOf = (candidate: C) => {
+    const found = similarities(candidate);
+    if (total === 0) return 0;
+    return weights.reduce((sum, weight, at) => sum + weight * Math.max(0, (found[at] ?? -1) - (best[at] ?? -1)), 0) / total;
+  };
   return {
-    of(candidate) {
-      const found = similarities(candidate);
-      if (total === 0) return 0;
-      return weights.reduce((sum, weight, at) => sum + weight * Math.max(0, (found[at] ?? -1) - (best[at] ?? -1)), 0) / total;
-    },
+    of: gainOf,
     take(candidate) {
+      added.set(candidate, gainOf(candidate));
       for (const [at, similarity] of similarities(candidate).entries()) best[at] = Math.max(best[at] ?? -1, similarity);
     },
-    explain: () => ({ taken: "covers more of the text's spans", leftOut: "covers less of the text's spans" }),
+    explain: (candidate) => ({
+      taken: `adds ${(added.get(candidate) ?? 0).toFixed(2)} to how well the text's spans are covered`,
+      leftOut: `would add ${gainOf(candidate).toFixed(2)} to how well the text's spans are covered`,
+    }),
   };
 }
 
@@ -71,10 +77,10 @@ export function diverseGain<C extends GainCandidate>(candidates: readonly C[], d
     },
     explain(candidate) {
       const found = closest.get(candidate);
-      const nearest = found === undefined ? '' : `: cosine ${found.cosine.toFixed(2)} to ${found.to.sentence.id}`;
-      const own = { taken: `is less like the others${nearest}`, leftOut: `is too like another${nearest}` };
+      const nearest = found === undefined ? 'no cosine to another' : `cosine ${found.cosine.toFixed(2)} to ${found.to.sentence.id}`;
       const more = relevance.explain?.(candidate);
-      return more === undefined ? own : { taken: `${more.taken}; ${own.taken}`, leftOut: `${more.leftOut}; ${own.leftOut}` };
+      if (more === undefined) return { taken: `is less like the others: ${nearest}`, leftOut: `is too like another: ${nearest}` };
+      return { taken: `${more.taken}; ${nearest}`, leftOut: `${more.leftOut}; ${nearest}` };
     },
   };
 }

@@ -224,7 +224,10 @@ const told: readonly {
     ranked: covering,
     k: 2,
     options: { coverSpans: [1, 1] },
-    reasons: { 'the second span': "covers more of the text's spans", 'the first span': "covers less of the text's spans" },
+    reasons: {
+      'the second span': "adds 0.20 to how well the text's spans are covered",
+      'the first span': "would add 0.05 to how well the text's spans are covered",
+    },
   },
 ];
 for (const { name, ranked, k, options, reasons } of told) {
