@@ -26,7 +26,7 @@ import { bundledModels } from '../src/model/bundled.ts';
 import type { LanguageModel } from '../src/model/language-model.ts';
 import { openModel } from '../src/model/open.ts';
 import { candidateSource, preparePool } from '../src/pipeline/retrieve/candidates.ts';
-import { rankDemonstrations } from '../src/pipeline/retrieve/rank.ts';
+import { chooseDemonstrations } from '../src/pipeline/retrieve/choose.ts';
 import { wordEmbedder } from '../src/pool/word-embedder.ts';
 import type { TaskContext } from '../src/prompting/task.ts';
 import { writeIntoPlace } from './marked-place.ts';
@@ -91,10 +91,11 @@ async function withDemonstrations(
     weigh: () => [],
     scorer: undefined,
   } as const;
+  const options = { k, selection: {}, types: new Set(types.map(({ name }) => name)), tooMany: () => undefined };
   return Promise.all(
     sentences.map(async ({ text }) => {
-      const ranked = await rankDemonstrations(index, { text, spans: [] }, k, signal);
-      return { types, text, demonstrations: ranked.map(({ sentence }) => sentence).reverse() };
+      const { demonstrations } = await chooseDemonstrations(index, { text, spans: [] }, options, signal);
+      return { types, text, demonstrations: demonstrations.map(({ sentence }) => sentence).reverse() };
     }),
   );
 }

@@ -13,6 +13,7 @@ export type { Answer, Exchange, LanguageModel } from './model/language-model.ts'
 export { ggufEmbedder } from './model/llama/embedder.ts';
 export { type GgufOptions, ggufModel } from './model/llama/gguf.ts';
 export { modelUriForms, type OpenModelOptions, openModel } from './model/open.ts';
+export type { PromptSize } from './model/prompt-size.ts';
 export { type OllamaOptions, type OpenAICompatibleOptions, type OpenAIOptions, ollama, openai, openaiCompatible } from './model/servers.ts';
 export type { Combination } from './pipeline/combination.ts';
 export type { Call } from './pipeline/ensemble.ts';
@@ -20,7 +21,7 @@ export type { ModelSource, PoolSentence, RecognizerOptions } from './pipeline/op
 export type { Degradation, Entity, FailedRecognition, Recognition, TracedWindow } from './pipeline/recognition.ts';
 export { createRecognizer, type Input, type Recognizer } from './pipeline/recognizer.ts';
 export type { TracedDocument } from './pipeline/traced-document.ts';
-export type { RankedDemonstration, Retriever } from './pool/demonstration.ts';
+export type { DemonstrationSelection, LeftOutSentence, RankedDemonstration, Retriever } from './pool/demonstration.ts';
 export { type OpenIndex, openIndex } from './pool/index/open-index.ts';
 export { embedderUriForms, type OpenEmbedderOptions, openEmbedder } from './pool/open-embedder.ts';
 export { defaultPartOfSpeechWeights, englishSpanWeigher, type PartOfSpeechWeights, type SpanWeigher } from './pool/part-of-speech.ts';

@@ -95,8 +95,8 @@ describe('eval', () => {
     { name: 'data that do not exist', words: () => ['--data', path('none.jsonl')], message: /Expected a data set, .* does not exist/ },
     {
       name: 'a journal of another run',
-      words: () => [...sets, '--limit', '3', '--journal', path('journal')],
-      message: /another experiment: .*limit/,
+      words: () => [...sets, '--limit', '3', '--cover-types', '--journal', path('journal')],
+      message: /another experiment: .*limit.*options/,
     },
     {
       name: 'a result in place of the data',

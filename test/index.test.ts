@@ -47,10 +47,12 @@ test('a pool is indexed once, brought up to date, and texts are asked about with
   assert.equal(first.code, 0, first.err);
   assert.match(first.out, /3 sentences, \d+ candidate spans?, .*\n3 sentences worked out in/);
   assert.match((await run('index', pool, '--out', directory)).out, /0 sentences worked out in .* 3 kept/);
-  const extracted = await run('extract', '--pool', directory, '--k', '2', '--trace', 'Emmanuel Macron spoke in Rome.');
+  const choice = ['--k', '1', '--trace', '--diversity', '0.5', '--near-duplicates', '0.9'];
+  const extracted = await run('extract', '--pool', directory, ...choice, 'Marie Curie worked in Paris.');
   assert.equal(extracted.code, 0, extracted.err);
   assert.match(extracted.out, /1\. \d\.\d\d span similarity {2}p\d/);
   assert.match(extracted.out, /cosine -?\d\.\d\d, weight 4/);
+  assert.match(extracted.out, /left out {2}p2 {2}"Marie Curie worked in Paris\."\n {5}ranked 1, but is the text itself\n/);
   assert.match(extracted.out, /city|person/);
 });
 

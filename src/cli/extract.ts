@@ -16,6 +16,7 @@ import { jsonFormat, ndjsonFormat } from './json-format.ts';
 import { openEnsemble, openMember } from './open-ensemble.ts';
 import { noPool, openPool } from './pool.ts';
 import { preparationNotes } from './preparation-notes.ts';
+import { withSelection } from './selection-flags.ts';
 import type { Terminal } from './terminal.ts';
 import { textFormat } from './text-format.ts';
 
@@ -49,7 +50,7 @@ export async function extract(texts: readonly string[], flags: ExtractFlags, ter
     timeout,
     embedder: embedderUri,
     ...settings
-  } = flags;
+  } = withSelection(flags);
   if (trace && format === 'conll') {
     throw new NerError('The format conll has no room for a trace. Use text, json, ndjson or html with --trace.', { code: 'usage' });
   }

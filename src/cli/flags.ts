@@ -5,6 +5,7 @@ import { NerError } from '../error.ts';
 import { retrievers } from '../pool/demonstration.ts';
 import { candidateSpanSources, querySpanSources } from '../pool/span-sources.ts';
 import { formatNames } from './format.ts';
+import { selectionFlags } from './selection-flags.ts';
 import { spanWeightsFlag } from './span-weights.ts';
 
 const names = z.string().transform((list) => list.split(',').map((name) => name.trim()));
@@ -40,6 +41,8 @@ export const extractFlags = z.object({
   querySpans: z.enum(querySpanSources).exactOptional(),
   spanWeights: spanWeightsFlag.exactOptional(),
   embedder: z.string().exactOptional(),
+  ...selectionFlags,
+  demonstrationTokens: wholeNumber(0).exactOptional(),
   timeout: seconds.exactOptional(),
   workers: wholeNumber(1).default(1),
   format: z.enum(formatNames).default('text'),
@@ -120,6 +123,8 @@ export const evalFlags = z.object({
   querySpans: z.enum(querySpanSources).exactOptional(),
   spanWeights: spanWeightsFlag.exactOptional(),
   embedder: z.string().exactOptional(),
+  ...selectionFlags,
+  demonstrationTokens: wholeNumber(0).exactOptional(),
   overlaps: z.enum(['flat', 'nested']).exactOptional(),
   timeout: seconds.exactOptional(),
   ablate: z.boolean().default(false),

@@ -15,6 +15,7 @@ import { formatNames } from './format.ts';
 import { addConvert, addDatasets, addScore } from './program-data.ts';
 import { examples } from './program-examples.ts';
 import { retrievalFlags } from './retrieval-flags.ts';
+import { addSelection } from './selection-flags.ts';
 import type { Terminal } from './terminal.ts';
 
 /**
@@ -59,7 +60,7 @@ export function createProgram(version: string, terminal: Terminal, end: (code: E
 }
 
 function addExtract(program: Command, terminal: Terminal, end: (code: ExitCode) => void): void {
-  program
+  const command = program
     .command('extract')
     .description('Find the entities of texts. Each TEXT is one document; "-", or nothing, is the standard input.')
     .argument('[TEXT...]')
@@ -101,6 +102,7 @@ function addExtract(program: Command, terminal: Terminal, end: (code: ExitCode) 
       const { extract } = await import('./extract.ts');
       end(await extract(texts, parseFlags(extractFlags, flags), terminal));
     });
+  addSelection(command);
 }
 
 function addIndex(program: Command, terminal: Terminal, end: (code: ExitCode) => void): void {
@@ -131,7 +133,7 @@ function addIndex(program: Command, terminal: Terminal, end: (code: ExitCode) =>
 }
 
 function addEval(program: Command, terminal: Terminal, end: (code: ExitCode) => void): void {
-  program
+  const command = program
     .command('eval')
     .description('Run the pipeline over a labelled data set and score it, part by part.')
     .option('--data <path>', 'labelled sentences to find again: a file in any format of "el4ner convert", or a directory of .jsonl files')
@@ -171,6 +173,7 @@ function addEval(program: Command, terminal: Terminal, end: (code: ExitCode) => 
       const { evaluate } = await import('./eval/eval.ts');
       end(await evaluate(parseFlags(evalFlags, flags), terminal));
     });
+  addSelection(command);
 }
 
 function addModels(program: Command, terminal: Terminal, end: (code: ExitCode) => void): void {

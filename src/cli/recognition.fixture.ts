@@ -65,17 +65,37 @@ export const eventful: Recognition = {
         text,
         types: [{ name: 'person' }, { name: 'organization' }],
         retrieval: {
-          querySpans: [ada],
+          querySpans: [ada, bank],
           querySpanSource: 'models',
           demonstrations: [
             {
               sentence: { id: 'news-1', text: 'Eve works at Acme.', entities: [{ start: 0, end: 3, type: 'person' }] },
+              rank: 1,
               score: 0.912,
               by: 'span-similarity',
-              matches: [{ query: ada, weight: 4, candidate: { start: 0, end: 3 }, cosine: 0.456 }],
+              matches: [
+                { query: ada, weight: 4, candidate: { start: 0, end: 3 }, cosine: 0.456 },
+                { query: bank, weight: 2, candidate: { start: 13, end: 17 }, cosine: 0.4 },
+              ],
             },
-            { sentence: { id: 'news-2', text: 'It rained.', entities: [] }, score: -0.1, by: 'sentence-similarity', matches: [] },
+            {
+              sentence: { id: 'news-2', text: 'It rained.', entities: [] },
+              rank: 7,
+              score: -0.1,
+              by: 'sentence-similarity',
+              matches: [],
+              reason: 'shows place',
+            },
           ],
+          leftOut: [
+            {
+              sentence: { id: 'news-3', text: 'Eve works for Acme.', entities: [] },
+              rank: 2,
+              score: 0.9,
+              reason: 'is a near-duplicate of news-1',
+            },
+          ],
+          cut: { count: 3, reason: 'More do not fit the context of nano:a, 512 tokens.' },
         },
         mentions: [
           {

@@ -14,8 +14,13 @@ test('the story tells every decision, stage by stage', () => {
     `Retrieve
   spans that the models find: "Ada"
   1. 0.91 span similarity  news-1  "Eve works at Acme."
-     "Ada" ~ "Eve"  cosine 0.46, weight 4
+     "Ada"              ~ "Eve"   cosine 0.46, weight 4
+     "Bank of England"  ~ "Acme"  cosine 0.40, weight 2
   2. -0.10 sentence similarity  news-2  "It rained."
+     ranked 7, but shows place
+  –  0.90 left out  news-3  "Eve works for Acme."
+     ranked 2, but is a near-duplicate of news-1
+  3 cut. More do not fit the context of nano:a, 512 tokens.
 Extract
   "Ada"                0–3  nano:a, nano:b (wrote "ADA", normalized)
   "met bob"           4–11  nano:b

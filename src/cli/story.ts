@@ -3,6 +3,7 @@ import type { Span } from '../document/span.ts';
 import type { Call } from '../pipeline/ensemble.ts';
 import type { Recognition, TracedWindow } from '../pipeline/recognition.ts';
 import type { Retrieval } from '../pipeline/traced-document.ts';
+import type { LeftOutSentence, RankedDemonstration } from '../pool/demonstration.ts';
 import type { Usage } from '../prompting/dialect.ts';
 import { printable, quoted } from './printable.ts';
 import { alignedTable } from './table.ts';
@@ -62,18 +63,37 @@ function windowStory({ start, document }: TracedWindow, colours: Colours): reado
 const querySpanTitles = { models: 'spans that the models find', chunks: 'noun chunks of the text' };
 
 function retrievalStory(text: string, retrieval: Retrieval, colours: Colours): readonly string[] {
-  const { querySpans, querySpanSource, demonstrations } = retrieval;
-  if (demonstrations.length === 0) return ['no demonstrations: the models know only the types'];
+  const { querySpans, querySpanSource, demonstrations, leftOut, cut } = retrieval;
   const spans = querySpans.map(({ start, end }) => quoted(text.slice(start, end))).join(', ');
-  const query = querySpanSource === 'none' ? [] : [`${querySpanTitles[querySpanSource]}: ${spans === '' ? 'none' : spans}`];
-  const told = demonstrations.flatMap(({ sentence, score, by, matches }, index) => [
-    `${index + 1}. ${score.toFixed(2)} ${by.replace('-', ' ')}  ${printable(sentence.id)}  ${colours.dim(quoted(sentence.text, 100))}`,
-    ...matches.map(({ query, weight, candidate, cosine }) => {
-      const pair = `${quoted(text.slice(query.start, query.end))} ~ ${quoted(sentence.text.slice(candidate.start, candidate.end))}`;
-      return `   ${pair}  cosine ${cosine.toFixed(2)}, weight ${Number(weight.toFixed(2))}`;
-    }),
-  ]);
-  return [...query, ...told];
+  const told = ({ sentence }: RankedDemonstration | LeftOutSentence) =>
+    `${printable(sentence.id)}  ${colours.dim(quoted(sentence.text, 100))}`;
+  const inSpite = (rank: number, reason: string) => `   ranked ${rank}, but ${printable(reason)}`;
+  return [
+    ...(querySpanSource === 'none' ? [] : [`${querySpanTitles[querySpanSource]}: ${spans === '' ? 'none' : spans}`]),
+    ...(demonstrations.length === 0 ? ['no demonstrations: the models know only the types'] : []),
+    ...demonstrations.flatMap((demonstration, index) => [
+      `${index + 1}. ${demonstration.score.toFixed(2)} ${demonstration.by.replace('-', ' ')}  ${told(demonstration)}`,
+      ...(demonstration.reason === undefined ? [] : [inSpite(demonstration.rank, demonstration.reason)]),
+      ...pairTable(text, demonstration).map((line) => `   ${line}`),
+    ]),
+    ...leftOut.flatMap((sentence) => [
+      `–  ${sentence.score.toFixed(2)} left out  ${told(sentence)}`,
+      inSpite(sentence.rank, sentence.reason),
+    ]),
+    ...(cut === undefined ? [] : [`${cut.count} cut. ${printable(cut.reason)}`]),
+  ];
+}
+
+/** The pairs of spans whose cosines, by weight, are the score. */
+function pairTable(text: string, { sentence, matches }: RankedDemonstration): readonly string[] {
+  return alignedTable(
+    matches.map(({ query, weight, candidate, cosine }) => [
+      quoted(text.slice(query.start, query.end)),
+      `~ ${quoted(sentence.text.slice(candidate.start, candidate.end))}`,
+      `cosine ${cosine.toFixed(2)}, weight ${Number(weight.toFixed(2))}`,
+    ]),
+    { right: [2] },
+  );
 }
 
 function proposal({ modelId, reply, alignment }: Verified['proposals'][number]): string {

@@ -105,6 +105,15 @@ test('an ablation has the names that scripts rely on, each once', () => {
   assert.equal(names[0], 'full');
 });
 
+test('an ablation of a selection keeps it for other retrievers, but for what they cannot do', () => {
+  const variationOf = (name: string, systems: readonly System[]) => systems.find((system) => system.name === name)?.variation;
+  const spans = ablation(['a'], { coverSpans: true, coverTypes: true });
+  for (const name of ['random-demonstrations', 'sentence-similarity'])
+    assert.deepEqual(variationOf(name, spans)?.selection, { coverTypes: true });
+  assert.equal(variationOf('k=4', spans)?.selection, undefined);
+  assert.deepEqual(variationOf('random-demonstrations', ablation(['a'], { diversity: 0.5 })), { retriever: 'random' });
+});
+
 describe('a journal', () => {
   let folder = '';
   const path = (name: string) => join(folder, name);

@@ -1,7 +1,11 @@
 import type { RecognizerOptions } from '../pipeline/options.ts';
+import type { DemonstrationSelection } from '../pool/demonstration.ts';
 
 /** How a system differs from the full one. */
-type Variation = Pick<RecognizerOptions, 'models' | 'weights' | 'verifier' | 'voting' | 'combination' | 'k' | 'passes' | 'retriever'>;
+type Variation = Pick<
+  RecognizerOptions,
+  'models' | 'weights' | 'verifier' | 'voting' | 'combination' | 'k' | 'passes' | 'retriever' | 'selection'
+>;
 
 /** One row of a comparison: a name that scripts may rely on, and the options that make the difference. */
 export interface System {
@@ -18,11 +22,14 @@ export const fullSystem: System = { name: 'full', variation: {} };
 /**
  * The full system and what becomes of it when one thing changes: each member alone in one joint pass and alone through the stages,
  * without verification and with each other verifier, votes that count one each, the paper's way (these votes, equal weights and the first
- * member as the verifier), other demonstrations, other combinations of spans, other numbers of
- * demonstrations.
+ * member as the verifier), other demonstrations, other combinations of spans, other numbers of demonstrations. Other retrievers choose as
+ * the full system does, but for spans, which they do not compare.
  * @param members - URIs of the ensemble, in order.
+ * @param selection - of the full system.
  */
-export function ablation(members: readonly string[]): readonly System[] {
+export function ablation(members: readonly string[], selection: DemonstrationSelection = {}): readonly System[] {
+  const { coverSpans, ...others } = selection;
+  const withoutSpans: Variation = coverSpans ? { selection: others } : {};
   const alone = members.flatMap((member): System[] => [
     { name: `joint:${member}`, variation: { models: [member], verifier: 'nobody', passes: 'joint' } },
     { name: `single:${member}`, variation: { models: [member], verifier: member } },
@@ -39,8 +46,8 @@ export function ablation(members: readonly string[]): readonly System[] {
       name: 'paper',
       variation: { voting: 'hard', weights: members.map(() => 1), ...(members[0] === undefined ? {} : { verifier: members[0] }) },
     },
-    { name: 'random-demonstrations', variation: { retriever: 'random' } },
-    { name: 'sentence-similarity', variation: { retriever: 'sentence-similarity' } },
+    { name: 'random-demonstrations', variation: { retriever: 'random', ...withoutSpans } },
+    { name: 'sentence-similarity', variation: { retriever: 'sentence-similarity', ...withoutSpans } },
     { name: 'majority', variation: { combination: 'majority' } },
     { name: 'intersection', variation: { combination: 'intersection' } },
     ...demonstrationCounts.map((k): System => ({ name: `k=${k}`, variation: { k } })),

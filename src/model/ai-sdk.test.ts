@@ -24,7 +24,10 @@ const good: Generated = { content: [{ type: 'text', text: 'Ada' }], finishReason
 function transport(generate: () => Promise<Generated>, timeoutMs = 10_000) {
   const model = new MockLanguageModelV4({ doGenerate: generate });
   const advice = { unreachable: 'Start it.', unknownModel: 'Get it.', denied: 'Ask for it.' };
-  return { model, ...aiSdkTransport(model, { modelId: 'mock', advice, timeoutMs, maxRetries: 2, seed: 7 }) };
+  return {
+    model,
+    ...aiSdkTransport(model, { modelId: 'mock', advice, timeoutMs, maxRetries: 2, seed: 7, contextTokens: Number.POSITIVE_INFINITY }),
+  };
 }
 
 function prompt(reply: ChatReply = { kind: 'text' }): ChatPrompt {

@@ -5,6 +5,7 @@ import { abortable } from './abortable.ts';
 import { bareChoice, choiceFormat, choiceProbabilities } from './choice-reply.ts';
 import { languageModel } from './dialogue.ts';
 import type { LanguageModel } from './language-model.ts';
+import { chatPromptSize, estimatedTokens } from './prompt-size.ts';
 import { type FailingServer, finalFailure, serverFailure } from './server-failure.ts';
 import { timeout } from './timeout.ts';
 import type { Transport } from './transport.ts';
@@ -32,6 +33,11 @@ export interface ChatModelOptions {
   readonly seed?: number;
   /** Longest text it is given at once, in UTF-16 code units; default 4,000. */
   readonly textLimit?: number;
+  /**
+   * Prompt and reply together, in tokens. Prompts are held to it by an estimate, a token for three UTF-8 bytes. Default: unknown, and left
+   * to the server.
+   */
+  readonly contextTokens?: number;
 }
 
 /** What is known of the server behind a model. */
@@ -47,6 +53,8 @@ export interface SdkTransportOptions extends ModelServer {
   readonly timeoutMs: number;
   readonly maxRetries: number;
   readonly seed: number;
+  /** Infinity where it is unknown. */
+  readonly contextTokens: number;
 }
 
 /**
@@ -60,8 +68,15 @@ export function aiSdkModel(model: SdkModel, options: ChatModelOptions = {}): Lan
 
 /** A chat model that is called, and whose failures are explained, by what is known of its server. */
 export function chatModel(model: SdkModel, options: ChatModelOptions, server: ModelServer): LanguageModel {
-  const { dialect = chatJson(), timeoutMs = 120_000, maxRetries = 4, seed = 0, textLimit = 4_000 } = options;
-  return languageModel(aiSdkTransport(model, { ...server, timeoutMs, maxRetries, seed }), dialect, { textLimit });
+  const {
+    dialect = chatJson(),
+    timeoutMs = 120_000,
+    maxRetries = 4,
+    seed = 0,
+    textLimit = 4_000,
+    contextTokens = Number.POSITIVE_INFINITY,
+  } = options;
+  return languageModel(aiSdkTransport(model, { ...server, timeoutMs, maxRetries, seed, contextTokens }), dialect, { textLimit });
 }
 
 /**
@@ -69,11 +84,12 @@ export function chatModel(model: SdkModel, options: ChatModelOptions, server: Mo
  * comes back as it was, whatever it is.
  */
 export function aiSdkTransport(model: SdkModel, options: SdkTransportOptions): Transport<ChatPrompt> {
-  const { modelId, maxRetries, seed, logprobs } = options;
+  const { modelId, maxRetries, seed, logprobs, contextTokens } = options;
   const attempts = withTimeout(model, options);
   return {
     modelId,
     describe: (prompt) => prompt.messages.map(({ role, content }) => `[${role}]\n${content}`).join('\n'),
+    measure: (prompt) => ({ ...chatPromptSize(prompt, estimatedTokens(prompt), contextTokens), isEstimate: true }),
     async complete({ messages, reply, maxReplyTokens }, signal) {
       signal.throwIfAborted();
       try {

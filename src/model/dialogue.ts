@@ -2,6 +2,7 @@ import { NerError } from '../error.ts';
 import type { Completion, Dialect, Usage } from '../prompting/dialect.ts';
 import type { Task, TaskContext, TaskKind } from '../prompting/task.ts';
 import type { Answer, LanguageModel } from './language-model.ts';
+import type { PromptSize } from './prompt-size.ts';
 import type { Transport } from './transport.ts';
 
 /** A model from a transport and a dialect that fit each other. */
@@ -10,10 +11,12 @@ export function languageModel<P, C extends Completion>(
   dialect: Dialect<P, C>,
   options: { readonly textLimit: number },
 ): LanguageModel {
+  const measure = transport.measure?.bind(transport);
   return {
     id: transport.modelId,
     dialect: dialect.id,
     textLimit: options.textLimit,
+    ...(measure === undefined ? {} : { measure: (task) => longest(dialect.render(task).map((prompt) => measure(prompt))) }),
     answer: (task, signal) => answer(transport, dialect, task, signal),
     [Symbol.asyncDispose]: () => transport[Symbol.asyncDispose](),
   };
@@ -44,7 +47,15 @@ async function answer<P, C extends Completion, K extends TaskKind>(
   };
 }
 
-/** Leaves out demonstrations from the front, where the least similar ones stand, until every prompt fits the context. */
+function longest(sizes: readonly PromptSize[]): PromptSize {
+  const nothing: PromptSize = { promptTokens: 0, contextTokens: Number.POSITIVE_INFINITY, fits: true };
+  return sizes.find(({ fits }) => !fits) ?? sizes.reduce((most, size) => (size.promptTokens > most.promptTokens ? size : most), nothing);
+}
+
+/**
+ * Leaves out demonstrations from the front, where the least similar ones stand, until every prompt fits the context: the last resort, since
+ * retrieval chooses no more than fit all members, as far as it can know.
+ */
 function fit<P, C extends Completion, T extends Task>(transport: Transport<P, C>, dialect: Dialect<P, C>, task: T) {
   for (let dropped = 0; ; dropped++) {
     const context: Pick<TaskContext, 'demonstrations'> = { demonstrations: task.demonstrations.slice(dropped) };
@@ -53,9 +64,9 @@ function fit<P, C extends Completion, T extends Task>(transport: Transport<P, C>
     const tooLong = prompts.map((prompt) => transport.measure?.(prompt)).find((size) => size !== undefined && !size.fits);
     if (tooLong === undefined) return { fitting, prompts, dropped };
     if (dropped === task.demonstrations.length) {
-      const { promptTokens, contextTokens } = tooLong;
+      const { promptTokens, contextTokens, isEstimate } = tooLong;
       throw new NerError(
-        `The prompt for ${transport.modelId} has ${promptTokens} tokens and does not fit its context of ${contextTokens}, even without demonstrations. Give shorter texts or fewer entity types, or use a model with a longer context.`,
+        `The prompt for ${transport.modelId} has ${isEstimate ? 'about ' : ''}${promptTokens} tokens and does not fit its context of ${contextTokens}, even without demonstrations. Give shorter texts or fewer entity types, or use a model with a longer context.`,
         { code: 'context-overflow', modelId: transport.modelId, promptTokens, contextTokens },
       );
     }

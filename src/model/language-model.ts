@@ -1,5 +1,6 @@
 import type { ReplyFault, Usage } from '../prompting/dialect.ts';
 import type { Task, TaskData, TaskKind } from '../prompting/task.ts';
+import type { PromptSize } from './prompt-size.ts';
 
 /** One prompt and what came back, for the trace. */
 export interface Exchange {
@@ -34,6 +35,8 @@ export interface LanguageModel extends AsyncDisposable {
   readonly textLimit: number;
   /** What its vote weighs in an ensemble whose models all have such a weight, above 0; see `RecognizerOptions.weights`. */
   readonly weight?: number;
+  /** The size of a task's longest prompt, by the model's own tokens or by an estimate; left out by a model that cannot tell. */
+  measure?(task: Task): PromptSize;
   /**
    * Answers one task. Calls may overlap; the model queues what it cannot do at once.
    * @throws {NerError} `model-unavailable`, `model-failed`, `timeout` or `context-overflow`.

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { NerError } from '../error.ts';
 import type { Task, TaskContext } from '../prompting/task.ts';
 import { modelConformance } from './conformance.ts';
+import type { LanguageModel } from './language-model.ts';
 import { goldScript, type ScriptedReply, scriptedModel } from './scripted.ts';
 
 modelConformance('a scripted model', {
@@ -19,6 +20,15 @@ const [first, second] = [
 const signal = new AbortController().signal;
 
 describe('scriptedModel', () => {
+  it('measures tasks by their length, against the context that it is given', () => {
+    const task: Task = { ...context, kind: 'extract' };
+    const promptTokens = Math.ceil(JSON.stringify(task).length / 4);
+    for (const contextTokens of [promptTokens, promptTokens - 1]) {
+      const model: LanguageModel = scriptedModel({ answer: () => [], contextTokens });
+      assert.deepEqual(model.measure?.(task), { promptTokens, contextTokens, fits: contextTokens === promptTokens });
+    }
+  });
+
   it('keeps the tasks that it was asked, in their order', async () => {
     const model = scriptedModel({ answer: () => [] });
     const tasks: Task[] = [

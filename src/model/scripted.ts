@@ -4,6 +4,7 @@ import type { Parsed, ReplyFault } from '../prompting/dialect.ts';
 import type { Task, TaskData, TaskKind } from '../prompting/task.ts';
 import { abortable } from './abortable.ts';
 import type { Answer, LanguageModel } from './language-model.ts';
+import type { PromptSize } from './prompt-size.ts';
 
 /**
  * What a scripted model answers to one task: the task's data; or data with more to it; or a reply that makes no sense. `reply` is
@@ -23,6 +24,8 @@ export interface ScriptedModelOptions {
   readonly answer: Script;
   /** Default: no limit. */
   readonly textLimit?: number;
+  /** Prompts are measured against it, and answered whether they fit or not. Default: no limit. */
+  readonly contextTokens?: number;
 }
 
 /** A scripted model, and what it has been asked. */
@@ -42,13 +45,17 @@ export interface ScriptedModel extends LanguageModel {
  * ```
  */
 export function scriptedModel(options: ScriptedModelOptions): ScriptedModel {
-  const { id = 'scripted', answer: script, textLimit = Number.POSITIVE_INFINITY } = options;
+  const { id = 'scripted', answer: script, textLimit = Number.POSITIVE_INFINITY, contextTokens = Number.POSITIVE_INFINITY } = options;
   const tasks: Task[] = [];
   return {
     id,
     dialect: 'scripted@1',
     textLimit,
     tasks,
+    measure(task): PromptSize {
+      const promptTokens = tokens(JSON.stringify(task));
+      return { promptTokens, contextTokens, fits: promptTokens <= contextTokens };
+    },
     async answer<K extends TaskKind>(task: Extract<Task, { kind: K }>, signal: AbortSignal): Promise<Answer<K>> {
       signal.throwIfAborted();
       const started = performance.now();

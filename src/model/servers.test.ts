@@ -106,6 +106,32 @@ describe('the models of servers', () => {
       assert.ok(options.num_predict > 0);
     }));
 
+  it('measure prompts by an estimate, against the context where it is known', () => {
+    const connected = (contextTokens: number) => [
+      ollama({ model: 'm', contextTokens }),
+      openaiCompatible({ baseUrl: 'http://127.0.0.1:9/v1', model: 'm', contextTokens }),
+    ];
+    const promptTokens = ollama({ model: 'm' }).measure?.(task).promptTokens ?? 0;
+    assert.ok(promptTokens > task.text.length / 3 && promptTokens < 1_000, String(promptTokens));
+    for (const contextTokens of [100_000, promptTokens]) {
+      for (const model of connected(contextTokens))
+        assert.deepEqual(model.measure?.(task), { promptTokens, contextTokens, fits: contextTokens > promptTokens, isEstimate: true });
+    }
+    assert.equal(ollama({ model: 'm' }).measure?.(task).contextTokens, 8_192);
+    assert.equal(openaiCompatible({ baseUrl: 'http://127.0.0.1:9/v1', model: 'm' }).measure?.(task).fits, true);
+  });
+
+  it('leave out demonstrations that by the estimate do not fit, and say what does not fit without any', () =>
+    withServer(async (server) => {
+      const settings = { baseUrl: server.url, model: 'test-model' };
+      const model = ollama({ ...settings, contextTokens: 1_000 });
+      const demonstrations = Array.from({ length: 9 }, () => ({ text: 'On and on. '.repeat(20), entities: [] }));
+      const { droppedDemonstrations } = await model.answer<'extract'>({ ...task, demonstrations }, new AbortController().signal);
+      assert.ok(droppedDemonstrations > 0 && droppedDemonstrations < 9, String(droppedDemonstrations));
+      const { message } = await failure(ask(ollama({ ...settings, contextTokens: 100 })));
+      assert.match(message, /has about \d+ tokens and does not fit its context of 100/);
+    }));
+
   it('report the tokens that a server counted', async () => {
     const usage = { promptTokens: 100, cachedTokens: 64, replyTokens: 7 };
     const scripted = scriptedModel({ answer: () => ['Ada'] });

@@ -76,15 +76,19 @@ export function ollama(options: OllamaOptions): LanguageModel {
     transformRequestBody: (request) => ollamaRequest(request, contextTokens),
     fetch: fetchFromOllama,
   });
-  return chatModel(chat, options, {
-    modelId,
-    advice: {
-      unreachable: `Start Ollama with "ollama serve" and get the model with "ollama pull ${model}", or set OLLAMA_HOST to where it runs.`,
-      unknownModel: `Get the model with "ollama pull ${model}".`,
-      denied: `Ollama itself wants no key; for one behind a proxy that does, use "${baseUrl}/v1#${model}" and set EL4NER_API_KEY.`,
+  return chatModel(
+    chat,
+    { ...options, contextTokens },
+    {
+      modelId,
+      advice: {
+        unreachable: `Start Ollama with "ollama serve" and get the model with "ollama pull ${model}", or set OLLAMA_HOST to where it runs.`,
+        unknownModel: `Get the model with "ollama pull ${model}".`,
+        denied: `Ollama itself wants no key; for one behind a proxy that does, use "${baseUrl}/v1#${model}" and set EL4NER_API_KEY.`,
+      },
+      logprobs: { ollama: { logprobs: true, top_logprobs: alternatives } },
     },
-    logprobs: { ollama: { logprobs: true, top_logprobs: alternatives } },
-  });
+  );
 }
 
 export interface OpenAIOptions extends ChatModelOptions {

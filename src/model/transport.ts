@@ -1,4 +1,5 @@
 import type { Completion } from '../prompting/dialect.ts';
+import type { PromptSize } from './prompt-size.ts';
 
 /**
  * The way to a model: a prompt goes in, a completion comes out.
@@ -13,6 +14,6 @@ export interface Transport<P, C extends Completion = Completion> extends AsyncDi
   complete(prompt: P, signal: AbortSignal): Promise<C>;
   /** The prompt as text, for the trace. */
   describe(prompt: P): string;
-  /** Whether prompt and longest reply fit the model's context, where the transport can tell. */
-  measure?(prompt: P): { readonly promptTokens: number; readonly contextTokens: number; readonly fits: boolean };
+  /** Whether prompt and reply fit the model's context, where the transport can tell. */
+  measure?(prompt: P): PromptSize;
 }

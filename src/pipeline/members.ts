@@ -12,6 +12,11 @@ export interface OpenMembers extends AsyncDisposable {
   readonly verifiers: Ensemble | undefined;
 }
 
+/** Everybody who is asked about a text, each once. */
+export function everybody({ ensemble, verifiers }: OpenMembers): readonly LanguageModel[] {
+  return [...new Set([...ensemble.members, ...(verifiers?.members ?? [])].map(({ model }) => model))];
+}
+
 /**
  * Opens the ensemble and the verifier.
  * @throws {NerError} `usage` or `model-unavailable`

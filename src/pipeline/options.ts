@@ -3,7 +3,7 @@ import type { LabelledSentence, LabelledText } from '../document/labelled.ts';
 import { usageError } from '../error.ts';
 import type { Embedder } from '../model/embedder.ts';
 import type { LanguageModel } from '../model/language-model.ts';
-import { type Retriever, retrievers } from '../pool/demonstration.ts';
+import { type DemonstrationSelection, type Retriever, retrievers } from '../pool/demonstration.ts';
 import type { SpanWeigher } from '../pool/part-of-speech.ts';
 import type { PreparedPool } from '../pool/prepared-pool.ts';
 import { type CandidateSpans, candidateSpanSources, type QuerySpans, querySpanSources } from '../pool/span-sources.ts';
@@ -39,6 +39,13 @@ export interface RecognizerOptions<T extends string = string> {
   readonly k?: number;
   /** How demonstrations are chosen. Default `span-similarity`, the paper's way; the others ask no model. */
   readonly retriever?: Retriever;
+  /** Which of the best ranked are demonstrated. Default: the k best, but for one that is the text itself. */
+  readonly selection?: DemonstrationSelection;
+  /**
+   * The most that demonstrations may take of any model, in its tokens (of a server's, by an estimate of one for three UTF-8 bytes). Default: as
+   * many as fit the smallest context beside text and reply. There are fewer than k where k take more.
+   */
+  readonly demonstrationTokens?: number;
   /** Of the random retriever, a whole number. Default 0. */
   readonly seed?: number;
   /** Which spans stand for a pool sentence in SpanSim. Default `models`, the paper's way: one call a model and pool sentence at the start. */
@@ -114,6 +121,8 @@ export function checkOptions(options: RecognizerOptions): void {
   whole('k', k, 0);
   whole('seed', seed, 0);
   whole('textLimit', textLimit, 1);
+  whole('demonstrationTokens', options.demonstrationTokens, 0);
+  checkSelection(options);
   if (verifyThreshold !== undefined && !(verifyThreshold >= 0 && verifyThreshold <= 1)) {
     throw usageError(`verifyThreshold is ${verifyThreshold}; expected a number from 0 to 1.`);
   }
@@ -132,6 +141,21 @@ export function checkOptions(options: RecognizerOptions): void {
     }
   }
   for (const [index, sentence] of pool.entries()) checkSpans(poolSentence(sentence, index));
+}
+
+function checkSelection({ selection = {}, retriever = 'span-similarity' }: RecognizerOptions): void {
+  const { diversity, nearDuplicates, coverSpans } = selection;
+  if (diversity !== undefined && !(diversity >= 0 && diversity <= 1)) {
+    throw usageError(`selection.diversity is ${diversity}; expected a number from 0 to 1.`);
+  }
+  if (nearDuplicates !== undefined && !(nearDuplicates > 0 && nearDuplicates <= 1)) {
+    throw usageError(`selection.nearDuplicates is ${nearDuplicates}; expected a number above 0, at most 1.`);
+  }
+  if (coverSpans && retriever !== 'span-similarity') {
+    throw usageError(
+      `Covering spans needs a retriever that compares them. Choose "span-similarity", or "${retriever}" without coverSpans.`,
+    );
+  }
 }
 
 /** The sentence with an id. */

@@ -9,7 +9,7 @@ import { type Call, type Ensemble, isOverflow, weightIn } from './ensemble.ts';
 import { extract } from './extract/extract.ts';
 import { extractJointly } from './joint/joint.ts';
 import { mapOrdered } from './map-ordered.ts';
-import { type OpenMembers, openMembers } from './members.ts';
+import { everybody, type OpenMembers, openMembers } from './members.ts';
 import { checkOptions, type RecognizerOptions } from './options.ts';
 import { defaultK, type Preparation, prepareIndex } from './preparation.ts';
 import { degradations, type Entity, type FailedRecognition, type Recognition, type TracedWindow } from './recognition.ts';
@@ -52,10 +52,11 @@ interface Pipeline<T extends string> {
   readonly types: readonly EntityType<T>[];
   readonly members: OpenMembers;
   readonly index: DemonstrationIndex | undefined;
+  readonly demonstrationTokens: number | undefined;
   readonly settings: Required<
     Pick<
       RecognizerOptions<T>,
-      'k' | 'passes' | 'combination' | 'voting' | 'noneVotes' | 'verifyThreshold' | 'onReject' | 'overlaps' | 'textLimit'
+      'k' | 'selection' | 'passes' | 'combination' | 'voting' | 'noneVotes' | 'verifyThreshold' | 'onReject' | 'overlaps' | 'textLimit'
     >
   >;
 }
@@ -77,13 +78,14 @@ export async function createRecognizer<const T extends string>(
   const members = opening.use(await openMembers(options, signal));
   const { index, preparation } = await prepareIndex(options, types, members, signal);
   const { voting = 'soft' } = options;
-  const everybody = [...members.ensemble.members, ...(members.verifiers?.members ?? [])];
   const pipeline: Pipeline<T> = {
     types,
     members,
     index,
+    demonstrationTokens: options.demonstrationTokens,
     settings: {
       k: options.k ?? defaultK,
+      selection: options.selection ?? {},
       passes: options.passes ?? 'stages',
       combination: options.combination ?? 'union',
       voting,
@@ -91,7 +93,7 @@ export async function createRecognizer<const T extends string>(
       verifyThreshold: options.verifyThreshold ?? (voting === 'soft' ? 0.4 : 0.5),
       onReject: options.onReject ?? 'drop',
       overlaps: options.overlaps ?? 'flat',
-      textLimit: options.textLimit ?? Math.min(...everybody.map(({ model }) => model.textLimit)),
+      textLimit: options.textLimit ?? Math.min(...everybody(members).map((model) => model.textLimit)),
     },
   };
   const owned = opening.move();
@@ -184,12 +186,14 @@ const smallestWindow = 32;
 
 /** The paper's four stages in their order; the joint pass stands for the second and third. */
 async function runStages<T extends string>(
-  { types, members, index, settings }: Pipeline<T>,
+  { types, members, index, demonstrationTokens, settings }: Pipeline<T>,
   document: Document<never>,
   signal: AbortSignal,
 ): Promise<TracedDocument<Verified | Rejected>> {
   const { ensemble, verifiers } = members;
-  const prompted = await retrieve(document, ensemble, { index, types, k: settings.k }, signal);
+  const { k, selection } = settings;
+  const models = everybody(members);
+  const prompted = await retrieve(document, ensemble, { index, types, k, selection, models, demonstrationTokens }, signal);
   const classified =
     settings.passes === 'joint'
       ? await extractJointly(prompted, ensemble, settings, signal)

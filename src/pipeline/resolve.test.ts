@@ -21,7 +21,7 @@ function kept(...mentions: Verified[]): string[] {
     text: 'Bank of Paris and of Rome',
     mentions,
     types: [],
-    retrieval: { querySpans: [], querySpanSource: 'none', demonstrations: [] },
+    retrieval: { querySpans: [], querySpanSource: 'none', demonstrations: [], leftOut: [] },
     hallucinations: [],
     calls: [],
   };

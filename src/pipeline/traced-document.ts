@@ -2,7 +2,7 @@ import type { Document } from '../document/document.ts';
 import type { EntityType } from '../document/entity-type.ts';
 import type { Mention } from '../document/mention.ts';
 import type { Span } from '../document/span.ts';
-import type { RankedDemonstration } from '../pool/demonstration.ts';
+import type { LeftOutSentence, RankedDemonstration } from '../pool/demonstration.ts';
 import type { QuerySpans } from '../pool/span-sources.ts';
 import type { TaskContext } from '../prompting/task.ts';
 import type { Call } from './ensemble.ts';
@@ -16,12 +16,16 @@ export interface Hallucination {
 
 /** What retrieval saw and chose. */
 export interface Retrieval {
-  /** The spans that stood for the text. */
+  /** The spans that stood for the text; empty where retrieval did not ask for any. */
   readonly querySpans: readonly Span[];
   /** Where they come from; `none` where retrieval compares no spans. */
   readonly querySpanSource: QuerySpans | 'none';
   /** Best first. */
   readonly demonstrations: readonly RankedDemonstration[];
+  /** Of the k best ranked those that are no demonstrations. */
+  readonly leftOut: readonly LeftOutSentence[];
+  /** Only where fewer were chosen than there are, for want of room: how many fewer, and why, as a sentence. */
+  readonly cut?: { readonly count: number; readonly reason: string };
 }
 
 /** A document on its way through the pipeline, with the record of every decision so far. */

@@ -1,10 +1,12 @@
+import type { LabelledSentence } from '../document/labelled.ts';
 import { dot } from './span-similarity.ts';
 
 /** What a choice among sentences looks at. */
 export interface GainCandidate {
+  readonly sentence: LabelledSentence;
   readonly score: number;
-  readonly vector?: Float32Array;
-  readonly spanSimilarities?: readonly number[];
+  readonly vector?: Float32Array | undefined;
+  readonly spanSimilarities?: readonly number[] | undefined;
 }
 
 /** What each candidate would add to those that are chosen already. */
@@ -12,6 +14,8 @@ export interface Gain<C extends GainCandidate> {
   of(candidate: C): number;
   /** Says that a candidate was chosen. */
   take(candidate: C): void;
+  /** Once all are chosen: why a candidate is one of them before better ranked ones, or is not, in words. Without it, rank alone decides. */
+  explain?(candidate: C): { readonly taken: string; readonly leftOut: string };
 }
 
 /** The score, divided by the highest magnitude among the candidates if that is above 1, so that cosines can be held against it. */
@@ -32,15 +36,22 @@ export function spanCoverageGain<C extends GainCandidate>(weights: readonly numb
     if (spanSimilarities?.length === weights.length) return spanSimilarities;
     throw new RangeError(`Expected ${weights.length} span similarities of each sentence, got ${spanSimilarities?.length ?? 'none'}.`);
   };
+  const added = new Map<C, number>();
+  const gainOf = (candidate: C) => {
+    const found = similarities(candidate);
+    if (total === 0) return 0;
+    return weights.reduce((sum, weight, at) => sum + weight * Math.max(0, (found[at] ?? -1) - (best[at] ?? -1)), 0) / total;
+  };
   return {
-    of(candidate) {
-      const found = similarities(candidate);
-      if (total === 0) return 0;
-      return weights.reduce((sum, weight, at) => sum + weight * Math.max(0, (found[at] ?? -1) - (best[at] ?? -1)), 0) / total;
-    },
+    of: gainOf,
     take(candidate) {
+      added.set(candidate, gainOf(candidate));
       for (const [at, similarity] of similarities(candidate).entries()) best[at] = Math.max(best[at] ?? -1, similarity);
     },
+    explain: (candidate) => ({
+      taken: `adds ${(added.get(candidate) ?? 0).toFixed(2)} to how well the text's spans are covered`,
+      leftOut: `would add ${gainOf(candidate).toFixed(2)} to how well the text's spans are covered`,
+    }),
   };
 }
 
@@ -52,16 +63,24 @@ export function spanCoverageGain<C extends GainCandidate>(weights: readonly numb
  */
 export function diverseGain<C extends GainCandidate>(candidates: readonly C[], diversity: number, relevance: Gain<C>): Gain<C> {
   if (!(diversity >= 0 && diversity <= 1)) throw new RangeError(`Expected a diversity in [0, 1], got ${diversity}.`);
-  const closest = new Map<C, number>();
+  const closest = new Map<C, { readonly to: C; readonly cosine: number }>();
   return {
-    of: (candidate) => (1 - diversity) * relevance.of(candidate) - diversity * (closest.get(candidate) ?? 0),
+    of: (candidate) => (1 - diversity) * relevance.of(candidate) - diversity * (closest.get(candidate)?.cosine ?? 0),
     take(chosen) {
       relevance.take(chosen);
       if (chosen.vector === undefined) return;
       for (const candidate of candidates) {
-        if (candidate.vector === undefined) continue;
-        closest.set(candidate, Math.max(closest.get(candidate) ?? -1, dot(chosen.vector, candidate.vector)));
+        if (candidate.vector === undefined || candidate === chosen) continue;
+        const cosine = dot(chosen.vector, candidate.vector);
+        if (cosine > (closest.get(candidate)?.cosine ?? Number.NEGATIVE_INFINITY)) closest.set(candidate, { to: chosen, cosine });
       }
+    },
+    explain(candidate) {
+      const found = closest.get(candidate);
+      const nearest = found === undefined ? 'no cosine to another' : `cosine ${found.cosine.toFixed(2)} to ${found.to.sentence.id}`;
+      const more = relevance.explain?.(candidate);
+      if (more === undefined) return { taken: `is less like the others: ${nearest}`, leftOut: `is too like another: ${nearest}` };
+      return { taken: `${more.taken}; ${nearest}`, leftOut: `${more.leftOut}; ${nearest}` };
     },
   };
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { normalize } from '../model/embedder.ts';
 import { comparableText, trigramSimilarity } from './near-duplicates.ts';
-import { defaultNearDuplicateBound, type SelectionCandidate, type SelectionOptions, selectDemonstrations } from './selection.ts';
+import { type SelectionCandidate, type SelectionOptions, selectDemonstrations } from './selection.ts';
 
 /** A candidate whose types are told by letters; it is called by its text. */
 function candidate(text: string, types = '', more: Partial<SelectionCandidate> = {}): SelectionCandidate {
@@ -15,7 +15,7 @@ const vector = (...values: number[]) => normalize(Float32Array.from(values));
 const query = 'Anna flew to Rome.';
 
 function chosen(ranked: readonly SelectionCandidate[], k: number, options: Omit<SelectionOptions, 'query'> = {}): readonly string[] {
-  return selectDemonstrations(ranked, k, { query, ...options }).map(({ sentence }) => sentence.text);
+  return selectDemonstrations(ranked, k, { query, ...options }).chosen.map(({ sentence }) => sentence.text);
 }
 
 const plain = ['one', 'two', 'three'].map((text) => candidate(text));
@@ -40,13 +40,13 @@ const cases = [
   { name: 'none', ranked: plain, k: 0, options: {}, expected: [] },
   { name: 'not the query', ranked: [candidate(' Anna flew\nto Rome. '), ...plain], k: 1, options: {}, expected: ['one'] },
   { name: 'the query where it is allowed', ranked: [candidate(query), ...plain], k: 1, options: { allowQuery: true }, expected: [query] },
-  { name: 'types: others give way as late as can be', ranked: typed, k: 3, options: { coverTypes: 5 }, expected: ['a', 'b', 'e'] },
-  { name: 'types: only those of the best ranked', ranked: typed, k: 2, options: { coverTypes: 3 }, expected: ['a', 'c'] },
+  { name: 'types: others give way as late as can be', ranked: typed, k: 3, options: { coverTypes: true }, expected: ['a', 'b', 'e'] },
+  { name: 'types: those that show most', ranked: typed, k: 2, options: { coverTypes: true }, expected: ['a', 'e'] },
   {
     name: 'types: the first stays though it shows none',
     ranked: [...plain, ...typed],
     k: 2,
-    options: { coverTypes: 8 },
+    options: { coverTypes: true },
     expected: ['one', 'c'],
   },
   { name: 'diversity: none', ranked: alike, k: 2, options: { diversity: 0 }, expected: ['first', 'its like'] },
@@ -56,7 +56,7 @@ const cases = [
     name: 'near-duplicates: of the query and of one chosen',
     ranked: copies,
     k: 4,
-    options: { nearDuplicate: defaultNearDuplicateBound },
+    options: { nearDuplicates: 0.9 },
     expected: ['Berta went to the sea in May.', 'Nothing.'],
   },
   {
@@ -81,7 +81,7 @@ test('scores without a bound do not outweigh cosines', () => {
 
 test('numbers out of bounds, and span similarities that are missing, are errors', () => {
   assert.throws(() => chosen(alike, 2, { diversity: 1.5 }), RangeError);
-  assert.throws(() => chosen(alike, 2, { nearDuplicate: 0 }), RangeError);
+  assert.throws(() => chosen(alike, 2, { nearDuplicates: 0 }), RangeError);
   assert.throws(() => chosen(alike, 2, { coverSpans: [1] }), RangeError);
   assert.throws(() => chosen(covering, 2, { coverSpans: [1] }), RangeError);
 });
@@ -101,9 +101,9 @@ const someCandidates = fc.array(
 );
 const on = {
   allowQuery: fc.boolean(),
-  coverTypes: fc.nat(12),
+  coverTypes: fc.boolean(),
   diversity: fc.double({ min: 0, max: 1, noNaN: true }),
-  nearDuplicate: fc.constantFrom(0.5, 0.9, 1),
+  nearDuplicates: fc.constantFrom(0.5, 0.9, 1),
   coverSpans: fc.tuple(fc.nat(4), fc.nat(4)),
 };
 const someOptions: fc.Arbitrary<Omit<SelectionOptions, 'query'>> = fc.record(on, { requiredKeys: [] });
@@ -114,14 +114,14 @@ const isQuery = ({ sentence }: SelectionCandidate) => sentence.text.trim() === q
 test('whatever the options, k of the ranking are chosen, in its order, and never the query unless allowed', () => {
   fc.assert(
     fc.property(someCandidates, someK, someOptions, (ranked, k, options) => {
-      const found = selectDemonstrations(ranked, k, { query, ...options });
+      const { chosen: found } = selectDemonstrations(ranked, k, { query, ...options });
       const places = found.map((next) => ranked.indexOf(next));
       assert.ok(places.every((place, at) => place >= 0 && place > (places[at - 1] ?? -1)));
       const available = options.allowQuery ? ranked : ranked.filter((next) => !isQuery(next));
-      if (options.nearDuplicate === undefined) assert.equal(found.length, Math.min(k, available.length));
+      if (options.nearDuplicates === undefined) assert.equal(found.length, Math.min(k, available.length));
       else assert.ok(found.length <= Math.min(k, available.length));
       assert.ok(found.every((next) => available.includes(next)));
-      assert.deepEqual(selectDemonstrations(ranked, k, { query, ...options }), found);
+      assert.deepEqual(selectDemonstrations(ranked, k, { query, ...options }).chosen, found);
     }),
     { numRuns: 300 },
   );
@@ -131,7 +131,7 @@ test('with all options off the first k are chosen', () => {
   fc.assert(
     fc.property(someCandidates, someK, (ranked, k) => {
       const available = ranked.filter((next) => !isQuery(next));
-      assert.deepEqual(selectDemonstrations(ranked, k, { query }), available.slice(0, k));
+      assert.deepEqual(selectDemonstrations(ranked, k, { query }).chosen, available.slice(0, k));
     }),
   );
 });
@@ -142,13 +142,10 @@ function typesOf(candidates: readonly SelectionCandidate[]): ReadonlySet<string>
 
 test('with coverTypes at least as many types are shown as without', () => {
   fc.assert(
-    fc.property(someCandidates, someK, someOptions, fc.nat(12), (ranked, k, options, horizon) => {
-      const { coverTypes, nearDuplicate, ...without } = options;
-      const available = ranked.filter((next) => options.allowQuery || !isQuery(next));
-      const wanted = typesOf(available.slice(0, Math.max(k, horizon)));
-      const shown = (settings: Omit<SelectionOptions, 'query'>) =>
-        typesOf(selectDemonstrations(ranked, k, { query, ...settings })).intersection(wanted).size;
-      assert.ok(shown({ ...without, coverTypes: horizon }) >= shown(without));
+    fc.property(someCandidates, someK, someOptions, (ranked, k, { coverTypes: _, ...options }) => {
+      const shown = (more: Pick<SelectionOptions, 'coverTypes'>) =>
+        typesOf(selectDemonstrations(ranked, k, { query, ...options, ...more }).chosen).size;
+      assert.ok(shown({ coverTypes: true }) >= shown({}));
     }),
     { numRuns: 300 },
   );
@@ -158,7 +155,7 @@ test('near-duplicates are neither chosen together nor beside the query, and noth
   const similar = (a: string, b: string) => trigramSimilarity(comparableText(a), comparableText(b)) >= 0.5;
   fc.assert(
     fc.property(someCandidates, (ranked) => {
-      const texts = chosen(ranked, ranked.length, { nearDuplicate: 0.5 });
+      const texts = chosen(ranked, ranked.length, { nearDuplicates: 0.5 });
       for (const [at, text] of texts.entries()) {
         assert.ok(!similar(text, query));
         assert.ok(texts.slice(0, at).every((other) => !similar(text, other)));
@@ -175,9 +172,84 @@ test('the first choice by spans is the one of highest SpanSim, and each one more
   fc.assert(
     fc.property(someCandidates, fc.integer({ min: 1, max: 5 }), (ranked, k) => {
       const options = { query, allowQuery: true, coverSpans: [1, 1] };
-      const [first] = selectDemonstrations(ranked, 1, options);
+      const select = (count: number) => selectDemonstrations(ranked, count, options).chosen;
+      const [first] = select(1);
       if (first !== undefined) assert.ok(ranked.every((next) => coverage([next]) <= coverage([first]) + 1e-12));
-      assert.ok(coverage(selectDemonstrations(ranked, k + 1, options)) >= coverage(selectDemonstrations(ranked, k, options)));
+      assert.ok(coverage(select(k + 1)) >= coverage(select(k)));
     }),
+  );
+});
+
+const told: readonly {
+  readonly name: string;
+  readonly ranked: readonly SelectionCandidate[];
+  readonly k: number;
+  readonly options: Omit<SelectionOptions, 'query'>;
+  readonly reasons: Readonly<Record<string, string>>;
+}[] = [
+  { name: 'what is first in rank needs none', ranked: plain, k: 2, options: {}, reasons: {} },
+  {
+    name: 'who only moves up needs none',
+    ranked: [candidate(query), ...plain],
+    k: 1,
+    options: {},
+    reasons: { [query]: 'is the text itself' },
+  },
+  {
+    name: 'types',
+    ranked: typed,
+    k: 3,
+    options: { coverTypes: true },
+    reasons: { e: 'shows q, r', c: 'gives way to what shows q, r' },
+  },
+  {
+    name: 'near-duplicates',
+    ranked: copies,
+    k: 3,
+    options: { nearDuplicates: 0.9 },
+    reasons: {
+      'Anna  flew to ROME.': 'is a near-duplicate of the text',
+      'Berta went to the sea in may': 'is a near-duplicate of Berta went to the sea in May.',
+    },
+  },
+  {
+    name: 'diversity',
+    ranked: alike,
+    k: 2,
+    options: { diversity: 0.5 },
+    reasons: { 'its like': 'is too like another: cosine 1.00 to first', 'the other': 'is less like the others: cosine 0.00 to first' },
+  },
+  {
+    name: 'spans',
+    ranked: covering,
+    k: 2,
+    options: { coverSpans: [1, 1] },
+    reasons: {
+      'the second span': "adds 0.20 to how well the text's spans are covered",
+      'the first span': "would add 0.05 to how well the text's spans are covered",
+    },
+  },
+];
+for (const { name, ranked, k, options, reasons } of told) {
+  test(`reasons: ${name}`, () => {
+    const found = selectDemonstrations(ranked, k, { query, ...options });
+    const all = [...found.reasons, ...found.leftOut].map(([{ sentence }, reason]) => [sentence.text, reason]);
+    assert.deepEqual(Object.fromEntries(all), reasons);
+  });
+}
+
+test('of the first k in rank each is chosen or left out for a reason, and reasons are told only of those from behind them', () => {
+  fc.assert(
+    fc.property(someCandidates, someK, someOptions, (ranked, k, options) => {
+      const { chosen, reasons, leftOut } = selectDemonstrations(ranked, k, { query, ...options });
+      const first = ranked.slice(0, k);
+      assert.deepEqual(
+        first.filter((next) => !chosen.includes(next)),
+        [...leftOut.keys()],
+      );
+      for (const taken of reasons.keys()) assert.ok(chosen.includes(taken) && !first.includes(taken));
+      for (const reason of leftOut.values()) assert.doesNotMatch(reason, /undefined|shows $/);
+    }),
+    { numRuns: 300 },
   );
 });

@@ -15,6 +15,11 @@ const cases: readonly [name: string, flags: Readonly<Record<string, unknown>>, c
     { data: 'd', spanWeights: 'noun=3', querySpans: 'chunks', embedder: 'ngram' },
     'el4ner eval --data d --query-spans chunks --span-weights PROPN=4,NOUN=3,PRON=1,other=0 --embedder ngram --seed 0',
   ],
+  [
+    'which demonstrations were chosen',
+    { data: 'd', coverTypes: true, diversity: '0.5', demonstrationTokens: '400' },
+    'el4ner eval --data d --cover-types --diversity 0.5 --demonstration-tokens 400 --seed 0',
+  ],
   ['not where results go', { data: 'd', json: 'j', html: 'h', journal: 'n' }, 'el4ner eval --data d --seed 0'],
   ['words that a shell would take apart', { data: "it's here; ls" }, "el4ner eval --data 'it'\\''s here; ls' --seed 0"],
 ];

@@ -11,6 +11,7 @@ import type { EvalFlags } from '../flags.ts';
 import { inventory } from '../inventory.ts';
 import { openMember } from '../open-ensemble.ts';
 import { labelsOf, noPool, type OpenedPool, openPool, readTestData } from '../pool.ts';
+import { withSelection } from '../selection-flags.ts';
 import type { Terminal } from '../terminal.ts';
 import { packageVersion } from '../version.ts';
 import { scoredGold, strangersNote } from './gold.ts';
@@ -68,7 +69,9 @@ async function openSystem(
   opened: AsyncDisposableStack,
   terminal: Terminal,
 ): Promise<Pick<Material, 'models' | 'options'>> {
-  const { seed, timeout, verifier, k, retriever, candidateSpans, querySpans, spanWeights, voting, overlaps } = flags;
+  const flagged = withSelection(flags);
+  const { seed, timeout, verifier, k, retriever, candidateSpans, querySpans, spanWeights } = flagged;
+  const { selection, demonstrationTokens, voting, overlaps } = flagged;
   const members = flags.models ?? (await bundledModels()).map(({ name }) => `nano:${name}`);
   const others = verifier === undefined || ['all', 'nobody', ...members].includes(verifier) ? [] : [verifier];
   const models = new Map<string, LanguageModel>();
@@ -86,6 +89,8 @@ async function openSystem(
     ...(querySpans === undefined ? {} : { querySpans }),
     ...(spanWeights === undefined ? {} : { weigher: spanWeights }),
     ...(voting === undefined ? {} : { voting }),
+    ...(selection === undefined ? {} : { selection }),
+    ...(demonstrationTokens === undefined ? {} : { demonstrationTokens }),
     ...(overlaps === undefined ? {} : { overlaps }),
   };
   return { models, options };

@@ -1,5 +1,6 @@
 import { type ChatHistoryItem, LlamaChat, type LlamaModel, resolveChatWrapper, type Token } from 'node-llama-cpp';
 import type { ChatMessage, ChatPrompt, ChatReply, Completion } from '../../prompting/dialect.ts';
+import { chatPromptSize } from '../prompt-size.ts';
 import type { Transport } from '../transport.ts';
 import { branchingSequence, type Decoder } from './branching-sequence.ts';
 import { choose } from './choice.ts';
@@ -104,8 +105,7 @@ export async function chatTransport(options: ChatTransportOptions): Promise<Tran
     describe: (prompt) => prompt.messages.map(({ role, content }) => `[${role}]\n${content}`).join('\n'),
     measure(prompt) {
       turns.assertOpen();
-      const promptTokens = tokensOf(prompt.messages).length;
-      return { promptTokens, contextTokens, fits: promptTokens + Math.min(prompt.maxReplyTokens, contextTokens / 4) <= contextTokens };
+      return chatPromptSize(prompt, tokensOf(prompt.messages).length, contextTokens);
     },
     complete: (prompt, signal) => turns.take((stop) => complete(prompt, stop), signal),
     async [Symbol.asyncDispose]() {

@@ -106,11 +106,12 @@ describe('a nano model', () => {
   test('leaves out the least similar demonstrations when they do not fit, and says so', async () => {
     await using model = await openModel(`nano:${bundled.name}`);
     const demonstration = { text: 'Anna went to Rome with Paul. '.repeat(12).trim(), entities: [{ start: 0, end: 4, type: 'person' }] };
-    const answer = await model.answer<'extract'>(
-      { kind: 'extract', types, demonstrations: new Array(20).fill(demonstration), text },
-      signal,
-    );
+    const task = { kind: 'extract', types, demonstrations: new Array(20).fill(demonstration), text } as const;
+    assert.equal(model.measure?.(task).fits, false);
+    const answer = await model.answer<'extract'>(task, signal);
     assert.ok(answer.ok && answer.droppedDemonstrations > 0 && answer.droppedDemonstrations < 20);
+    const size = model.measure?.({ ...task, demonstrations: task.demonstrations.slice(answer.droppedDemonstrations) });
+    assert.ok(size?.fits && size.promptTokens === answer.usage.promptTokens);
   });
 
   test('refuses a text that does not fit its context with the numbers', async () => {

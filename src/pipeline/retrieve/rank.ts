@@ -25,45 +25,27 @@ export interface DemonstrationIndex {
 }
 
 /** A text that wants demonstrations. */
-interface Query {
+export interface Query {
   readonly text: string;
   /** For SpanSim. */
   readonly spans: readonly Span[];
 }
 
-/** Looks for so many more than are wanted, since some may be the text itself. */
-const spare = 8;
-
-/**
- * The k best sentences of the pool for a text, best first; of equals the earlier one in the pool. One with the very text is left out: it
- * would give the answer away. SpanSim falls back to the similarity of sentences if no span of the text has weight.
- * Deviation: what the paper does in these two cases is not known.
- */
-export async function rankDemonstrations(
-  index: DemonstrationIndex,
-  query: Query,
-  k: number,
-  signal: AbortSignal,
-): Promise<readonly RankedDemonstration[]> {
-  if (k === 0) return [];
-  const { by, best, explain } = await rankerFor(index, query, signal);
-  for (let wanted = k + spare; ; wanted *= 2) {
-    const found = best(wanted).map(({ sentence: place, score }) => ({ place, score, sentence: index.pool.at(place).sentence }));
-    const others = found.filter(({ sentence }) => sentence.text.trim() !== query.text.trim());
-    if (others.length < k && found.length === wanted) continue;
-    return others.slice(0, k).map(({ place, score, sentence }) => ({ sentence, score, by, matches: explain(place) }));
-  }
-}
-
 /** One way to rank a pool for one text. */
-interface Ranker {
+export interface Ranker {
   readonly by: Retriever;
-  /** The best sentences, best first. */
+  /** Of the query's spans, where they are compared. */
+  readonly spanWeights?: readonly number[];
+  /** The best sentences, best first; of equals the earlier one in the pool. */
   best(count: number): readonly RankedSentence[];
   explain(place: number): RankedDemonstration['matches'];
 }
 
-async function rankerFor(index: DemonstrationIndex, query: Query, signal: AbortSignal): Promise<Ranker> {
+/**
+ * Ranks the pool for a text. SpanSim falls back to the similarity of sentences if no span of the text has weight.
+ * Deviation: what the paper does then is not known.
+ */
+export async function rankerFor(index: DemonstrationIndex, query: Query, signal: AbortSignal): Promise<Ranker> {
   const { retriever, pool, embedder, seed } = index;
   const weights = retriever === 'span-similarity' ? index.weigh(query.text, query.spans) : [];
   if (weights.some((weight) => weight > 0)) return bySpans(index, { ...query, weights }, signal);
@@ -102,6 +84,7 @@ async function bySpans(
   const [, ...vectors] = await embedWithSentence(text, spans, embedder, signal);
   return {
     by: 'span-similarity',
+    spanWeights: weights,
     best: (count) => pool.search.best({ vectors, weights }, count),
     explain(place) {
       const candidates = pool.at(place).spans;

@@ -1,18 +1,20 @@
 import type { Document } from '../../document/document.ts';
 import type { EntityType } from '../../document/entity-type.ts';
-import type { Span } from '../../document/span.ts';
-import type { RankedDemonstration } from '../../pool/demonstration.ts';
+import type { DemonstrationSelection } from '../../pool/demonstration.ts';
 import type { Ensemble } from '../ensemble.ts';
 import { extractSpans } from '../span-extraction.ts';
 import type { Retrieval, TracedDocument } from '../traced-document.ts';
-import { type DemonstrationIndex, rankDemonstrations } from './rank.ts';
+import { chooseDemonstrations, noDemonstrations } from './choose.ts';
+import type { DemonstrationIndex } from './rank.ts';
+import { type RoomOptions, roomForDemonstrations } from './room.ts';
 
-export interface RetrieveOptions {
+export interface RetrieveOptions extends RoomOptions {
   /** The prepared pool; without one no demonstrations are chosen. */
   readonly index: DemonstrationIndex | undefined;
   readonly types: readonly EntityType[];
-  /** Demonstrations for each text. */
+  /** Demonstrations for each text, at most. */
   readonly k: number;
+  readonly selection: DemonstrationSelection;
 }
 
 /**
@@ -26,23 +28,20 @@ export async function retrieve(
   options: RetrieveOptions,
   signal: AbortSignal,
 ): Promise<TracedDocument<never>> {
-  const { index, types, k } = options;
+  const { index, types, k, selection } = options;
+  const found = { ...document, types, hallucinations: [], calls: [] };
   if (index === undefined || index.pool.size === 0 || k === 0) {
-    const retrieval = { querySpans: [], querySpanSource: 'none', demonstrations: [] } as const;
-    return { ...document, types, retrieval, hallucinations: [], calls: [] };
+    return { ...found, retrieval: { querySpans: [], querySpanSource: 'none', ...noDemonstrations } };
   }
-  const known = new Set(types.map(({ name }) => name));
-  /** A demonstration shows only what is asked for: types outside the inventory would teach answers that no vote allows. */
-  const rank = async (spans: readonly Span[]): Promise<readonly RankedDemonstration[]> => {
-    const ranked = await rankDemonstrations(index, { text: document.text, spans }, k, signal);
-    return ranked.map(({ sentence, ...rest }) => ({
-      ...rest,
-      sentence: { ...sentence, entities: sentence.entities.filter(({ type }) => known.has(type)) },
-    }));
-  };
+  const tooMany = roomForDemonstrations({ types, demonstrations: [], text: document.text }, options);
   const { hallucinations, calls, ...query } = await findQuerySpans(document.text, ensemble, { index, types }, signal);
-  const demonstrations = await rank(query.querySpans);
-  return { ...document, types, retrieval: { ...query, demonstrations }, hallucinations, calls };
+  const chosen = await chooseDemonstrations(
+    index,
+    { text: document.text, spans: query.querySpans },
+    { k, selection, types: new Set(types.map(({ name }) => name)), tooMany },
+    signal,
+  );
+  return { ...found, retrieval: { ...query, ...chosen }, hallucinations, calls };
 }
 
 /** The spans that stand for a text, and what it took to find them. */
