@@ -12,7 +12,7 @@ test('the story tells every decision, stage by stage', () => {
   assert.equal(
     renderStory(eventful, plain),
     `Retrieve
-  spans that the models find: "Ada"
+  spans that the models find: "Ada", "Bank of England"
   1. 0.91 span similarity  news-1  "Eve works at Acme."
      "Ada"              ~ "Eve"   cosine 0.46, weight 4
      "Bank of England"  ~ "Acme"  cosine 0.40, weight 2
@@ -66,7 +66,7 @@ test('the story tells what stands for the text in retrieval, if anything does', 
   const { document } = window;
   const told = (change: Partial<Retrieval>) =>
     renderStory({ ...eventful, trace: [{ ...window, document: { ...document, retrieval: { ...document.retrieval, ...change } } }] }, plain);
-  assert.match(told({ querySpanSource: 'chunks' }), /^Retrieve\n {2}noun chunks of the text: "Ada"\n {2}1\. /);
+  assert.match(told({ querySpanSource: 'chunks' }), /^Retrieve\n {2}noun chunks of the text: "Ada", "Bank of England"\n {2}1\. /);
   assert.match(told({ querySpans: [] }), /^Retrieve\n {2}spans that the models find: none\n {2}1\. /);
   assert.match(told({ querySpans: [], querySpanSource: 'none' }), /^Retrieve\n {2}1\. /);
 });
