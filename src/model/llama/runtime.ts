@@ -1,4 +1,4 @@
-import { getLlama, getModuleVersion, type Llama, type LlamaContextSequence, type LlamaModel } from 'node-llama-cpp';
+import { getLlama, getModuleVersion, type Llama, type LlamaContextSequence, LlamaLogLevel, type LlamaModel } from 'node-llama-cpp';
 import { NerError } from '../../error.ts';
 
 /** Where llama.cpp computes: on the best device it finds, or on the processor alone. */
@@ -10,7 +10,9 @@ const runtimes = new Map<Device, Promise<Llama>>();
 export function llamaRuntime(device: Device): Promise<Llama> {
   const running = runtimes.get(device);
   if (running !== undefined) return running;
-  const starting = getLlama({ gpu: device === 'cpu' ? false : 'auto', build: 'never', skipDownload: true, progressLogs: false });
+  const gpu = device === 'cpu' ? false : 'auto';
+  // Its warnings are about itself, such as one for every text that is embedded.
+  const starting = getLlama({ gpu, build: 'never', skipDownload: true, progressLogs: false, logLevel: LlamaLogLevel.error });
   runtimes.set(device, starting);
   // A start that failed may succeed later, for example once a driver is installed.
   starting.catch(() => runtimes.delete(device));
