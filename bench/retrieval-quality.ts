@@ -38,18 +38,15 @@ interface Retrieval {
   readonly candidateSpans?: NonNullable<RecognizerOptions['candidateSpans']>;
 }
 
-/** Mean-pooled states of a bundled model. */
-const states = 'gguf:models/nano-general.gguf';
 const candidates = ['models', 'gold', 'chunks'] as const;
 const retrievals: readonly Retrieval[] = [
   { retriever: 'random' },
   { retriever: 'bm25' },
-  { retriever: 'label-statistics', embedder: 'words' },
-  ...['words', 'ngram', states].map((embedder) => ({ retriever: 'sentence-similarity', embedder }) as const),
+  { retriever: 'label-statistics' },
+  ...['words', 'ngram'].map((embedder) => ({ retriever: 'sentence-similarity', embedder }) as const),
   ...['words', 'ngram'].flatMap((embedder) =>
     candidates.map((candidateSpans) => ({ retriever: 'span-similarity', embedder, candidateSpans }) as const),
   ),
-  { retriever: 'span-similarity', embedder: states, candidateSpans: 'models' },
 ];
 
 /** What one way came to on one set. */
