@@ -16,8 +16,8 @@ export interface OpenIndex extends Omit<SentenceFile, 'firstSpans'>, PreparedPoo
 }
 
 /**
- * Opens the index in a directory. Every byte of it is compared with its checksum first, since a graph that is damaged would crash the process and
- * a damaged vector would go unnoticed; that takes about a third of the time.
+ * Opens the index in a directory. Every byte of it is compared with its checksum first, so that damage is found here and not by a query: a
+ * damaged graph would crash the process, and a damaged vector would go unnoticed. That takes about a third of the time.
  * @throws {NerError} `unreadable-input` if there is none, if it is damaged or of another version of the form.
  */
 export async function openIndex(directory: string): Promise<OpenIndex> {
