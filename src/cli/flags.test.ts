@@ -40,6 +40,8 @@ describe('a bad value is told with its flag', () => {
     ['k', '2.5', '--k is "2.5"; expected a whole number of at least 0.'],
     ['quorum', '0', '--quorum is "0"; expected a whole number of at least 1.'],
     ['workers', '', '--workers is ""; expected a whole number of at least 1.'],
+    ['weights', '1,0', '--weights is "1,0"; expected numbers above 0, one a model, separated by commas.'],
+    ['weights', '1,,2', '--weights is "1,,2"; expected numbers above 0, one a model, separated by commas.'],
     ['timeout', '0', '--timeout is "0"; expected a number of seconds above 0, at most 86400.'],
     ['timeout', '86401', '--timeout is "86401"; expected a number of seconds above 0, at most 86400.'],
     ['timeout', '1m', '--timeout is "1m"; expected a number of seconds above 0, at most 86400.'],

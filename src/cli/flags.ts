@@ -25,12 +25,18 @@ const seconds = z
   .transform(Number)
   .refine((value) => value > 0 && value <= 86_400, 'a number of seconds above 0, at most 86400');
 
+const weights = z
+  .string()
+  .transform((list) => list.split(',').map((weight) => (weight.trim() === '' ? Number.NaN : Number(weight))))
+  .refine((values) => values.every((value) => value > 0 && Number.isFinite(value)), 'numbers above 0, one a model, separated by commas');
+
 /** What `el4ner extract` can be told. The keys that the recognizer's options have too mean the same. */
 export const extractFlags = z.object({
   file: z.array(z.string()).default([]),
   types: z.string().exactOptional(),
   pool: z.string().exactOptional(),
   models: modelUris.exactOptional(),
+  weights: weights.exactOptional(),
   verifier: z.string().exactOptional(),
   k: wholeNumber(0).exactOptional(),
   quorum: wholeNumber(1).exactOptional(),
@@ -115,6 +121,7 @@ export const evalFlags = z.object({
   pool: z.string().exactOptional(),
   types: z.string().exactOptional(),
   models: modelUris.exactOptional(),
+  weights: weights.exactOptional(),
   verifier: z.string().exactOptional(),
   k: wholeNumber(0).exactOptional(),
   retriever: z.enum(retrievers).exactOptional(),

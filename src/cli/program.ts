@@ -71,6 +71,10 @@ function addExtract(program: Command, terminal: Terminal, end: (code: ExitCode) 
       'labelled sentences: a file in any format of "el4ner convert", a directory of .jsonl files, or what "el4ner index" made',
     )
     .option('--models <uris>', 'the ensemble, separated by commas (default: the bundled models); see "el4ner models ls"')
+    .option(
+      '--weights <numbers>',
+      'what the votes of the models weigh, separated by commas (default: 1 each, or what bundled models bring)',
+    )
     .option('--verifier <uri>', 'who verifies: a model, "all" of the ensemble, or "nobody" (default: all)')
     .option('--k <number>', 'demonstrations for each text (default: 5)')
     .addOption(new Option('--retriever <name>', 'how demonstrations are chosen (default: span-similarity)').choices(retrievers))
@@ -140,6 +144,10 @@ function addEval(program: Command, terminal: Terminal, end: (code: ExitCode) => 
     .option('--pool <path>', 'labelled sentences to choose demonstrations from, likewise, or what "el4ner index" made (default: none)')
     .option('--types <names>', 'entity types: a,b or @types.json (default: those of pool and data)')
     .option('--models <uris>', 'the ensemble, separated by commas (default: the bundled models)')
+    .option(
+      '--weights <numbers>',
+      'what the votes of the models weigh, separated by commas (default: 1 each, or what bundled models bring)',
+    )
     .option('--verifier <uri>', 'who verifies: a model, "all" of the ensemble, or "nobody" (default: all)')
     .option('--k <number>', 'demonstrations for each text (default: 5)')
     .addOption(new Option('--retriever <name>', 'how demonstrations are chosen (default: span-similarity)').choices(retrievers))

@@ -31,8 +31,8 @@ export function ablation(members: readonly string[], selection: DemonstrationSel
   const { coverSpans, ...others } = selection;
   const withoutSpans: Variation = coverSpans ? { selection: others } : {};
   const alone = members.flatMap((member): System[] => [
-    { name: `joint:${member}`, variation: { models: [member], verifier: 'nobody', passes: 'joint' } },
-    { name: `single:${member}`, variation: { models: [member], verifier: member } },
+    { name: `joint:${member}`, variation: { models: [member], weights: [1], verifier: 'nobody', passes: 'joint' } },
+    { name: `single:${member}`, variation: { models: [member], weights: [1], verifier: member } },
   ]);
   const verifiers = members.map((member): System => ({ name: `verifier:${member}`, variation: { verifier: member } }));
   return [

@@ -71,7 +71,7 @@ async function openSystem(
 ): Promise<Pick<Material, 'models' | 'options'>> {
   const flagged = withSelection(flags);
   const { seed, timeout, verifier, k, retriever, candidateSpans, querySpans, spanWeights } = flagged;
-  const { selection, demonstrationTokens, voting, overlaps } = flagged;
+  const { selection, demonstrationTokens, weights, voting, overlaps } = flagged;
   const members = flags.models ?? (await bundledModels()).map(({ name }) => `nano:${name}`);
   const others = verifier === undefined || ['all', 'nobody', ...members].includes(verifier) ? [] : [verifier];
   const models = new Map<string, LanguageModel>();
@@ -88,6 +88,7 @@ async function openSystem(
     ...(candidateSpans === undefined ? {} : { candidateSpans }),
     ...(querySpans === undefined ? {} : { querySpans }),
     ...(spanWeights === undefined ? {} : { weigher: spanWeights }),
+    ...(weights === undefined ? {} : { weights }),
     ...(voting === undefined ? {} : { voting }),
     ...(selection === undefined ? {} : { selection }),
     ...(demonstrationTokens === undefined ? {} : { demonstrationTokens }),
