@@ -15,7 +15,7 @@ import type { Row } from '../src/experiment/row.ts';
 import { keptExperiment } from './kept-experiment.ts';
 import { type LocatedSet, locateSets } from './sets.ts';
 
-/** Sentences of a pool that demonstrations come from: the models have to read each of them first. */
+/** Sentences of a pool that demonstrations come from. */
 const poolLimit = 500;
 
 /** Share of the differences said to stand that may be chance. */

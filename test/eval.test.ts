@@ -203,7 +203,16 @@ describe('eval with models that are out of order', () => {
     };
     await using server = await serveModel(scriptedModel({ answer }));
     const pool = await labelled('pool.jsonl', ['p', 'Eve left', 'person']);
-    const sources = ['--data', await labelled('people.jsonl', ...people), '--pool', pool, '--journal', path('broken-off')];
+    const sources = [
+      '--data',
+      await labelled('people.jsonl', ...people),
+      '--pool',
+      pool,
+      '--journal',
+      path('broken-off'),
+      '--candidate-spans',
+      'models',
+    ];
     const outcomes: string[] = [];
     for (const [text, signal] of [
       ['Eve left', 'SIGINT'],
@@ -244,6 +253,8 @@ describe('eval and the types of its data', () => {
       pool,
       '--pool-limit',
       '1',
+      '--candidate-spans',
+      'models',
       '--json',
       path('limited.json'),
     ];

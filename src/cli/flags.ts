@@ -3,7 +3,7 @@ import { datasetFormatNames } from '../dataset/format.ts';
 import { writableTagSchemes } from '../dataset/tag-schemes.ts';
 import { NerError } from '../error.ts';
 import { retrievers } from '../pool/demonstration.ts';
-import { candidateSpanSources, querySpanSources } from '../pool/span-sources.ts';
+import { candidateSpanSources, querySpanSources, usualCandidateSpans } from '../pool/span-sources.ts';
 import { formatNames } from './format.ts';
 import { selectionFlags } from './selection-flags.ts';
 import { spanWeightsFlag } from './span-weights.ts';
@@ -61,7 +61,7 @@ export const indexFlags = z.object({
   out: z.string(),
   types: z.string().exactOptional(),
   models: modelUris.exactOptional(),
-  candidateSpans: z.enum(candidateSpanSources).default('models'),
+  candidateSpans: z.enum(candidateSpanSources).default(usualCandidateSpans),
   embedder: z.string().exactOptional(),
   timeout: seconds.exactOptional(),
 });

@@ -1,12 +1,12 @@
 import { Option } from 'commander';
-import { candidateSpanSources, querySpanSources } from '../pool/span-sources.ts';
+import { candidateSpanSources, querySpanSources, usualCandidateSpans } from '../pool/span-sources.ts';
 
 /** The flags about spans and their vectors, as the help of several commands has them. */
 export const retrievalFlags = {
   candidateSpans: (suffix = '') =>
     new Option(
       '--candidate-spans <source>',
-      `what stands for a sentence of the pool: spans that the models find, its labels, or its noun chunks, without a model (default: models${suffix})`,
+      `what stands for a sentence of the pool: its labels, spans that the models find, or its noun chunks (default: ${usualCandidateSpans}${suffix})`,
     ).choices(candidateSpanSources),
   querySpans: () =>
     new Option(

@@ -48,7 +48,7 @@ export interface RecognizerOptions<T extends string = string> {
   readonly demonstrationTokens?: number;
   /** Of the random retriever, a whole number. Default 0. */
   readonly seed?: number;
-  /** Which spans stand for a pool sentence in SpanSim. Default `models`, the paper's way: one call a model and pool sentence at the start. */
+  /** Which spans stand for a pool sentence in SpanSim. Default `gold`; `models` is the paper's way: one call a model and pool sentence at the start. */
   readonly candidateSpans?: CandidateSpans;
   /**
    * Which spans stand for a text in SpanSim. Default: `chunks` where they stand for the pool, else `models`, the paper's way: one call a model

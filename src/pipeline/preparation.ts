@@ -5,7 +5,7 @@ import type { Embedder } from '../model/embedder.ts';
 import type { Retriever } from '../pool/demonstration.ts';
 import { nounChunker } from '../pool/noun-chunks.ts';
 import { type PreparedPool, sentencesOf } from '../pool/prepared-pool.ts';
-import { usualQuerySpans } from '../pool/span-sources.ts';
+import { usualCandidateSpans, usualQuerySpans } from '../pool/span-sources.ts';
 import { spanWeigher } from '../pool/span-weights.ts';
 import { wordEmbedder } from '../pool/word-embedder.ts';
 import type { Usage } from '../prompting/dialect.ts';
@@ -54,7 +54,7 @@ export async function prepareIndex(
   const relevant = pool
     .map(poolSentence)
     .map((sentence) => ({ ...sentence, entities: sentence.entities.filter(({ type }) => known.has(type)) }));
-  const { onProgress, candidateSpans = 'models', retriever = defaultRetriever } = options;
+  const { onProgress, candidateSpans = usualCandidateSpans, retriever = defaultRetriever } = options;
   const source = candidateSource({
     ensemble: members.ensemble,
     types,
@@ -81,7 +81,7 @@ async function demonstrationIndex(
   const scorer = await textScorer(retriever, pool, embedder, signal);
   const index = { retriever, seed, pool, embedder, scorer };
   if (retriever !== 'span-similarity') return { ...index, chunk: undefined, weigh: () => [] };
-  const querySpans = options.querySpans ?? usualQuerySpans(pool.candidateSpans ?? options.candidateSpans ?? 'models');
+  const querySpans = options.querySpans ?? usualQuerySpans(pool.candidateSpans ?? options.candidateSpans ?? usualCandidateSpans);
   const texts = () => sentencesOf(pool).map(({ text }) => text);
   return {
     ...index,

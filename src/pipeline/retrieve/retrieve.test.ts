@@ -76,7 +76,7 @@ test('extraction, classification and verification see the best demonstration las
 });
 
 test('pre-extraction sees no demonstrations, for the text and for the pool', async () => {
-  const { model } = await retrieved();
+  const { model } = await retrieved({ candidateSpans: 'models' });
   const zeroShot = model.tasks.filter(({ kind, demonstrations }) => kind === 'extract' && demonstrations.length === 0);
   assert.deepEqual(
     zeroShot.map(({ text }) => text),
@@ -84,8 +84,8 @@ test('pre-extraction sees no demonstrations, for the text and for the pool', asy
   );
 });
 
-test('gold spans can stand for the pool, which saves its calls', async () => {
-  const { model, ids } = await retrieved({ candidateSpans: 'gold' });
+test('gold spans stand for the pool, which needs no call', async () => {
+  const { model, ids } = await retrieved();
   assert.deepEqual(ids, ['p0', 'p2']);
   assert.ok(!model.tasks.some(({ text }) => text === 'Nothing happened.'));
 });
@@ -107,11 +107,11 @@ test('noun chunks can stand for the pool, and then stand for the text, too: no m
 });
 
 const sources = [
-  { options: {}, asked: [...pool.map(({ text }) => text), query], source: 'models' },
-  { options: { candidateSpans: 'gold' }, asked: [query], source: 'models' },
+  { options: {}, asked: [query], source: 'models' },
+  { options: { candidateSpans: 'models' }, asked: [...pool.map(({ text }) => text), query], source: 'models' },
   { options: { candidateSpans: 'chunks', querySpans: 'models' }, asked: [query], source: 'models' },
-  { options: { candidateSpans: 'gold', querySpans: 'chunks' }, asked: [], source: 'chunks' },
-  { options: { querySpans: 'chunks' }, asked: pool.map(({ text }) => text), source: 'chunks' },
+  { options: { querySpans: 'chunks' }, asked: [], source: 'chunks' },
+  { options: { candidateSpans: 'models', querySpans: 'chunks' }, asked: pool.map(({ text }) => text), source: 'chunks' },
   { options: { retriever: 'bm25', candidateSpans: 'chunks' }, asked: [], source: 'none' },
 ] as const;
 for (const { options, asked, source } of sources) {
@@ -245,7 +245,7 @@ test('a pool sentence that the models cannot read is represented by its gold men
       return answer(task);
     },
   });
-  await using recognizer = await createRecognizer({ types, models: [model], pool, embedder, k: 2 });
+  await using recognizer = await createRecognizer({ types, models: [model], pool, embedder, k: 2, candidateSpans: 'models' });
   assert.deepEqual(
     recognizer.preparation.unread.map(({ id }) => id),
     ['p2'],
@@ -265,5 +265,5 @@ test('models that fail from the start fail the preparation', async () => {
       throw new NerError('a is down', { code: 'model-unavailable', modelId: 'a' });
     },
   });
-  await assert.rejects(createRecognizer({ types: ['person'], models: [model], pool }), /a is down/);
+  await assert.rejects(createRecognizer({ types: ['person'], models: [model], pool, candidateSpans: 'models' }), /a is down/);
 });
