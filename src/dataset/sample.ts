@@ -10,7 +10,7 @@ export interface SampleEntity extends TypedSpan {
 /** What a sample is called. */
 export interface SampleName {
   readonly id: string;
-  /** Where the data set gives no id, so that `id` says only where the sample is: the name of the file and the line, `pool.jsonl:3`. */
+  /** Where the data set gives no id, so that `id` says only where the sample is: the name of the file and its place there, `pool.jsonl:3`. */
   readonly isUnnamed?: true;
 }
 
