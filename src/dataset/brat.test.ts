@@ -57,6 +57,16 @@ describe('annotations', () => {
   }
 });
 
+test('a long text with many mentions is read in a time that grows with both, not with their product', { timeout: 20_000 }, async () => {
+  const [count, part] = [20_000, '🎉 Ada slept. '];
+  const path = await scratch.write('long.txt', part.repeat(count));
+  const length = [...part].length;
+  const lines = Array.from({ length: count }, (_, index) => `T${index}\tx ${index * length + 2} ${index * length + 5}\tAda\n`);
+  await scratch.write('long.ann', lines.join(''));
+  const { samples } = await reading(readBrat, path);
+  assert.equal(samples[0]?.entities.length, count);
+});
+
 test('offsets count a byte order mark', async () => {
   const path = await scratch.write('marked.txt', '\ufeffAda');
   await scratch.write('marked.ann', '\ufeffT1\tx 1 4\tAda\n');

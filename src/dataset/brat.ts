@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import { offsetConverter } from '../document/offsets.ts';
+import { type OffsetConverter, offsetConverter } from '../document/offsets.ts';
 import type { Span } from '../document/span.ts';
 import { NerError } from '../error.ts';
 import { changedIds, distinctNames } from './distinct-names.ts';
@@ -36,6 +36,7 @@ export async function* readBrat(path: string, settings: ReadSettings): AsyncGene
 
 function entitiesOf(text: string, annotations: string, path: string, settings: ReadSettings): readonly SampleEntity[] {
   const { report } = settings;
+  const { toUtf16 } = offsetConverter(text);
   const mentions = annotations.split(/\r?\n/).flatMap((content, index) => {
     if (content.trim() === '') return [];
     if (!content.startsWith('T')) {
@@ -43,7 +44,7 @@ function entitiesOf(text: string, annotations: string, path: string, settings: R
       return [];
     }
     try {
-      return mentionOf(text, content, settings);
+      return mentionOf({ text, toUtf16 }, content, settings);
     } catch (cause) {
       if (!(cause instanceof RangeError)) throw cause;
       takeBadRow(badLine(path, index + 1, cause), report.badRow);
@@ -60,11 +61,12 @@ function badLine(path: string, line: number, cause: RangeError): NerError {
 
 const mentionLine = /^T\S*\t(?<type>\S+) (?<offsets>\d+ \d+(?:;\d+ \d+)*)(?:\t(?<own>.*))?$/s;
 
+type AnnotatedText = Pick<OffsetConverter, 'toUtf16'> & { readonly text: string };
+
 /** @throws {RangeError} for a line that makes no sense; its message is a sentence. */
-function mentionOf(text: string, line: string, { discontinuous, report }: ReadSettings): readonly SampleEntity[] {
+function mentionOf({ text, toUtf16 }: AnnotatedText, line: string, { discontinuous, report }: ReadSettings): readonly SampleEntity[] {
   const { type = '', offsets = '', own } = mentionLine.exec(line)?.groups ?? {};
   if (type === '') throw new RangeError('It is no mention.');
-  const { toUtf16 } = offsetConverter(text);
   const pieces = offsets.split(';').map((piece): Span => {
     const [start = 0, end = 0] = piece.split(' ').map((offset) => toUtf16(Number(offset)));
     if (start >= end) throw new RangeError(`A mention from ${start} to ${end} is empty.`);

@@ -25,6 +25,8 @@ export interface ConllRowOptions {
   readonly lines?: 'tokens' | 'all';
   /** Whether a file without rows has no sentences, as for conlleval, and is no error. Default `false`. */
   readonly mayBeEmpty?: boolean;
+  /** With `any`, a line that is not UTF-8 is read as Latin-1, for those who only compare tokens. Default `utf8`. */
+  readonly encoding?: 'utf8' | 'any';
   /** Is told of a sentence with a bad row, which is left out then. By default the first bad row ends the reading. */
   readonly badRow?: BadRowListener | undefined;
 }
@@ -46,7 +48,7 @@ const tagShape = /^(?:O|[BIESLUMW]-.+)$/;
  * Before the first row of a sentence, a line that begins with `#` is metadata unless its last column is a tag, or rows have no tags there and
  * it has as many columns as the row after it and the same separator. So a token `#` is kept.
  * @throws {NerError} `unreadable-input`, with the line where there is one, if the file cannot be read, has no rows and may not
- * be empty, or a row is not UTF-8 or has too few columns. The sentences before a bad row come out first.
+ * be empty, or a row is not UTF-8 and has to be, or has too few columns. The sentences before a bad row come out first.
  */
 export async function* conllSentences(path: string, options: ConllRowOptions = {}): AsyncGenerator<ConllSentence, void, undefined> {
   const { lines = 'tokens' } = options;
@@ -67,7 +69,7 @@ export async function* conllSentences(path: string, options: ConllRowOptions = {
       return [];
     }
   };
-  for await (const block of lineBlocks(fileBlocks(path, expectedFile))) {
+  for await (const block of lineBlocks(fileBlocks(path, expectedFile), options.encoding)) {
     end = block.line;
     for (const text of block.texts) {
       const line = text === undefined ? undefined : withoutTrailingSpace(text);

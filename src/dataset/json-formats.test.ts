@@ -93,6 +93,10 @@ describe('spacy', () => {
       found: [`a.jsonl:1|${text}|x@3-6 Ada`, `a.jsonl:2|${text}|y@3-9 Ada e\u0301|x@3-6 Ada`],
     },
     'pairs of spaCy 2, in an array': { rows: [[[text, { entities: [[2, 5, 'x']] }]]], found: [`a.jsonl:1|${text}|x@3-6 Ada`] },
+    'pairs on one line, each by a name of its own': {
+      rows: [['a', 'b', 'c'].map((letter) => [letter, { entities: [] }])],
+      found: ['a.jsonl:1|a', 'a.jsonl:1#2|b', 'a.jsonl:1#3|c'],
+    },
     'only what was accepted': {
       rows: [
         { text, answer: 'accept' },

@@ -15,7 +15,10 @@ export const typeName = z.string().regex(/\S/, 'expected a name');
 export interface JsonRow<T> {
   /** Where it begins, from 1. */
   readonly line: number;
-  /** What the row is called unless it says so itself: the file's name and the line, `pool.jsonl:3`. */
+  /**
+   * What the row is called unless it says so itself: the file's name and the line, `pool.jsonl:3`; of rows that begin on one line each but
+   * the first has its number too, `export.json:1#2`.
+   */
   readonly name: string;
   readonly value: T;
 }
@@ -38,8 +41,11 @@ export interface RowSource {
 export async function* jsonRows<T>(schema: z.ZodType<T>, source: RowSource): AsyncGenerator<JsonRow<T>, void, undefined> {
   const { path, expected } = source;
   let isEmpty = true;
+  let [lastLine, ofLine] = [0, 0];
   for await (const { line, text } of jsonTexts(path)) {
     isEmpty = false;
+    ofLine = line === lastLine ? ofLine + 1 : 1;
+    lastLine = line;
     let value: T;
     try {
       if (text === undefined) throw notUtf8(path, line);
@@ -48,7 +54,8 @@ export async function* jsonRows<T>(schema: z.ZodType<T>, source: RowSource): Asy
       takeBadRow(error, source.badRow);
       continue;
     }
-    yield { line, name: `${basename(path)}:${line}`, value };
+    const place = `${basename(path)}:${line}`;
+    yield { line, name: ofLine === 1 ? place : `${place}#${ofLine}`, value };
   }
   if (isEmpty) throw new NerError(`${path} is empty; expected ${expected} on each line.`, { code: 'unreadable-input', path });
 }

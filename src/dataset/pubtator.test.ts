@@ -37,6 +37,15 @@ describe('reading', () => {
     assert.deepEqual(samples, [sample, { id: '2', text: 'Eve', entities: [] }, { id: '3', text: 'Bob', entities: [] }]);
   });
 
+  test('takes a time that grows with text and mentions, not with their product', { timeout: 20_000 }, async () => {
+    const [count, part] = [20_000, '🎉 Ada slept. '];
+    const length = [...part].length;
+    const lines = Array.from({ length: count }, (_, index) => `1\t${index * length + 2}\t${index * length + 5}\tAda\tx\n`);
+    const content = `1|t|${part.repeat(count)}\n1|a|\n${lines.join('')}`;
+    const { samples } = await reading(readPubtator, await scratch.write('long.pubtator', content));
+    assert.equal(samples[0]?.entities.length, count);
+  });
+
   const bad: Record<string, readonly [lines: string, line: number, problem: RegExp]> = {
     'of another text': ['2|t|Eve\n2\t0\t3\tBob\tx', 7, /Its span holds "Eve" and not "Bob"/],
     'outside the text': ['2|t|Eve\n2\t0\t4\tEve\tx', 7, /Offset 4 is outside the text/],

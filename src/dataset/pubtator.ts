@@ -2,7 +2,7 @@ import { NerError } from '../error.ts';
 import { changedIds, distinctNames } from './distinct-names.ts';
 import type { ReadSettings, WriteSettings } from './format.ts';
 import { type Report, takeBadRow } from './report.ts';
-import { entitiesIn, inCodePoints, type Sample, type SampleEntity, sameWords } from './sample.ts';
+import { entitiesIn, entityReader, inCodePoints, type Sample, type SampleEntity, sameWords } from './sample.ts';
 import { fileBlocks, lineBlocks, notUtf8 } from './text-file.ts';
 
 const expected =
@@ -75,9 +75,10 @@ function sampleOf({ lines, line }: Block, path: string, report: Report): Sample 
   if (abstract !== undefined && abstract['id'] !== id) throw failed(1, otherDocument(abstract['id'], id));
   const text = [title['text'], ...(abstract?.['text'] ? [abstract['text']] : [])].join('\n');
   const passages = abstract === undefined ? 1 : 2;
+  const document = { id, text, read: entityReader(text, 'codepoint') };
   const mentions = contents.slice(passages).flatMap((content, index) => {
     try {
-      return mentionOf({ id, text }, content, report);
+      return mentionOf(document, content, report);
     } catch (cause) {
       if (cause instanceof RangeError) throw failed(passages + index, cause.message, cause);
       throw cause;
@@ -93,8 +94,10 @@ function otherDocument(found: string | undefined, id: string): string {
   return `It belongs to the document "${found}" and not to "${id}".`;
 }
 
+type Passages = Pick<Sample, 'id' | 'text'> & { readonly read: ReturnType<typeof entityReader> };
+
 /** @throws {RangeError} for a line that makes no sense; its message is a sentence. */
-function mentionOf({ id, text }: Pick<Sample, 'id' | 'text'>, line: string, report: Report): readonly SampleEntity[] {
+function mentionOf({ id, text, read }: Passages, line: string, report: Report): readonly SampleEntity[] {
   const [document = '', start = '', end = '', own = '', type = '', concept = ''] = line.split('\t');
   const isMention = /^\d+$/.test(start) && /^\d+$/.test(end);
   if (!isMention && own === '') throw new RangeError('It is neither a mention nor a relation.');
@@ -104,8 +107,7 @@ function mentionOf({ id, text }: Pick<Sample, 'id' | 'text'>, line: string, repo
     return [];
   }
   if (type.trim() === '') throw new RangeError('It has no type.');
-  const [entity] = entitiesIn(text, [{ start: Number(start), end: Number(end), type }], 'codepoint');
-  if (entity === undefined) return [];
+  const entity = read({ start: Number(start), end: Number(end), type });
   const found = text.slice(entity.start, entity.end);
   if (!sameWords(found, own)) throw new RangeError(`Its span holds "${found}" and not "${own}".`);
   if (!noConcept.includes(concept)) report.count('concept identifiers of mentions, left out');

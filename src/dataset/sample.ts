@@ -10,7 +10,7 @@ export interface SampleEntity extends TypedSpan {
 /** What a sample is called. */
 export interface SampleName {
   readonly id: string;
-  /** Where the data set gives no id, so that `id` says only where the sample is: the name of the file and the line, `pool.jsonl:3`. */
+  /** Where the data set gives no id, so that `id` says only where the sample is: the name of the file and its place there, `pool.jsonl:3`. */
   readonly isUnnamed?: true;
 }
 
@@ -39,13 +39,21 @@ export type OffsetUnit = 'utf16' | 'codepoint';
  * @throws {RangeError} for a span that is empty, is not in the text, or cuts a character.
  */
 export function entitiesIn(text: string, entities: readonly SampleEntity[], unit: OffsetUnit): readonly SampleEntity[] {
+  const read = entityReader(text, unit);
+  return entities.map((entity) => read(entity)).sort(bySpan);
+}
+
+/**
+ * Converts the entities of a text one by one, as {@link entitiesIn} does; the text is looked through once.
+ * @returns a function that throws a `RangeError` for a span that is none.
+ */
+export function entityReader(text: string, unit: OffsetUnit): (entity: SampleEntity) => SampleEntity {
   const offset = offsetReader(text, unit);
-  const converted = entities.map((entity) => {
+  return (entity) => {
     const { start, end } = entity;
     if (start >= end) throw new RangeError(`An entity starts at ${start} and ends at ${end}; expected a start before the end.`);
     return { ...entity, start: offset(start), end: offset(end) };
-  });
-  return converted.sort(bySpan);
+  };
 }
 
 /**

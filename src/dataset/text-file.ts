@@ -56,7 +56,7 @@ export async function readTextFile(path: string, expected: string, byteOrderMark
 export interface LineBlock {
   /** The number of the first of them, from 1. */
   readonly line: number;
-  /** Without line feeds; `undefined` for a line that is not UTF-8. */
+  /** Without line feeds; `undefined` for a line that is not UTF-8, unless it was to be read as Latin-1. */
   readonly texts: readonly (string | undefined)[];
 }
 
@@ -66,8 +66,12 @@ const lineFeed = 0x0a;
  * The lines of a file, read as they are asked for, in memory for one block of the file and one line. A line ends with a line feed or
  * the file; a carriage return before it is left in the text. A byte order mark at the start of the file is no part of it.
  * @param blocks - of the file's bytes, see {@link fileBlocks}.
+ * @param encoding - with `any`, a line that is not UTF-8 is read as Latin-1, byte for character.
  */
-export async function* lineBlocks(blocks: AsyncIterable<Uint8Array>): AsyncGenerator<LineBlock, void, undefined> {
+export async function* lineBlocks(
+  blocks: AsyncIterable<Uint8Array>,
+  encoding: 'utf8' | 'any' = 'utf8',
+): AsyncGenerator<LineBlock, void, undefined> {
   let line = 1;
   let unfinished: Uint8Array[] = [];
   for await (const bytes of blocks) {
@@ -76,13 +80,13 @@ export async function* lineBlocks(blocks: AsyncIterable<Uint8Array>): AsyncGener
       unfinished.push(bytes);
       continue;
     }
-    const texts = decodeLines(Buffer.concat([...unfinished, bytes.subarray(0, end)]), line === 1);
+    const texts = decodeLines(Buffer.concat([...unfinished, bytes.subarray(0, end)]), { atStart: line === 1, encoding });
     unfinished = [bytes.subarray(end + 1)];
     yield { line, texts };
     line += texts.length;
   }
   const last = Buffer.concat(unfinished);
-  if (last.length > 0) yield { line, texts: decodeLines(last, line === 1) };
+  if (last.length > 0) yield { line, texts: decodeLines(last, { atStart: line === 1, encoding }) };
 }
 
 /**
@@ -100,10 +104,15 @@ export async function* fileBlocks(path: string, expected: string): AsyncGenerato
 }
 
 /** In UTF-8 a line feed is a part of no other character, so that lines can be cut before they are decoded. */
-function decodeLines(bytes: Buffer, atStart: boolean): readonly (string | undefined)[] {
-  const lines = isUtf8(bytes)
-    ? bytes.toString('utf8').split('\n')
-    : splitAtLineFeeds(bytes).map((line) => (isUtf8(line) ? line.toString('utf8') : undefined));
+function decodeLines(
+  bytes: Buffer,
+  { atStart, encoding }: { readonly atStart: boolean; readonly encoding: 'utf8' | 'any' },
+): readonly (string | undefined)[] {
+  const decoded = (line: Buffer): string | undefined => {
+    if (isUtf8(line)) return line.toString('utf8');
+    return encoding === 'any' ? line.toString('latin1') : undefined;
+  };
+  const lines = isUtf8(bytes) ? bytes.toString('utf8').split('\n') : splitAtLineFeeds(bytes).map(decoded);
   if (atStart && lines[0]?.startsWith('\ufeff') === true) return lines.with(0, lines[0].slice(1));
   return lines;
 }

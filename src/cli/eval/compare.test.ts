@@ -74,6 +74,21 @@ describe('rows that are not compared are named', () => {
     assert.match(printed.join(''), /second − first +p\nfull +50\.0 +100\.0 +\+50\.0 /);
   });
 
+  test('what differs in the manifests is named, of options each', async () => {
+    const write = async (name: string, manifest: object) => {
+      const perDocument = [{ id: '1', truePositives: 1, falsePositives: 0, falseNegatives: 0 }];
+      await writeFile(join(scratch, name), JSON.stringify({ manifest: { seed: 0, ...manifest }, rows: [{ name: 'full', perDocument }] }));
+      return join(scratch, name);
+    };
+    const notes: string[] = [];
+    const paths = [
+      await write('one.json', { pool: 'a', options: { models: ['m'], k: 1 } }),
+      await write('other.json', { pool: 'b', options: { models: ['m'], voting: 'hard' } }),
+    ] as const;
+    await compareExperiments(paths, { note: (line) => notes.push(line), print: async () => {} });
+    assert.deepEqual(notes, ['They differ in pool.', 'They differ in options: k, voting.']);
+  });
+
   test('and where none is left it is an error', () =>
     assert.rejects(compared({ full: ['1'] }, { 'k=0': ['1'] }), (error) => error instanceof NerError && error.detail.code === 'usage'));
 });

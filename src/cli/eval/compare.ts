@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import { isObject } from '../../dataset/json-shapes.ts';
 import { readTextFile } from '../../dataset/text-file.ts';
 import { NerError } from '../../error.ts';
 import { ratios, sumCounts } from '../../evaluation/scorer.ts';
@@ -78,9 +79,7 @@ export async function compareExperiments(
       code: 'usage',
     });
   }
-  for (const key of decisive) {
-    if (JSON.stringify(a.manifest[key]) !== JSON.stringify(b.manifest[key])) terminal.note(`They differ in ${key}.`);
-  }
+  for (const difference of differences(a.manifest, b.manifest)) terminal.note(`They differ in ${difference}.`);
   const table = alignedTable([['system', 'first F1', 'second F1', 'second − first', 'p'], ...lines], { right: [1, 2, 3, 4] });
   await terminal.print(`${table.join('\n')}\n`);
   return exitCodes.done;
@@ -98,6 +97,17 @@ function haveSameDocuments({ row, other }: SharedRow): boolean {
 
 function namesBut(rows: readonly ComparedRow[], shared: readonly SharedRow[]): readonly string[] {
   return rows.map(({ name }) => name).filter((name) => !shared.some(({ row }) => row.name === name));
+}
+
+/** In what manifests differ that may make the results others; of options each by its name. */
+function differences(a: ComparedExperiment['manifest'], b: ComparedExperiment['manifest']): readonly string[] {
+  return decisive.flatMap((key) => {
+    const [one, other] = [a[key], b[key]];
+    if (JSON.stringify(one) === JSON.stringify(other)) return [];
+    if (key !== 'options' || !isObject(one) || !isObject(other)) return [key];
+    const names = [...new Set([...Object.keys(one), ...Object.keys(other)])];
+    return [`options: ${names.filter((name) => JSON.stringify(one[name]) !== JSON.stringify(other[name])).join(', ')}`];
+  });
 }
 
 async function readExperiment(path: string): Promise<ComparedExperiment> {

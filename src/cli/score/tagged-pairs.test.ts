@@ -104,6 +104,19 @@ describe('two files', () => {
     assert.deepEqual(await ofTwoFiles(['a B-A', 'b O'], ['O', 'B-B'], 'iob2'), ['B-A O / O B-B']);
   });
 
+  test('in Latin-1, and in UTF-8 against it', async () => {
+    const rows = 'Köln B-A\nschläft O\n';
+    const [latin, utf8] = [join(scratch, 'latin.conll'), join(scratch, 'utf8.conll')];
+    await writeFile(latin, rows, 'latin1');
+    await writeFile(utf8, rows);
+    for (const scheme of ['conlleval', 'iob2'] as const) {
+      for (const gold of [latin, utf8]) {
+        const pairs = await Array.fromAsync(taggedPairs({ gold, goldColumn: -1, predicted: latin, scheme, note: () => {} }));
+        assert.deepEqual(pairs, [{ gold: ['B-A', 'O'], predicted: ['B-A', 'O'] }]);
+      }
+    }
+  });
+
   const faults: Record<string, readonly [gold: readonly string[], predicted: readonly string[], message: RegExp, line?: number]> = {
     'another token': [['a O', 'b O'], ['a O', 'x O'], /pred\.conll:2 has the token "x" where .*gold\.conll:2 has "b"/, 2],
     'a sentence that ends early': [

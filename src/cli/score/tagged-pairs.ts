@@ -78,7 +78,9 @@ function goldColumnCheck({ gold, goldColumn, note }: TagSources) {
 
 async function* sentences(path: string, scheme: TagScheme, columns: number): AsyncGenerator<ConllSentence, void, undefined> {
   const isLenient = scheme === 'conlleval';
-  for await (const sentence of conllSentences(path, { columns, lines: isLenient ? 'all' : 'tokens', mayBeEmpty: isLenient })) {
+  // Shared tasks before UTF-8 have files in Latin-1; of tokens it only matters whether they are the same.
+  const options = { columns, lines: isLenient ? 'all' : 'tokens', mayBeEmpty: isLenient, encoding: 'any' } as const;
+  for await (const sentence of conllSentences(path, options)) {
     if (isLenient) yield* withoutBoundaries(sentence);
     else yield sentence;
   }
