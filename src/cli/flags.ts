@@ -2,54 +2,18 @@ import { z } from 'zod';
 import { datasetFormatNames } from '../dataset/format.ts';
 import { writableTagSchemes } from '../dataset/tag-schemes.ts';
 import { NerError } from '../error.ts';
-import { retrievers } from '../pool/demonstration.ts';
-import { candidateSpanSources, querySpanSources, usualCandidateSpans } from '../pool/span-sources.ts';
+import { candidateSpanSources, usualCandidateSpans } from '../pool/span-sources.ts';
+import { modelUris, seconds, wholeNumber } from './flag-values.ts';
 import { formatNames } from './format.ts';
-import { selectionFlags } from './selection-flags.ts';
-import { spanWeightsFlag } from './span-weights.ts';
-
-const names = z.string().transform((list) => list.split(',').map((name) => name.trim()));
-
-function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER) {
-  const expected = most === Number.MAX_SAFE_INTEGER ? `a whole number of at least ${least}` : `a whole number from ${least} to ${most}`;
-  return z
-    .string()
-    .regex(/^\d+$/, expected)
-    .transform(Number)
-    .refine((value) => value >= least && value <= most, expected);
-}
-
-const modelUris = names.refine((uris) => uris.every((uri) => uri !== ''), 'URIs of models, separated by commas');
-const seconds = z
-  .string()
-  .transform(Number)
-  .refine((value) => value > 0 && value <= 86_400, 'a number of seconds above 0, at most 86400');
-
-const weights = z
-  .string()
-  .transform((list) => list.split(',').map((weight) => (weight.trim() === '' ? Number.NaN : Number(weight))))
-  .refine((values) => values.every((value) => value > 0 && Number.isFinite(value)), 'numbers above 0, one a model, separated by commas');
+import { pipelineFlags } from './pipeline-flags.ts';
 
 /** What `el4ner extract` can be told. The keys that the recognizer's options have too mean the same. */
 export const extractFlags = z.object({
   file: z.array(z.string()).default([]),
   types: z.string().exactOptional(),
   pool: z.string().exactOptional(),
-  models: modelUris.exactOptional(),
-  weights: weights.exactOptional(),
-  verifier: z.string().exactOptional(),
-  k: wholeNumber(0).exactOptional(),
+  ...pipelineFlags,
   quorum: wholeNumber(1).exactOptional(),
-  voting: z.enum(['hard', 'soft']).exactOptional(),
-  overlaps: z.enum(['flat', 'nested']).exactOptional(),
-  retriever: z.enum(retrievers).exactOptional(),
-  candidateSpans: z.enum(candidateSpanSources).exactOptional(),
-  querySpans: z.enum(querySpanSources).exactOptional(),
-  spanWeights: spanWeightsFlag.exactOptional(),
-  embedder: z.string().exactOptional(),
-  ...selectionFlags,
-  demonstrationTokens: wholeNumber(0).exactOptional(),
-  timeout: seconds.exactOptional(),
   workers: wholeNumber(1).default(1),
   format: z.enum(formatNames).default('text'),
   trace: z.boolean().default(false),
@@ -120,20 +84,7 @@ export const evalFlags = z.object({
   data: z.string().exactOptional(),
   pool: z.string().exactOptional(),
   types: z.string().exactOptional(),
-  models: modelUris.exactOptional(),
-  weights: weights.exactOptional(),
-  verifier: z.string().exactOptional(),
-  k: wholeNumber(0).exactOptional(),
-  retriever: z.enum(retrievers).exactOptional(),
-  voting: z.enum(['hard', 'soft']).exactOptional(),
-  candidateSpans: z.enum(candidateSpanSources).exactOptional(),
-  querySpans: z.enum(querySpanSources).exactOptional(),
-  spanWeights: spanWeightsFlag.exactOptional(),
-  embedder: z.string().exactOptional(),
-  ...selectionFlags,
-  demonstrationTokens: wholeNumber(0).exactOptional(),
-  overlaps: z.enum(['flat', 'nested']).exactOptional(),
-  timeout: seconds.exactOptional(),
+  ...pipelineFlags,
   ablate: z.boolean().default(false),
   limit: wholeNumber(1).exactOptional(),
   poolLimit: wholeNumber(1).exactOptional(),

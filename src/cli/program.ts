@@ -1,5 +1,4 @@
 import { Command, Option } from 'commander';
-import { retrievers } from '../pool/demonstration.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import {
   doctorFlags,
@@ -12,6 +11,7 @@ import {
   parseFlags,
 } from './flags.ts';
 import { formatNames } from './format.ts';
+import { addPipeline } from './pipeline-flags.ts';
 import { addConvert, addDatasets, addScore } from './program-data.ts';
 import { examples } from './program-examples.ts';
 import { retrievalFlags } from './retrieval-flags.ts';
@@ -69,23 +69,9 @@ function addExtract(program: Command, terminal: Terminal, end: (code: ExitCode) 
     .option(
       '--pool <path>',
       'labelled sentences: a file in any format of "el4ner convert", a directory of .jsonl files, or what "el4ner index" made',
-    )
-    .option('--models <uris>', 'the ensemble, separated by commas (default: the bundled models); see "el4ner models ls"')
-    .option(
-      '--weights <numbers>',
-      'what the votes of the models weigh, separated by commas (default: 1 each, or what bundled models bring)',
-    )
-    .option('--verifier <uri>', 'who verifies: a model, "all" of the ensemble, or "nobody" (default: all)')
-    .option('--k <number>', 'demonstrations for each text (default: 5)')
-    .addOption(new Option('--retriever <name>', 'how demonstrations are chosen (default: span-similarity)').choices(retrievers))
+    );
+  addPipeline(command)
     .option('--quorum <number>', 'how many models must reply in each stage (default: 1)')
-    .addOption(new Option('--voting <how>', 'count votes one each or by probabilities (default: soft)').choices(['hard', 'soft']))
-    .addOption(new Option('--overlaps <mode>', 'whether entities may overlap (default: flat)').choices(['flat', 'nested']))
-    .addOption(retrievalFlags.candidateSpans(', or as the index has it'))
-    .addOption(retrievalFlags.querySpans())
-    .addOption(retrievalFlags.spanWeights())
-    .addOption(retrievalFlags.embedder(', or that of the index'))
-    .option('--timeout <seconds>', 'longest wait for a reply (default: 120 for servers, none for local models)')
     .option('--workers <number>', 'documents in work at once (default: 1)')
     .addOption(
       new Option('--format <name>', 'of the results; json is an object for one text, an array for several or for .jsonl')
@@ -142,22 +128,8 @@ function addEval(program: Command, terminal: Terminal, end: (code: ExitCode) => 
     .description('Run the pipeline over a labelled data set and score it, part by part.')
     .option('--data <path>', 'labelled sentences to find again: a file in any format of "el4ner convert", or a directory of .jsonl files')
     .option('--pool <path>', 'labelled sentences to choose demonstrations from, likewise, or what "el4ner index" made (default: none)')
-    .option('--types <names>', 'entity types: a,b or @types.json (default: those of pool and data)')
-    .option('--models <uris>', 'the ensemble, separated by commas (default: the bundled models)')
-    .option(
-      '--weights <numbers>',
-      'what the votes of the models weigh, separated by commas (default: 1 each, or what bundled models bring)',
-    )
-    .option('--verifier <uri>', 'who verifies: a model, "all" of the ensemble, or "nobody" (default: all)')
-    .option('--k <number>', 'demonstrations for each text (default: 5)')
-    .addOption(new Option('--retriever <name>', 'how demonstrations are chosen (default: span-similarity)').choices(retrievers))
-    .addOption(new Option('--voting <how>', 'count votes one each or by probabilities (default: soft)').choices(['hard', 'soft']))
-    .addOption(retrievalFlags.candidateSpans(', or as the index has it'))
-    .addOption(retrievalFlags.querySpans())
-    .addOption(retrievalFlags.spanWeights())
-    .addOption(retrievalFlags.embedder(', or that of the index'))
-    .addOption(new Option('--overlaps <mode>', 'whether entities may overlap (default: flat)').choices(['flat', 'nested']))
-    .option('--timeout <seconds>', 'longest wait for a reply (default: 120 for servers, none for local models)')
+    .option('--types <names>', 'entity types: a,b or @types.json (default: those of pool and data)');
+  addPipeline(command)
     .option('--ablate', 'also each model alone, other verifiers, other demonstrations and numbers of them, other ways to combine spans')
     .option('--limit <number>', 'score so many sentences only, chosen by the seed (default: all)')
     .option('--pool-limit <number>', 'choose demonstrations from so many sentences only, chosen by the seed (default: all of the pool)')
