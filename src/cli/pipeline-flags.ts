@@ -1,0 +1,51 @@
+import { type Command, Option } from 'commander';
+import { z } from 'zod';
+import { retrievers } from '../pool/demonstration.ts';
+import { candidateSpanSources, querySpanSources } from '../pool/span-sources.ts';
+import { modelUris, seconds, wholeNumber } from './flag-values.ts';
+import { retrievalFlags } from './retrieval-flags.ts';
+import { selectionFlags } from './selection-flags.ts';
+import { spanWeightsFlag } from './span-weights.ts';
+
+const weights = z
+  .string()
+  .transform((list) => list.split(',').map((weight) => (weight.trim() === '' ? Number.NaN : Number(weight))))
+  .refine((values) => values.every((value) => value > 0 && Number.isFinite(value)), 'numbers above 0, one a model, separated by commas');
+
+/** How the commands that run the pipeline can be told what it is made of; the keys mean the same as in the recognizer's options. */
+export const pipelineFlags = {
+  models: modelUris.exactOptional(),
+  weights: weights.exactOptional(),
+  verifier: z.string().exactOptional(),
+  k: wholeNumber(0).exactOptional(),
+  retriever: z.enum(retrievers).exactOptional(),
+  voting: z.enum(['hard', 'soft']).exactOptional(),
+  overlaps: z.enum(['flat', 'nested']).exactOptional(),
+  candidateSpans: z.enum(candidateSpanSources).exactOptional(),
+  querySpans: z.enum(querySpanSources).exactOptional(),
+  spanWeights: spanWeightsFlag.exactOptional(),
+  embedder: z.string().exactOptional(),
+  ...selectionFlags,
+  demonstrationTokens: wholeNumber(0).exactOptional(),
+  timeout: seconds.exactOptional(),
+};
+
+/** Adds these flags to a command, but for those of the selection, which are a group of their own. */
+export function addPipeline(command: Command): Command {
+  return command
+    .option('--models <uris>', 'the ensemble, separated by commas (default: the bundled models); see "el4ner models ls"')
+    .option(
+      '--weights <numbers>',
+      'what the votes of the models weigh, separated by commas (default: 1 each, or what bundled models bring)',
+    )
+    .option('--verifier <uri>', 'who verifies: a model, "all" of the ensemble, or "nobody" (default: all)')
+    .option('--k <number>', 'demonstrations for each text (default: 5)')
+    .addOption(new Option('--retriever <name>', 'how demonstrations are chosen (default: span-similarity)').choices(retrievers))
+    .addOption(new Option('--voting <how>', 'count votes one each or by probabilities (default: soft)').choices(['hard', 'soft']))
+    .addOption(new Option('--overlaps <mode>', 'whether entities may overlap (default: flat)').choices(['flat', 'nested']))
+    .addOption(retrievalFlags.candidateSpans(', or as the index has it'))
+    .addOption(retrievalFlags.querySpans())
+    .addOption(retrievalFlags.spanWeights())
+    .addOption(retrievalFlags.embedder(', or that of the index'))
+    .option('--timeout <seconds>', 'longest wait for a reply (default: 120 for servers, none for local models)');
+}
