@@ -5,6 +5,7 @@ import { abortable } from './abortable.ts';
 import { bareChoice, choiceFormat, choiceProbabilities } from './choice-reply.ts';
 import { languageModel } from './dialogue.ts';
 import type { LanguageModel } from './language-model.ts';
+import { linkedSignal } from './linked-signal.ts';
 import { chatPromptSize, estimatedTokens } from './prompt-size.ts';
 import { type FailingServer, finalFailure, serverFailure } from './server-failure.ts';
 import { timeout } from './timeout.ts';
@@ -123,7 +124,8 @@ function withTimeout(sdkModel: SdkModel, server: SdkTransportOptions): SdkModel 
     middleware: {
       async wrapGenerate({ model, params }) {
         const limit = AbortSignal.timeout(timeoutMs);
-        const abortSignal = params.abortSignal === undefined ? limit : AbortSignal.any([params.abortSignal, limit]);
+        using linked = linkedSignal(limit, ...(params.abortSignal === undefined ? [] : [params.abortSignal]));
+        const abortSignal = linked.signal;
         try {
           return { ...(await abortable(model.doGenerate({ ...params, abortSignal }), abortSignal)), warnings: [] };
         } catch (error) {

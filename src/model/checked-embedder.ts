@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { NerError } from '../error.ts';
 import type { Embedder } from './embedder.ts';
+import { linkedSignal } from './linked-signal.ts';
 import { sharedBatches, type VectorsByText } from './shared-batches.ts';
 import { timeout } from './timeout.ts';
 import { vectorCheck } from './vector-check.ts';
@@ -49,8 +50,9 @@ export function checkedEmbedder(source: VectorSource, options: CheckedEmbedderOp
     signal.throwIfAborted();
     const limit = new AbortController();
     const timer = timeoutMs === undefined ? undefined : setTimeout(() => limit.abort(timeout(id, timeoutMs)), timeoutMs);
+    using linked = linkedSignal(signal, limit.signal);
     try {
-      const vectors = checked.all(await source.embed(texts, AbortSignal.any([signal, limit.signal])), texts.length);
+      const vectors = checked.all(await source.embed(texts, linked.signal), texts.length);
       const byText = new Map(vectors.map((vector, index) => [texts[index] ?? '', vector]));
       for (const [text, vector] of byText) remembered.set(text, vector);
       return byText;
@@ -67,9 +69,10 @@ export function checkedEmbedder(source: VectorSource, options: CheckedEmbedderOp
     });
     if (known.length === texts.length) return new Map(known);
     const vectors = new Map(known);
+    using linked = linkedSignal(signal, closing.signal);
     const asked = await batches.ask(
       texts.filter((text) => !vectors.has(text)),
-      AbortSignal.any([signal, closing.signal]),
+      linked.signal,
     );
     return new Map([...known, ...asked]);
   }

@@ -3,6 +3,7 @@ import { NerError } from '../error.ts';
 import { abortable } from './abortable.ts';
 import { checkedEmbedder } from './checked-embedder.ts';
 import type { Embedder } from './embedder.ts';
+import { linkedSignal } from './linked-signal.ts';
 import { type FailingServer, finalFailure, serverFailure } from './server-failure.ts';
 import { timeout } from './timeout.ts';
 import { assertOneForEach } from './vector-check.ts';
@@ -51,7 +52,8 @@ function withTimeout(sdkModel: SdkEmbeddingModel, server: FailingServer, timeout
     middleware: {
       async wrapEmbed({ model, params }) {
         const limit = AbortSignal.timeout(timeoutMs);
-        const abortSignal = params.abortSignal === undefined ? limit : AbortSignal.any([params.abortSignal, limit]);
+        using linked = linkedSignal(limit, ...(params.abortSignal === undefined ? [] : [params.abortSignal]));
+        const abortSignal = linked.signal;
         try {
           const result = await abortable(model.doEmbed({ ...params, abortSignal }), abortSignal);
           assertOneForEach(result.embeddings, params.values.length, modelId);

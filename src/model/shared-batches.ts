@@ -1,4 +1,5 @@
 import { abortable } from './abortable.ts';
+import { linkedSignal } from './linked-signal.ts';
 
 /** Vectors by their texts. */
 export type VectorsByText = ReadonlyMap<string, Float32Array>;
@@ -74,12 +75,12 @@ export function sharedBatches({ batchSize, workers, work }: SharedBatchesOptions
   return {
     async ask(texts, signal) {
       const giveUp = new AbortController();
-      const stop = AbortSignal.any([signal, giveUp.signal]);
+      using linked = linkedSignal(signal, giveUp.signal);
       const joined = new Set(texts.flatMap((text) => underWay.get(text) ?? []));
       const fresh = texts.filter((text) => !underWay.has(text));
       for (let at = 0; at < fresh.length; at += batchSize) joined.add(start(fresh.slice(at, at + batchSize)));
       try {
-        const found = await Promise.all([...joined].map((batch) => batch.await(stop)));
+        const found = await Promise.all([...joined].map((batch) => batch.await(linked.signal)));
         return new Map(found.flatMap((vectors) => [...vectors]));
       } finally {
         giveUp.abort(); // if one batch failed, nobody waits here for the others

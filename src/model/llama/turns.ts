@@ -1,5 +1,6 @@
 import { NerError } from '../../error.ts';
 import { abortable } from '../abortable.ts';
+import { linkedSignal } from '../linked-signal.ts';
 import { timeout } from '../timeout.ts';
 
 /** Turns at a model in this process, which does one thing at a time. */
@@ -27,7 +28,8 @@ export function modelTurns(options: { readonly modelId: string; readonly timeout
   return {
     take(work, signal) {
       const limit = new AbortController();
-      const stop = AbortSignal.any([signal, limit.signal, closing.signal]);
+      const linked = linkedSignal(signal, limit.signal, closing.signal);
+      const stop = linked.signal;
       const turn = last.then(async () => {
         stop.throwIfAborted();
         const timer = timeoutMs === undefined ? undefined : setTimeout(() => limit.abort(timeout(modelId, timeoutMs)), timeoutMs);
@@ -37,7 +39,7 @@ export function modelTurns(options: { readonly modelId: string; readonly timeout
           clearTimeout(timer);
         }
       });
-      last = turn.catch(() => undefined); // the caller gets the rejection; the next turn only waits
+      last = turn.catch(() => undefined).finally(() => linked[Symbol.dispose]()); // the caller gets the rejection; the next turn only waits
       return abortable(turn, stop).catch((cause: unknown) => {
         stop.throwIfAborted();
         const reason = cause instanceof Error ? cause.message : String(cause);
