@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { NerError } from '../error.ts';
 import type { Embedder } from './embedder.ts';
 import { linkedSignal } from './linked-signal.ts';
+import { recentlyUsed } from './recently-used.ts';
 import { sharedBatches, type VectorsByText } from './shared-batches.ts';
 import { timeout } from './timeout.ts';
 import { vectorCheck } from './vector-check.ts';
@@ -101,23 +102,4 @@ export function checkedEmbedder(source: VectorSource, options: CheckedEmbedderOp
     await batches.settled();
     await source[Symbol.asyncDispose]();
   }
-}
-
-/** Values by key, of which only the ones used last are kept. */
-function recentlyUsed<T>(limit: number): { get(key: string): T | undefined; set(key: string, value: T): void } {
-  const values = new Map<string, T>();
-  function set(key: string, value: T): void {
-    values.delete(key);
-    values.set(key, value);
-    const [oldest] = values.keys();
-    if (values.size > limit && oldest !== undefined) values.delete(oldest);
-  }
-  return {
-    get(key) {
-      const value = values.get(key);
-      if (value !== undefined) set(key, value);
-      return value;
-    },
-    set,
-  };
 }

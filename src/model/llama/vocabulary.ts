@@ -1,5 +1,6 @@
 import type { LlamaModel, Token } from 'node-llama-cpp';
 import { type ControlToken, controlTokens, type Segment } from '../../prompting/nano.ts';
+import { recentlyUsed } from '../recently-used.ts';
 
 /** The vocabulary of a nano model: its control tokens and the bytes of every other token. */
 export interface NanoVocabulary {
@@ -7,13 +8,15 @@ export interface NanoVocabulary {
   /** The UTF-8 bytes of a token; `undefined` for control tokens and ids outside the vocabulary. */
   bytes(token: Token): Uint8Array | undefined;
   /** Plain text to tokens: nothing in it is ever read as a control token. Begins with a space, as SentencePiece does. */
-  encode(text: string): Token[];
+  encode(text: string): readonly Token[];
   encodeSegments(segments: readonly Segment[]): Token[];
   readonly begin: Token;
 }
 
 const sentencePieceSpace = /\u2581/g;
 const bytePiece = /^<0x([0-9A-F]{2})>$/;
+/** Texts whose tokens are kept: the demonstrations and types of one prompt come back in the next ones. */
+const rememberedTexts = 4096;
 /** GGUF's token types that have bytes: normal, user-defined and byte. */
 const types = { normal: 1, userDefined: 4, byte: 6 } as const;
 
@@ -31,7 +34,12 @@ export function nanoVocabulary(model: LlamaModel): NanoVocabulary | undefined {
   }
   const pieces = tokens.map((piece, id) => pieceBytes(piece, tokenTypes[id]));
   const complete = control as Record<ControlToken, Token>; // the loop has filled every name
-  const encode = (text: string) => (text === '' ? [] : model.tokenize(text, false));
+  const encoded = recentlyUsed<readonly Token[]>(rememberedTexts);
+  function encode(text: string): readonly Token[] {
+    const tokens = encoded.get(text) ?? (text === '' ? [] : model.tokenize(text, false));
+    encoded.set(text, tokens);
+    return tokens;
+  }
   return {
     control: complete,
     begin,
