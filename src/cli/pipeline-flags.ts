@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { z } from 'zod';
+import { votings } from '../pipeline/vote.ts';
 import { retrievers } from '../pool/demonstration.ts';
 import { candidateSpanSources, querySpanSources } from '../pool/span-sources.ts';
 import { modelUris, seconds, wholeNumber } from './flag-values.ts';
@@ -19,7 +20,7 @@ export const pipelineFlags = {
   verifier: z.string().exactOptional(),
   k: wholeNumber(0).exactOptional(),
   retriever: z.enum(retrievers).exactOptional(),
-  voting: z.enum(['hard', 'soft']).exactOptional(),
+  voting: z.enum(votings).exactOptional(),
   overlaps: z.enum(['flat', 'nested']).exactOptional(),
   candidateSpans: z.enum(candidateSpanSources).exactOptional(),
   querySpans: z.enum(querySpanSources).exactOptional(),
@@ -41,7 +42,7 @@ export function addPipeline(command: Command): Command {
     .option('--verifier <uri>', 'who verifies: a model, "all" of the ensemble, or "nobody" (default: all)')
     .option('--k <number>', 'demonstrations for each text (default: 5)')
     .addOption(new Option('--retriever <name>', 'how demonstrations are chosen (default: span-similarity)').choices(retrievers))
-    .addOption(new Option('--voting <how>', 'count votes one each or by probabilities (default: soft)').choices(['hard', 'soft']))
+    .addOption(new Option('--voting <how>', 'count votes one each or by probabilities (default: soft)').choices(votings))
     .addOption(new Option('--overlaps <mode>', 'whether entities may overlap (default: flat)').choices(['flat', 'nested']))
     .addOption(retrievalFlags.candidateSpans(', or as the index has it'))
     .addOption(retrievalFlags.querySpans())

@@ -9,7 +9,7 @@ import type { PreparedPool } from '../pool/prepared-pool.ts';
 import { type CandidateSpans, candidateSpanSources, type QuerySpans, querySpanSources } from '../pool/span-sources.ts';
 import { isSpanWeights, largestSpanWeight, namedSpanWeights, type SpanWeights } from '../pool/span-weights.ts';
 import type { Combination } from './combination.ts';
-import type { Voting } from './vote.ts';
+import { type Voting, votings } from './vote.ts';
 
 /** A model by its URI (opened and released by the recognizer), or one that is open already (and stays its owner's). */
 export type ModelSource = string | LanguageModel;
@@ -102,7 +102,7 @@ const choices = {
   querySpans: querySpanSources,
   passes: ['stages', 'joint'],
   combination: ['union', 'majority', 'intersection'],
-  voting: ['hard', 'soft'],
+  voting: votings,
   onReject: ['drop', 'retype'],
   overlaps: ['flat', 'nested'],
 } as const satisfies Partial<Record<keyof RecognizerOptions, readonly string[]>>;

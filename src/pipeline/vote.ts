@@ -1,11 +1,14 @@
 import { none } from '../document/entity-type.ts';
 import type { Vote } from '../document/mention.ts';
 
+/** The names of all {@link Voting}. */
+export const votings = ['soft', 'hard'] as const;
+
 /**
  * How votes are counted: `hard`, where each counts for its choice alone (the paper's way), or `soft`, where each is shared among the choices
  * by the member's probabilities, as far as these are known.
  */
-export type Voting = 'hard' | 'soft';
+export type Voting = (typeof votings)[number];
 
 /** What a count depends on besides the votes. */
 export interface Counting {
