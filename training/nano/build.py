@@ -32,11 +32,12 @@ def build(name, recipes, a):
     if recipe.get('start', '').endswith('.gguf'):
         recipe['start'] = os.path.join(HERE, '..', '..', recipe['start'])
     elif 'start' in recipe:
-        started = build(recipe['start'], recipes, a)
+        build(recipe['start'], recipes, a)
         recipe['start'] = os.path.join(a.out, recipe['start'], 'model.pt')
-        limit = recipe.pop('mistakes', 0)
-        if limit and a.data:
-            recipe['mistakes'] = find_mistakes(started, limit, a)
+    if 'mistakes-of' in recipe:
+        other, limit = build(recipe.pop('mistakes-of'), recipes, a), recipe.pop('mistakes')
+        if a.data:
+            recipe['mistakes'] = find_mistakes(other, limit, a)
     length = {key: recipe[key] * a.scale for key in ('minutes', 'steps') if key in recipe}
     length = {key: max(1, round(value)) if key == 'steps' else value for key, value in length.items()}
     options = {**recipe, **length}

@@ -23,6 +23,7 @@ SETS = {
 }
 WRITTEN_WEIGHT = 4.0
 ASIDE = ('written/chess', 'written/veterinary')
+WATCHED = ('wnut17/dev', 'bc5cdr/dev', 'litbank-nested/dev', 're3d/train', 'music/train')
 
 # Other names for a type; a name that stands alone is always shown as it is.
 NAMES = {
@@ -83,15 +84,30 @@ def load(data, written, mistakes=None):
     sources = []
     for name, (weight, keep, _) in SETS.items() if data else ():
         rows = [row for row in read(os.path.join(data, f'{name}.jsonl')) if squeezed(row.text) not in held and len(row.text) < 1200]
-        rows = [row for row in rows if row.entities or rng.random() < keep]
-        types = sorted({t for row in rows for _, _, t in row.entities})
-        examples = {t: sorted({row.text[s:e] for row in rows for s, e, u in row.entities if u == t}) for t in types}
-        sources.append(Source(name, weight, rows, {t: NAMES.get(t, [t]) for t in types}, {}, examples, mistakes=known.get(name, {})))
-    domains = [read_written(path, rng) for path in sorted(glob.glob(os.path.join(written, '*.json')))]
-    domains = [d for d in domains if d.name not in ASIDE]
+        sources.append(source_of(name, weight, [row for row in rows if row.entities or rng.random() < keep], known.get(name, {})))
+    domains = [d for d in read_domains(written, rng) if d.name not in ASIDE]
     for domain in domains:
         domain.weight = WRITTEN_WEIGHT / len(domains)
     return sources + domains
+
+
+def watched(data, written):
+    """Sources that no model learns from, for the loss on them to be watched while one does."""
+    sets = [source_of(name, 1.0, list(read(os.path.join(data, f'{name}.jsonl')))) for name in WATCHED] if data else []
+    domains = [d for d in read_domains(written, random.Random(0)) if d.name in ASIDE]
+    for domain in domains:
+        domain.weight = 1.0
+    return sets + domains
+
+
+def source_of(name, weight, rows, mistakes=None):
+    types = sorted({t for row in rows for _, _, t in row.entities})
+    examples = {t: sorted({row.text[s:e] for row in rows for s, e, u in row.entities if u == t}) for t in types}
+    return Source(name, weight, rows, {t: NAMES.get(t, [t]) for t in types}, {}, examples, mistakes=mistakes or {})
+
+
+def read_domains(written, rng):
+    return [read_written(path, rng) for path in sorted(glob.glob(os.path.join(written, '*.json')))]
 
 
 def read(path):

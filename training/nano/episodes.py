@@ -16,8 +16,9 @@ import re
 import numpy as np
 
 SPECIALS = [f'<|{name}|>' for name in ('extract', 'classify', 'verify', 'types', 'text', 'spans', 'sep', 'type', 'ask', 'end')]
-COPYING_BATCHES, COPYING_SHARE, COPYING_WEIGHT = 1200, 0.15, 0.25  # copying is practised at the beginning
+COPYING_TOKENS, COPYING_SHARE, COPYING_WEIGHT = 10e6, 0.15, 0.25  # copying is practised at the beginning
 TEXT_SHARE, TEXT_WEIGHT = 0.25, 0.08  # of the positions inside texts, how many have a loss, and what a text token weighs
+SWAPPED = 0.35  # share of the sentences some of whose mentions are replaced
 ANSWER_WEIGHT = {'extract': 1.0, 'joint': 1.0, 'classify': 1.0, 'verify': 2.0}
 
 
@@ -81,9 +82,13 @@ class Episode:
 
 
 class Episodes:
-    def __init__(self, sources, names, coder, seed=0, emphasis=None, plain=(), renamed=0.18):
-        """`emphasis` maps beginnings of sources' names to factors of their weight; `plain` are sentences for language modelling; a share of `renamed` shows types by names by chance."""
+    def __init__(self, sources, names, coder, seed=0, emphasis=None, plain=(), renamed=0.18, clusters=None):
+        """
+        `emphasis` maps beginnings of sources' names to factors of their weight; `plain` are sentences for language modelling; a share of `renamed` shows
+        types by names by chance; `clusters` makes the sources of its share of the episodes.
+        """
         self.rng, self.sources, self.names, self.coder, self.plain, self.renamed = random.Random(seed), sources, names, coder, plain, renamed
+        self.clusters, self.held = clusters, None
         factor = lambda name: next((f for start, f in (emphasis or {}).items() if name.startswith(start)), 1.0)
         self.weights = [s.weight * factor(s.name) for s in sources]
 
@@ -93,7 +98,7 @@ class Episodes:
             return self.copying()
         if self.plain and rng.random() < 0.06:
             return self.language()
-        source = rng.choices(self.sources, self.weights)[0]
+        source = self.source()
         budget = rng.choices([200, 300, 400, 500, 600, 800, 1000, 1900], [2, 3, 4, 4, 3, 2, 1, 0.5])[0]
         labels, absent = self.inventory(source)
         form = self.form()
@@ -123,6 +128,10 @@ class Episodes:
         for hi, task, question, answer in branches:
             episode.branch(hi, question, answer, ANSWER_WEIGHT[task])
         return episode
+
+    def source(self):
+        made = self.clusters.source(self.rng) if self.clusters and self.rng.random() < self.clusters.share else None
+        return made or self.rng.choices(self.sources, self.weights)[0]
 
     def language(self):
         episode, size = Episode(), self.rng.choice([200, 400])
@@ -200,7 +209,7 @@ class Episodes:
         text, entities = raw.text, raw.entities
         if source.templates:
             text, entities = refill(text, entities, source.examples, rng)
-        elif entities and rng.random() < 0.25:
+        elif entities and rng.random() < SWAPPED:
             text, entities = self.swapped(source, text, entities)
         written = form(text)
         gold, others = {}, []
@@ -322,11 +331,14 @@ def detokenize(text):
 
 
 def pack(episodes, tokens, copying=False):
-    """Arrays of a batch of about `tokens` tokens (see model.Batch)."""
+    """Arrays of a batch of at most `tokens` tokens (see model.Batch), or of one episode that is longer. An episode that no longer fits is held for the next batch."""
     parts, starts = [], [0]
     at, target, weight = [], [], []
-    while starts[-1] < tokens:
-        e = episodes.next(copying)
+    while True:
+        e, episodes.held = episodes.held or episodes.next(copying), None
+        if parts and starts[-1] + len(e.ids) > tokens:
+            episodes.held = e
+            break
         at += [starts[-1] + i for i in e.at]
         target += e.target
         weight += e.weight

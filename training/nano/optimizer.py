@@ -19,28 +19,35 @@ def orthogonal(g):
 
 
 class Muon(torch.optim.Optimizer):
-    """`parts` of a parameter (q, k and v, say, stacked) are made orthogonal one by one."""
+    """Groups of parameters of one shape, made orthogonal together; the `parts` of each (q, k and v, say, stacked) one by one."""
 
-    def __init__(self, parameters, lr, momentum=0.95, decay=0.01):
-        super().__init__([{'params': [p], 'parts': parts} for p, parts in parameters], {'lr': lr, 'momentum': momentum, 'decay': decay})
+    def __init__(self, groups, lr, momentum=0.95, decay=0.01):
+        super().__init__([{'params': parameters, 'parts': parts} for parameters, parts in groups], {'lr': lr, 'momentum': momentum, 'decay': decay})
 
     @torch.no_grad()
     def step(self):
         for group in self.param_groups:
-            for p in group['params']:
-                state = self.state[p]
-                kept = state.setdefault('momentum', torch.zeros_like(p))
-                kept.lerp_(p.grad, 1 - group['momentum'])
-                g = p.grad.lerp(kept, group['momentum']).unflatten(0, (group['parts'], -1))
-                scale = max(1.0, g.shape[-2] / g.shape[-1]) ** 0.5
-                p.mul_(1 - group['lr'] * group['decay']).add_(orthogonal(g).reshape(p.shape), alpha=-group['lr'] * scale)
+            parameters = group['params']
+            kept = torch.stack([self.state[p].setdefault('momentum', torch.zeros_like(p)) for p in parameters])
+            grads = torch.stack([p.grad for p in parameters])
+            kept.lerp_(grads, 1 - group['momentum'])
+            g = grads.lerp(kept, group['momentum']).unflatten(1, (group['parts'], -1))
+            scale = max(1.0, g.shape[-2] / g.shape[-1]) ** 0.5
+            for p, momentum, update in zip(parameters, kept, orthogonal(g).flatten(1, 2)):
+                self.state[p]['momentum'].copy_(momentum)
+                p.mul_(1 - group['lr'] * group['decay']).add_(update, alpha=-group['lr'] * scale)
 
 
-def optimizers(net, lr, matrix_lr, embeddings=None):
-    """The two, as one list; every group knows its full rate as `full`. `embeddings` are parameters that are trained in place of `net.emb`."""
-    matrices = [(p, parts) for b in net.blocks for p, parts in ((b.qkv, 3), (b.o, 1), (b.gate_up, 2), (b.down, 1))]
+def optimizers(net, lr, matrix_lr, embeddings=None, decay=0.01):
+    """
+    The two, as one list; every group knows its full rate as `full`. `embeddings` are parameters that are trained in place of `net.emb`; `decay` is of the
+    matrices.
+    """
+    matrices = [([getattr(b, name) for b in net.blocks], parts) for name, parts in (('qkv', 3), ('o', 1), ('gate_up', 2), ('down', 1))]
     gains = [p for p in net.parameters() if p.dim() == 1]
-    out = [Muon(matrices, matrix_lr), torch.optim.AdamW([{'params': embeddings or [net.emb]}, {'params': gains}], lr=lr, betas=(0.9, 0.97), weight_decay=0.0)]
+    rest = [{'params': embeddings or [net.emb]}, {'params': gains}]
+    fused = {'fused': True} if gains[0].is_cuda else {}
+    out = [Muon(matrices, matrix_lr, decay=decay), torch.optim.AdamW(rest, lr=lr, betas=(0.9, 0.97), weight_decay=0.0, **fused)]
     for group in (g for optimizer in out for g in optimizer.param_groups):
         group['full'] = group['lr']
     return out

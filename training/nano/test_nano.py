@@ -10,6 +10,7 @@ import sentencepiece
 import torch
 
 import corpus
+from clusters import Clusters, runs
 from episodes import Coder, Episode, Episodes, false_spans, pack, separated
 from export import export, parts, pieces, weights_of
 from fused import Fused, open_kernels
@@ -61,6 +62,21 @@ class Model(unittest.TestCase):
         self.assertAlmostEqual(float(fused) / float(loss.detach()), 1, delta=0.01)
         for name, p in self.net.named_parameters():
             self.assertLess(float((p.grad - plain[name]).norm() / plain[name].norm()), 0.03, name)
+
+    @unittest.skipUnless(torch.cuda.is_available(), 'needs a CUDA device')
+    def test_a_cuda_device_computes_the_gradients_of_plain_pytorch(self):
+        from flex import Flex
+        batch = batch_of(*(random_episode(random.Random(4), 512) for _ in range(9))).to('cuda')
+        net = self.net.to('cuda')
+        loss, _ = net.loss(batch)
+        loss.backward()
+        plain = {name: p.grad.clone() for name, p in net.named_parameters()}
+        net.zero_grad(set_to_none=True)
+        fast, _ = Flex(net, 2048, 0.0).loss(batch)
+        fast.backward()
+        self.assertAlmostEqual(float(fast.detach()) / float(loss.detach()), 1, delta=0.01)
+        for name, p in net.named_parameters():
+            self.assertLess(float((p.grad - plain[name]).norm() / plain[name].norm()), 0.1, name)
 
     def test_a_branch_sees_its_prefix_and_itself_alone(self):
         episode = Episode()
@@ -183,6 +199,42 @@ class Data(unittest.TestCase):
         a, b = (pack(Episodes(self.sources, {}, self.coder, seed=7), 3000) for _ in range(2))
         for x, y in zip(a, b):
             self.assertTrue(np.array_equal(x, y))
+
+    def test_a_batch_is_no_larger_than_asked_for(self):
+        episodes = Episodes(self.sources, {}, self.coder, seed=8)
+        whole = Episodes(self.sources, {}, self.coder, seed=8)
+        for _ in range(5):
+            ids, *_, starts, _, _, _ = pack(episodes, 6000)
+            self.assertLessEqual(len(ids), 6000)
+            self.assertEqual(starts[-1], len(ids))
+            self.assertEqual(ids.tolist(), [token for _ in starts[1:] for token in whole.next().ids])
+
+    def test_made_up_types_have_mentions_and_names(self):
+        clusters = Clusters(self.sources, [], TABLE, 0.5)
+        for seed in range(20):
+            source = clusters.retyped(random.Random(seed))
+            names = [name for choices in source.types.values() for name in choices]
+            self.assertEqual(len(names), len(set(names)))
+            for sentence in source.sentences:
+                for start, end, t in sentence.entities:
+                    self.assertIn(t, source.types)
+                    self.assertIn(sentence.text[start:end], source.examples[t])
+
+    def test_words_of_a_made_up_type_are_like_each_other(self):
+        text = ' '.join(word for word in read_table(TABLE)[0][300:6000] if word.isalpha())
+        clusters = Clusters(self.sources, [' '.join(text.split()[i:i + 40]) for i in range(0, 5000, 40)], TABLE, 0.5)
+        within, across = [], []
+        for seed in range(10):
+            source = clusters.lexical(random.Random(seed))
+            middles = [np.mean([clusters.vectors[clusters.place[m]] for m in mentions if m in clusters.place], 0) for mentions in source.examples.values()]
+            for n, mentions in enumerate(source.examples.values()):
+                for m in (m for m in mentions if m in clusters.place):
+                    within.append(clusters.vectors[clusters.place[m]] @ middles[n])
+                    across += [clusters.vectors[clusters.place[m]] @ other for k, other in enumerate(middles) if k != n]
+        self.assertGreater(np.mean(within), np.mean(across) + 0.2)
+
+    def test_neighbours_of_one_type_are_one_mention(self):
+        self.assertEqual(runs('New York, Paris and London', {'new': 'a', 'york': 'a', 'paris': 'a', 'london': 'b'}), [(0, 8, 'a'), (10, 15, 'a'), (20, 26, 'b')])
 
     def test_false_spans_are_no_gold_and_in_the_text(self):
         rng = random.Random(1)

@@ -25,15 +25,16 @@ class WordEmbeddings:
         words, vectors = read_table(path)
         place = {word: i for i, word in enumerate(words)}
         rows = [place.get(processor.id_to_piece(i)[1:].lower(), -1) if processor.id_to_piece(i).startswith('▁') else -1 for i in range(processor.vocab_size())]
-        known = torch.tensor([row >= 0 for row in rows])
+        device = net.emb.device
+        known = torch.tensor([row >= 0 for row in rows], device=device)
         self.net = net
-        self.vectors = torch.from_numpy(vectors[np.maximum(rows, 0)]) * known[:, None]
+        self.vectors = torch.from_numpy(vectors[np.maximum(rows, 0)]).to(device) * known[:, None]
         if trained:
             turn = torch.linalg.lstsq(self.vectors[known], net.emb.detach()[known]).solution
             own = net.emb.detach() - self.vectors @ turn
         else:
             # A word's vector is as long as another piece's is at first.
-            turn = torch.linalg.qr(torch.randn(net.c.dim, vectors.shape[1])).Q.T * 0.02 * net.c.dim ** 0.5
+            turn = torch.linalg.qr(torch.randn(net.c.dim, vectors.shape[1])).Q.T.to(device) * 0.02 * net.c.dim ** 0.5
             own = net.emb.detach() * torch.where(known, 0.5, 1.0)[:, None]
         self.turn, self.own = torch.nn.Parameter(turn), torch.nn.Parameter(own)
         self.parameters = [self.own, self.turn]
