@@ -78,7 +78,7 @@ export interface RecognizerOptions<T extends string = string> {
    * Deviation: how the paper picks its verifier is not known; `all` asks each member once more.
    */
   readonly verifier?: ModelSource | 'all' | 'nobody';
-  /** Least probability of yes that passes verification, in [0, 1]. Default 0.4 in soft votes, whose mean it is held against, and 0.5 in hard ones. */
+  /** Least probability of yes that passes verification, in [0, 1]. Default 0.5; soft votes hold their mean against it. */
   readonly verifyThreshold?: number;
   /** What becomes of a mention that verification denies. Default `drop`, the paper's way. */
   readonly onReject?: 'drop' | 'retype';

@@ -90,7 +90,7 @@ export async function createRecognizer<const T extends string>(
       combination: options.combination ?? 'union',
       voting,
       noneVotes: options.noneVotes ?? true,
-      verifyThreshold: options.verifyThreshold ?? (voting === 'soft' ? 0.4 : 0.5),
+      verifyThreshold: options.verifyThreshold ?? 0.5,
       onReject: options.onReject ?? 'drop',
       overlaps: options.overlaps ?? 'flat',
       textLimit: options.textLimit ?? Math.min(...everybody(members).map((model) => model.textLimit)),
