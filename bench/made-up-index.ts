@@ -78,6 +78,5 @@ function optionsOf(sentences: readonly MadeUpSentence[]): BuildOptions {
     settings: { candidateSpans: 'gold', models: [], types: ['firm', 'person', 'town'], embedder: embedder.id },
     embedder,
     candidates: async ({ entities }) => ({ spans: entities }),
-    weigh: (_, spans) => spans.map(() => 2),
   };
 }

@@ -4,7 +4,6 @@ import { modelIdentity } from '../experiment/manifest.ts';
 import { candidateSource } from '../pipeline/retrieve/candidates.ts';
 import { type BuiltIndex, buildIndex } from '../pool/index/build-index.ts';
 import { openEmbedder } from '../pool/open-embedder.ts';
-import { englishSpanWeigher } from '../pool/part-of-speech.ts';
 import { counted } from './counted.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import type { IndexFlags } from './flags.ts';
@@ -40,12 +39,7 @@ export async function indexPool(path: string, flags: IndexFlags, terminal: Termi
   const { find } = candidateSource({ ensemble, types, candidateSpans });
   const onProgress = (step: 'sentences' | 'graph', done: number, total: number): void =>
     terminal.progress(progressLine(step, { done, total, seconds: (performance.now() - started) / 1000 }));
-  const built = await buildIndex(
-    pool,
-    out,
-    { settings, embedder, candidates: find, weigh: await englishSpanWeigher(), onProgress },
-    terminal.signal,
-  );
+  const built = await buildIndex(pool, out, { settings, embedder, candidates: find, onProgress }, terminal.signal);
   for (const { reason, count } of frequentReasons(built.unread.map((sentence) => sentence.reason))) {
     terminal.note(`${counted(count, 'sentence')} by gold mentions alone, to be tried again by the next build: ${reason}`);
   }

@@ -129,7 +129,6 @@ test('a text is read as an index was, unless it is told otherwise', async () => 
     settings: { candidateSpans: 'chunks', models: [], types, embedder: embedder.id },
     embedder,
     candidates: candidateSource({ ensemble: { members: [], quorum: 0 }, types: [], candidateSpans: 'chunks' }).find,
-    weigh: (_, spans) => spans.map(() => 1),
   };
   await buildIndex(pool, directory, build, new AbortController().signal);
   {

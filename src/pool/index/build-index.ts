@@ -6,7 +6,6 @@ import type { LabelledSentence } from '../../document/labelled.ts';
 import type { Span } from '../../document/span.ts';
 import type { Embedder } from '../../model/embedder.ts';
 import { measureFile } from '../file-content.ts';
-import type { SpanWeigher } from '../part-of-speech.ts';
 import { smallestForApproximation } from '../span-search.ts';
 import { buildVectorGraph } from '../vector-graph.ts';
 import { serializeVectorTable } from '../vector-table.ts';
@@ -26,7 +25,6 @@ export interface BuildOptions {
   readonly settings: IndexSettings;
   readonly embedder: Embedder;
   readonly candidates: CandidateFinder;
-  readonly weigh: SpanWeigher;
   /** Called after each sentence that had to be worked out, and while the graph is built. */
   readonly onProgress?: (step: 'sentences' | 'graph', done: number, total: number) => void;
 }
@@ -76,7 +74,7 @@ async function build(
   using before = isAlike ? await openIndex(directory) : undefined;
   const sources: Sources = { work, before, places: new Map(before?.keys().map((key, place) => [key, place])) };
   const worked = await workOut(pool, sources, options, signal);
-  const assembled = await assemble(contentsOf(pool, sources, options.weigh), directory, options, signal);
+  const assembled = await assemble(contentsOf(pool, sources), directory, options, signal);
   const unread = pool.flatMap((sentence) => {
     const reason = work.read(keyOf(sentence))?.unread;
     return reason === undefined ? [] : [{ id: sentence.id, reason }];

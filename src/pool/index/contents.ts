@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { LabelledSentence } from '../../document/labelled.ts';
-import type { SpanWeigher } from '../part-of-speech.ts';
 import { type VectorTable, vectorTableBuilder } from '../vector-table.ts';
 import type { OpenIndex } from './open-index.ts';
 import type { StoredSentence } from './sentence-file.ts';
@@ -29,7 +28,7 @@ export interface Contents {
 }
 
 /** Gathers what was worked out of each sentence of the pool. */
-export function contentsOf(pool: readonly LabelledSentence[], sources: Sources, weigh: SpanWeigher): Contents {
+export function contentsOf(pool: readonly LabelledSentence[], sources: Sources): Contents {
   const dimensions = dimensionsOf(pool, sources);
   const [ofSpans, ofSentences] = [vectorTableBuilder(dimensions), vectorTableBuilder(dimensions)];
   const sentences = pool.map((sentence): StoredSentence => {
@@ -40,7 +39,7 @@ export function contentsOf(pool: readonly LabelledSentence[], sources: Sources, 
       ofSentences.copy(sources.before.sentenceVectors, place);
       const first = sources.before.firstSpans[place] ?? 0;
       for (let row = first; row < first + spans.length; row++) ofSpans.copy(sources.before.spanVectors, row);
-      return { key, sentence, spans, weights: weigh(sentence.text, spans) };
+      return { key, sentence, spans };
     }
     const worked = sources.work.read(key);
     const [vector, ...rest] = worked?.vectors ?? [];
@@ -49,7 +48,7 @@ export function contentsOf(pool: readonly LabelledSentence[], sources: Sources, 
     for (const spanVector of rest) ofSpans.append(spanVector);
     // An unread one has another key, so that the next build tries it again.
     const name = worked.unread === undefined ? key : `${key} unread`;
-    return { key: name, sentence, spans: worked.spans, weights: weigh(sentence.text, worked.spans) };
+    return { key: name, sentence, spans: worked.spans };
   });
   return { sentences, spanVectors: ofSpans.finish(), sentenceVectors: ofSentences.finish() };
 }

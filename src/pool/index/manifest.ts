@@ -8,7 +8,7 @@ import { candidateSpanSources } from '../span-sources.ts';
 export const manifestName = 'index.json';
 
 /** Version of the files' form. A change that older programs would misread makes it another. */
-export const formatVersion = 1;
+export const formatVersion = 2;
 
 const storedFile = z.object({
   name: z.string().regex(/^[\w.-]+$/),

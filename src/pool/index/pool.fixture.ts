@@ -26,6 +26,5 @@ export function madeUpOptions(candidates = goldMentions): BuildOptions {
     settings: { candidateSpans: 'gold', models: [], types: ['person', 'town'], embedder: ngramEmbedder.id },
     embedder: ngramEmbedder,
     candidates,
-    weigh: (_, spans) => spans.map(() => 2),
   };
 }

@@ -8,8 +8,6 @@ export interface StoredSentence {
   readonly key: string;
   readonly sentence: LabelledSentence;
   readonly spans: readonly Span[];
-  /** One for each span, of the default weigher. */
-  readonly weights: readonly number[];
 }
 
 /** What the labels of a pool say of a type. */
@@ -46,9 +44,9 @@ export function writeSentenceFile(path: string, sentences: Iterable<StoredSenten
     const counts = new Map<string, LabelCount>();
     const firstSpans = [0];
     let place = 0;
-    for (const { key, sentence, spans, weights } of sentences) {
+    for (const { key, sentence, spans } of sentences) {
       const { id, text, entities } = sentence;
-      const flat = spans.flatMap(({ start, end }, index) => [start, end, weights[index] ?? 0]);
+      const flat = spans.flatMap(({ start, end }) => [start, end]);
       insert.run(place++, key, id, text, JSON.stringify(entities.map(({ start, end, type }) => [start, end, type])), JSON.stringify(flat));
       countLabels(counts, entities);
       firstSpans.push((firstSpans.at(-1) ?? 0) + spans.length);
@@ -109,11 +107,9 @@ function storedSentence({ key, id, text, entities, spans }: Row): StoredSentence
   // `writeSentenceFile` put these there.
   const triples = JSON.parse(entities) as [number, number, string][];
   const flat = JSON.parse(spans) as number[];
-  const weighed = Array.from({ length: flat.length / 3 }, (_, index) => flat.slice(3 * index, 3 * index + 3));
   return {
     key,
     sentence: { id, text, entities: triples.map(([start, end, type]) => ({ start, end, type })) },
-    spans: weighed.map(([start = 0, end = 0]) => ({ start, end })),
-    weights: weighed.map(([, , weight = 0]) => weight),
+    spans: Array.from({ length: flat.length / 2 }, (_, index) => ({ start: flat[2 * index] ?? 0, end: flat[2 * index + 1] ?? 0 })),
   };
 }
