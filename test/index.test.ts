@@ -107,6 +107,21 @@ test('a pool by its noun chunks needs no model, and texts and experiments go by 
   await assert.rejects(readFile(journal), 'an experiment that cannot be has no journal');
 });
 
+test('an index by noun chunks of older rules is not searched, and is built anew in its place', async () => {
+  const directory = join(scratch, 'older.index');
+  const build = ['index', join(scratch, 'pool.jsonl'), '--out', directory, '--candidate-spans', 'chunks'];
+  await run(...build);
+  assert.match((await run(...build)).out, /0 sentences worked out in .* 3 kept/);
+
+  const manifest = join(directory, 'index.json');
+  await writeFile(manifest, (await readFile(manifest, 'utf8')).replace(/"noun-chunks@\d+"/, '"noun-chunks@0"'));
+  const refused = await run('extract', '--pool', directory, '--models', 'nano:social', 'Emmanuel Macron spoke in Rome.');
+  assert.equal(refused.code, 2);
+  assert.match(refused.err, /was built by the noun chunks of noun-chunks@0, .*Build the index anew with `el4ner index`/);
+  assert.match((await run(...build)).out, /3 sentences worked out/);
+  assert.equal((await run('extract', '--pool', directory, '--models', 'nano:social', 'Emmanuel Macron spoke in Rome.')).code, 0);
+});
+
 test('a pool that is none, and an index without a place, are told', async () => {
   const missing = await run('index', join(scratch, 'no.jsonl'), '--out', join(scratch, 'x'));
   assert.deepEqual([missing.code, /no\.jsonl/.test(missing.err)], [2, true]);

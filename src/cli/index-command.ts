@@ -3,6 +3,7 @@ import { usageError } from '../error.ts';
 import { modelIdentity } from '../experiment/manifest.ts';
 import { candidateSource } from '../pipeline/retrieve/candidates.ts';
 import { type BuiltIndex, buildIndex } from '../pool/index/build-index.ts';
+import { nounChunkerId } from '../pool/noun-chunks.ts';
 import { openEmbedder } from '../pool/open-embedder.ts';
 import { counted } from './counted.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
@@ -28,6 +29,7 @@ export async function indexPool(path: string, flags: IndexFlags, terminal: Termi
   const embedder = opened.use(await openEmbedder(flags.embedder, { environment: terminal.environment }));
   const settings = {
     candidateSpans,
+    ...(candidateSpans === 'chunks' ? { chunker: nounChunkerId } : {}),
     models: await Promise.all(models.map(modelIdentity)),
     types: types.map(({ name }) => name),
     embedder: embedder.id,

@@ -3,7 +3,7 @@ import { usageError } from '../error.ts';
 import { addUsage, noUsage } from '../model/dialogue.ts';
 import type { Embedder } from '../model/embedder.ts';
 import type { Retriever } from '../pool/demonstration.ts';
-import { nounChunker } from '../pool/noun-chunks.ts';
+import { nounChunker, nounChunkerId } from '../pool/noun-chunks.ts';
 import { type PreparedPool, sentencesOf } from '../pool/prepared-pool.ts';
 import { usualCandidateSpans, usualQuerySpans } from '../pool/span-sources.ts';
 import { spanWeigher } from '../pool/span-weights.ts';
@@ -46,7 +46,7 @@ export async function prepareIndex(
   if ((pool.length === 0 && index === undefined) || k === 0) return { index: undefined, preparation: nothing };
   const embedder = options.embedder ?? (await wordEmbedder());
   if (index !== undefined) {
-    checkEmbedder(index, embedder);
+    checkIndex(index, embedder);
     return { index: await demonstrationIndex(options, index, embedder, signal), preparation: nothing };
   }
   const known = new Set(types.map(({ name }) => name));
@@ -90,12 +90,18 @@ async function demonstrationIndex(
   };
 }
 
-/** @throws {NerError} `usage` if the vectors of an index cannot be compared with those of the embedder. */
-export function checkEmbedder({ embedder: ofIndex }: PreparedPool, { id: chosen }: Embedder): void {
-  if (ofIndex === chosen) return;
-  throw usageError(
-    `The index was built with the embedder ${ofIndex}, and texts are to be embedded with ${chosen}, whose vectors cannot be compared with its. Choose ${ofIndex}, or build the index anew.`,
-  );
+/** @throws {NerError} `usage` if texts cannot be compared with an index, whose vectors or noun chunks are made in another way than theirs. */
+export function checkIndex({ embedder: ofIndex, candidateSpans, chunker }: PreparedPool, { id: chosen }: Embedder): void {
+  if (ofIndex !== chosen) {
+    throw usageError(
+      `The index was built with the embedder ${ofIndex}, and texts are to be embedded with ${chosen}, whose vectors cannot be compared with its. Choose ${ofIndex}, or build the index anew.`,
+    );
+  }
+  if (candidateSpans === 'chunks' && chunker !== nounChunkerId) {
+    throw usageError(
+      `The index was built by the noun chunks of ${chunker ?? 'an unknown chunker'}, and this version of the package has ${nounChunkerId}, which finds others. Build the index anew with \`el4ner index\`.`,
+    );
+  }
 }
 
 function preparationOf(calls: readonly Call[], unread: Preparation['unread']): Preparation {

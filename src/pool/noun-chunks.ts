@@ -3,6 +3,12 @@ import { overlap, type Span } from '../document/span.ts';
 import { englishTagger, type Tagger } from './part-of-speech.ts';
 import { wordsOf } from './words.ts';
 
+/**
+ * Name and version of the rules below. Every change of what they find, also by another tagger, makes it another: spans of a pool and of a text
+ * are comparable only if the same rules found them.
+ */
+export const nounChunkerId = 'noun-chunks@1';
+
 /** Gives the spans of a text that may be mentions, in order of reading; none overlaps another. */
 export type NounChunker = (text: string) => readonly Span[];
 

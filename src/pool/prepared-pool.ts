@@ -17,6 +17,8 @@ export interface PreparedPool extends Disposable {
   readonly embedder: string;
   /** What its spans are, of a pool that was prepared apart from its recognizer. */
   readonly candidateSpans?: CandidateSpans;
+  /** The id of the chunker that found them, of such a pool by its noun chunks. */
+  readonly chunker?: string;
   /** @throws {RangeError} if there is no such sentence. */
   at(place: number): PreparedSentence;
   /** Of all spans, sentence by sentence. */

@@ -4,7 +4,7 @@ import type { Material } from '../../experiment/run.ts';
 import { bundledModels } from '../../model/bundled.ts';
 import type { LanguageModel } from '../../model/language-model.ts';
 import { remembering } from '../../model/remember.ts';
-import { checkEmbedder } from '../../pipeline/preparation.ts';
+import { checkIndex } from '../../pipeline/preparation.ts';
 import { openEmbedder } from '../../pool/open-embedder.ts';
 import { sentencesOf } from '../../pool/prepared-pool.ts';
 import type { EvalFlags } from '../flags.ts';
@@ -32,7 +32,7 @@ export async function gather(path: string, flags: EvalFlags, opened: AsyncDispos
   const all = await readTestData(path, terminal);
   const wholePool = flags.pool === undefined ? noPool : await openPool(flags.pool, flags, opened, terminal);
   const embedder = opened.use(await openEmbedder(flags.embedder ?? wholePool.index?.embedder, { environment: terminal.environment }));
-  if (wholePool.index !== undefined) checkEmbedder(wholePool.index, embedder);
+  if (wholePool.index !== undefined) checkIndex(wholePool.index, embedder);
   // Of the whole set: the types of a sample would tell the models what is in it.
   const types = await inventory(flags.types, [...wholePool.labels, ...labelsOf(all)]);
   const sample = sampleSentences(all, limit, seed);

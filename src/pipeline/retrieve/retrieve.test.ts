@@ -8,6 +8,7 @@ import { type Gold, goldScript, type ScriptedModel, scriptedModel } from '../../
 import { type BuildOptions, buildIndex } from '../../pool/index/build-index.ts';
 import { openIndex } from '../../pool/index/open-index.ts';
 import { ngramEmbedder } from '../../pool/ngram-embedder.ts';
+import { nounChunkerId } from '../../pool/noun-chunks.ts';
 import type { RecognizerOptions } from '../options.ts';
 import { createRecognizer } from '../recognizer.ts';
 import { candidateSource } from './candidates.ts';
@@ -123,10 +124,10 @@ for (const { options, asked, source } of sources) {
   });
 }
 
-test('a text is read as an index was, unless it is told otherwise', async () => {
+test('a text is read as an index was, unless it is told otherwise, and not by other rules for noun chunks', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'el4ner-chunks-'));
   const build: BuildOptions = {
-    settings: { candidateSpans: 'chunks', models: [], types, embedder: embedder.id },
+    settings: { candidateSpans: 'chunks', chunker: nounChunkerId, models: [], types, embedder: embedder.id },
     embedder,
     candidates: candidateSource({ ensemble: { members: [], quorum: 0 }, types: [], candidateSpans: 'chunks' }).find,
   };
@@ -143,6 +144,15 @@ test('a text is read as an index was, unless it is told otherwise', async () => 
       assert.equal(trace[0]?.document.retrieval.querySpanSource, source);
     }
     assert.deepEqual(preExtracted(model), [query]);
+
+    const { chunker: _, ...unversioned } = index;
+    for (const other of [{ ...index, chunker: 'noun-chunks@0' }, unversioned]) {
+      await assert.rejects(createRecognizer({ types, models: [model], index: other, embedder }), (error) => {
+        assert.ok(error instanceof NerError && error.detail.code === 'usage', String(error));
+        assert.match(error.message, /by the noun chunks of (noun-chunks@0|an unknown chunker), .*Build the index anew/);
+        return true;
+      });
+    }
   }
   await rm(directory, { recursive: true });
 });

@@ -20,6 +20,8 @@ const storedFile = z.object({
 const settings = z.object({
   /** Where the spans come from that stand for a sentence. */
   candidateSpans: z.enum(candidateSpanSources),
+  /** By which rules, of `chunks`: the id of the chunker. */
+  chunker: z.string().exactOptional(),
   /** Who extracted them, of `models`: ids of the models with the hashes of their files, if they have any. */
   models: z.array(z.object({ id: z.string(), dialect: z.string(), sha256: z.string().exactOptional() })),
   /** The inventory that models were asked with. */

@@ -26,7 +26,7 @@ export async function openIndex(directory: string): Promise<OpenIndex> {
     const path = join(directory, manifestName);
     throw new NerError(`${path} is missing; expected an index that \`el4ner index\` built.`, { code: 'unreadable-input', path });
   }
-  const { files, sentences: count, spans } = manifest;
+  const { files, sentences: count, spans, settings } = manifest;
   // Side by side: one is read on another thread while another is checked here.
   const [sentencePath, spanVectors, sentenceVectors, graph] = await Promise.all([
     checkedContent(directory, files.sentences),
@@ -46,8 +46,9 @@ export async function openIndex(directory: string): Promise<OpenIndex> {
   return {
     ...file,
     size: count,
-    embedder: manifest.settings.embedder,
-    candidateSpans: manifest.settings.candidateSpans,
+    embedder: settings.embedder,
+    candidateSpans: settings.candidateSpans,
+    ...(settings.chunker === undefined ? {} : { chunker: settings.chunker }),
     manifest,
     spanVectors,
     sentenceVectors,
