@@ -67,7 +67,7 @@ test('an index is not searched with another embedder', async () => {
 test('a pool by its noun chunks needs no model, and texts and experiments go by it', async () => {
   const [pool, directory] = [join(scratch, 'pool.jsonl'), join(scratch, 'chunks.index')];
   const model = ['--models', 'nano:social'];
-  const built = await run('index', pool, '--out', directory, '--candidate-spans', 'chunks', '--models', 'http://127.0.0.1:9/v1#none');
+  const built = await run('index', pool, '--out', directory, '--candidate-spans', 'chunks');
   assert.equal(built.code, 0, built.err);
 
   const extracted = await run(
@@ -120,6 +120,18 @@ test('an index by noun chunks of older rules is not searched, and is built anew 
   assert.match(refused.err, /was built by the noun chunks of noun-chunks@0, .*Build the index anew with `el4ner index`/);
   assert.match((await run(...build)).out, /3 sentences worked out/);
   assert.equal((await run('extract', '--pool', directory, '--models', 'nano:social', 'Emmanuel Macron spoke in Rome.')).code, 0);
+});
+
+test('flags of models are refused where no model is asked', async () => {
+  const build = ['index', join(scratch, 'pool.jsonl'), '--out', join(scratch, 'idle.index')];
+  const usual = await run(...build, '--models', 'nano:social');
+  assert.deepEqual([usual.code, usual.out], [2, '']);
+  assert.match(usual.err, /^el4ner: --models came with candidate spans by gold, .* Add that, or leave out --models\.\n$/);
+  const chunks = await run(...build, '--candidate-spans', 'chunks', '--timeout', '5', '--models', 'nano:social');
+  assert.equal(chunks.code, 2);
+  assert.match(chunks.err, /--models and --timeout came with candidate spans by chunks, .*expected --candidate-spans models/);
+  const asked = await run(...build, '--candidate-spans', 'models', '--timeout', '5', '--models', 'nano:social');
+  assert.match(asked.out, /3 sentences worked out/);
 });
 
 test('a pool that is none, and an index without a place, are told', async () => {

@@ -7,7 +7,7 @@ import { nounChunkerId } from '../pool/noun-chunks.ts';
 import { openEmbedder } from '../pool/open-embedder.ts';
 import { counted } from './counted.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
-import type { IndexFlags } from './flags.ts';
+import { flagName, type IndexFlags } from './flags.ts';
 import { inventory } from './inventory.ts';
 import { openEnsemble } from './open-ensemble.ts';
 import { labelsOf, readPool } from './pool.ts';
@@ -17,9 +17,11 @@ import type { Terminal } from './terminal.ts';
 /**
  * `el4ner index`: prepares a pool on disk, so that nothing of it is worked out again when texts are asked about. What the directory has already
  * is kept, and a build that was broken off goes on.
+ * @throws {NerError} `usage` for flags of models where none is asked, and for a pool without sentences.
  */
 export async function indexPool(path: string, flags: IndexFlags, terminal: Terminal): Promise<ExitCode> {
   const { out, candidateSpans, types: names } = flags;
+  checkModelsAreAsked(flags);
   const pool = await readPool(path, terminal);
   if (pool.length === 0) throw usageError(`${path} has no sentences; expected labelled ones.`);
   const types = await inventory(names, labelsOf(pool));
@@ -47,6 +49,16 @@ export async function indexPool(path: string, flags: IndexFlags, terminal: Termi
   }
   await terminal.print(summary(out, built, (performance.now() - started) / 1000));
   return exitCodes.done;
+}
+
+/** Only spans of `models` need models; else flags about them would do nothing in silence. */
+function checkModelsAreAsked({ candidateSpans, models, timeout }: IndexFlags): void {
+  const given = Object.entries({ models, timeout }).flatMap(([key, value]) => (value === undefined ? [] : [flagName(key)]));
+  if (candidateSpans === 'models' || given.length === 0) return;
+  const idle = given.join(' and ');
+  throw usageError(
+    `${idle} came with candidate spans by ${candidateSpans}, for which no model is asked; expected --candidate-spans models. Add that, or leave out ${idle}.`,
+  );
 }
 
 interface Pace {
