@@ -22,9 +22,14 @@ async function file(name: string, lines: readonly string[]): Promise<string> {
   return path;
 }
 
-async function score(...words: readonly string[]) {
+function score(...words: readonly string[]) {
+  return scorePiped('', ...words);
+}
+
+/** @param input - is the standard input. */
+async function scorePiped(input: string, ...words: readonly string[]) {
   const child = spawn(process.execPath, [main, 'score', ...words], { env: { ...process.env, NO_COLOR: '1', EL4NER_DEBUG: '' } });
-  child.stdin.end();
+  child.stdin.end(input);
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
   return { code, stdout, stderr };
 }
@@ -191,5 +196,43 @@ describe('spans', { concurrency: 2 }, () => {
     const { code, stdout, stderr } = await score('--gold', gold, '--pred', pred);
     assert.deepEqual([code, stdout], [2, '']);
     assert.match(stderr, /pred-one\.jsonl lacks the ids "2", "3" of /);
+  });
+});
+
+describe('the standard input', { concurrency: 2 }, () => {
+  test('can have the predictions, in any format', async () => {
+    const [gold, pred] = await Promise.all([file('gold-piped.jsonl', goldRows), file('pred-piped.jsonl', predictedRows)]);
+    const piped = await scorePiped(predictedRows.join('\n'), '--gold', gold, '--pred', '-', '--json');
+    assert.deepEqual(piped, await score('--gold', gold, '--pred', pred, '--json'));
+    const columnsOfGold = await file('gold-piped.conll', columns(goldTags));
+    const result = await scorePiped(columns(predictedTags).join('\n'), '--gold', columnsOfGold, '--pred', '-');
+    assert.deepEqual(result, { code: 0, stdout: report, stderr: '' });
+  });
+
+  test('can have the gold labels, or what predictions are compared with, which is called as it was given', async () => {
+    const pred = await file('pred-compared.jsonl', predictedRows);
+    const asGold = await scorePiped(goldRows.join('\n'), '--gold', '-', '--pred', pred, '--json');
+    assert.deepEqual([asGold.code, JSON.parse(asGold.stdout).counts.truePositives], [0, 2]);
+    const compared = await scorePiped(goldRows.join('\n'), '--gold', pred, '--pred', pred, '--compare', '-', '--shuffles', '9', '--json');
+    const { systems } = JSON.parse(compared.stdout).comparison;
+    assert.deepEqual(
+      systems.map(({ path }: { readonly path: string }) => path),
+      [pred, '-'],
+    );
+  });
+
+  test('is called so in errors and notes', async () => {
+    const gold = await file('gold-errors.jsonl', goldRows);
+    const lacking = await scorePiped(predictedRows.slice(1).join('\n'), '--gold', gold, '--pred', '-');
+    assert.deepEqual([lacking.code, lacking.stdout], [2, '']);
+    assert.match(lacking.stderr, /^el4ner: standard input lacks the id "3" of /);
+    const two = await scorePiped(columns(goldTags).join('\n'), '--gold', '-');
+    assert.match(two.stderr, /^el4ner: standard input has two columns and no --pred was given/);
+  });
+
+  test('is one file', async () => {
+    const { code, stdout, stderr } = await scorePiped('', '--gold', '-', '--pred', '-');
+    assert.deepEqual([code, stdout], [2, '']);
+    assert.equal(stderr, 'el4ner: --gold and --pred are both "-"; the standard input is one file. Give a path for the other.\n');
   });
 });

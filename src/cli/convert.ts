@@ -7,10 +7,10 @@ import { readTextFile } from '../dataset/text-file.ts';
 import { NerError } from '../error.ts';
 import { idleFlagNotes } from './convert/idle-flags.ts';
 import { formatOfName, requireOther, writeSamples } from './convert/output.ts';
-import { keepStandardInput } from './convert/standard-input.ts';
 import { createDataReport } from './data-report.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import type { ConvertFlags } from './flags.ts';
+import { withStandardInput } from './standard-input.ts';
 import type { Terminal } from './terminal.ts';
 
 /**
@@ -21,12 +21,7 @@ import type { Terminal } from './terminal.ts';
  */
 export async function convert(input: string, output: string, flags: ConvertFlags, terminal: Terminal): Promise<ExitCode> {
   if (input !== '-') return convertFile(input, output, flags, terminal);
-  await using stdin = await keepStandardInput(terminal);
-  try {
-    return await convertFile(stdin.path, output, flags, stdin.terminal);
-  } catch (error) {
-    throw stdin.named(error);
-  }
+  return withStandardInput(terminal, (path, named) => convertFile(path, output, flags, named));
 }
 
 async function convertFile(path: string, output: string, flags: ConvertFlags, terminal: Terminal): Promise<ExitCode> {

@@ -10,7 +10,9 @@ import type { Terminal } from './terminal.ts';
 export function addScore(program: Command, terminal: Terminal, end: (code: ExitCode) => void): void {
   program
     .command('score')
-    .description('Score predictions against gold labels: CoNLL columns as conlleval or strictly, or mentions as spans.')
+    .description(
+      'Score predictions against gold labels: CoNLL columns as conlleval or strictly, or mentions as spans. One of the paths may be "-", the standard input.',
+    )
     .requiredOption(
       '--gold <path>',
       'gold labels in any format of "el4ner convert"; CoNLL columns may hold predictions too, in a column after the gold one',
@@ -38,6 +40,7 @@ export function addScore(program: Command, terminal: Terminal, end: (code: ExitC
       'after',
       examples(
         'el4ner score --gold gold.jsonl --pred entities.ndjson',
+        'el4ner extract --file gold.jsonl --format ndjson | el4ner score --gold gold.jsonl --pred -',
         'el4ner score --gold tagged.conll --scheme conlleval',
         'el4ner score --gold gold.conll --pred first.conll --compare second.conll --scheme iob2 --json',
       ),

@@ -1,3 +1,4 @@
+import { usageError } from '../error.ts';
 import { conllevalCounts, conllevalReport, type TaggedSentence } from '../evaluation/conlleval.ts';
 import { bootstrapIntervals } from '../evaluation/intervals.ts';
 import { type Counts, ratios, sumCounts, sumTypeCounts, type TypeCounts } from '../evaluation/scorer.ts';
@@ -5,7 +6,7 @@ import { pairedRandomization } from '../evaluation/significance.ts';
 import type { TagScheme } from '../evaluation/tagged-spans.ts';
 import { createDataReport } from './data-report.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
-import type { ScoreFlags } from './flags.ts';
+import { flagName, type ScoreFlags } from './flags.ts';
 import { planScore, type ScorePlan } from './score/plan.ts';
 import { renderComparison, renderSummary } from './score/render.ts';
 import { type DocumentScore, scoreAsConlleval, scorePairs, scoreStrictly } from './score/scored-documents.ts';
@@ -13,19 +14,32 @@ import { type LabelledFile, labelledPairs, readLabelledFile } from './score/span
 import { type ComparisonSummary, summarize } from './score/summary.ts';
 import { foreignTagsNote, tagSchemeNote } from './score/tag-scheme-note.ts';
 import { taggedPairs } from './score/tagged-pairs.ts';
+import { withStandardInput } from './standard-input.ts';
 import type { Colours, Terminal } from './terminal.ts';
 
 const level = 0.95;
 
-/** `el4ner score`: what predictions are worth against gold labels, as the field counts it. */
+/**
+ * `el4ner score`: what predictions are worth against gold labels, as the field counts it. One of the paths may be `-`, the standard input.
+ * @throws {NerError} `usage`, or `unreadable-input` for what cannot be scored.
+ */
 export async function score(flags: ScoreFlags, terminal: Terminal): Promise<ExitCode> {
+  const [piped, other] = (['gold', 'pred', 'compare'] as const).filter((key) => flags[key] === '-');
+  if (piped === undefined) return scoreFiles(flags, flags, terminal);
+  if (other !== undefined)
+    throw usageError(`${flagName(piped)} and ${flagName(other)} are both "-"; the standard input is one file. Give a path for the other.`);
+  return withStandardInput(terminal, (path, named) => scoreFiles({ ...flags, [piped]: path }, flags, named));
+}
+
+/** @param given - the flags with the paths as they were given, for results that name them. */
+async function scoreFiles(flags: ScoreFlags, given: ScoreFlags, terminal: Terminal): Promise<ExitCode> {
   const { scheme, formats, note } = await planScore(flags);
   if (note !== undefined) terminal.note(note);
   const isReport = scheme === 'conlleval' && !flags.json;
   await terminal.print(
     isReport
-      ? report(await taggedSystems(flags, scheme, terminal), flags, terminal.colours)
-      : summary(scheme, await scoredSystems(flags, { scheme, formats }, terminal), flags, terminal.colours),
+      ? report(await taggedSystems(flags, scheme, terminal), given, terminal.colours)
+      : summary(scheme, await scoredSystems(flags, { scheme, formats }, terminal), given, terminal.colours),
   );
   return exitCodes.done;
 }
