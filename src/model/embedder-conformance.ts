@@ -8,8 +8,15 @@ export interface EmbedderSubject extends AsyncDisposable {
 }
 
 /**
- * Registers with `node:test` what every embedder has to do that `openEmbedder` opens, whatever it runs on.
+ * Registers with `node:test` what every embedder has to do, whatever it runs on; all that `openEmbedder` opens do it. Beyond what
+ * {@link Embedder} says, calls may overlap, the caller may change the vectors, and an abort is heard amid thousands of texts, so that one that
+ * computes in this thread has to make pauses. It can be disposed of twice; then `embed` rejects with a `NerError` of the code `model-failed` whose
+ * message says that it has been "disposed of".
  * @param open - opens the same embedder each time, with nothing remembered.
+ * @example
+ * ```ts
+ * embedderConformance('my embedder', async () => ({ embedder: await myEmbedder(), async [Symbol.asyncDispose]() {} }));
+ * ```
  */
 export function embedderConformance(name: string, open: () => Promise<EmbedderSubject>): void {
   describe(`${name}, as an embedder`, () => {
