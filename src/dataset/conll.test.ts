@@ -56,6 +56,15 @@ describe('reading', () => {
     assert.match(told.notes[0] ?? '', /the tags are iob2 \(by the first 3 sentences with mentions, of which 1 have ill-formed tags\)$/);
   });
 
+  test('names no scheme for tags that fit none, but the nearest', async () => {
+    const { told, samples } = await reading(readConll, await scratch.write('a.conll', 'a B-x\nb L-x\nc I-x\n\nd L-x\ne O\n'));
+    assert.match(told.notes[0] ?? '', /the tags fit no scheme and are read leniently \(.*; nearest is bilou, with 2 of 4 tags\)$/);
+    assert.deepEqual(
+      samples.map(({ entities }) => entities.length),
+      [2, 1],
+    );
+  });
+
   for (const [tag, expected] of [
     ['person', 'O, or a letter and a type such as B-person'],
     ['b-person', 'O, or a letter and a type such as B-person'],

@@ -6,7 +6,7 @@ import type { ReadSettings, WriteSettings } from './format.ts';
 import { lookAhead } from './look-ahead.ts';
 import { takeBadRow } from './report.ts';
 import { type Sample, sampleName } from './sample.ts';
-import { decodeTags, detectTagScheme, encodeTags, isTag, schemeNote, schemeSample, type TagForm } from './tag-schemes.ts';
+import { decodeTags, detectTagScheme, encodeTags, expectedTags, isTag, schemeNote, schemeSample, type TagForm } from './tag-schemes.ts';
 import { sampleOfTokens } from './token-joining.ts';
 import { tokenized } from './tokens.ts';
 
@@ -44,12 +44,6 @@ function column({ rows }: ConllSentence, number: number): readonly string[] {
 function place(number: number, width: number): number {
   return number > 0 ? number : width + 1 + number;
 }
-
-const expectedTags: Readonly<Record<TagForm, string>> = {
-  'letter-and-type': 'O, or a letter and a type such as B-person',
-  letter: 'O, or a letter without a type, like the tags before',
-  type: 'a type without a letter before it, like the tags before',
-};
 
 function noTag(path: string, line: number, { tag, form }: { readonly tag: string; readonly form: TagForm }): NerError {
   const message = `${path}:${line} cannot be read. "${tag}" is no tag; expected ${expectedTags[form]}. --tag-column says where the tags are.`;

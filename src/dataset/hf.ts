@@ -4,7 +4,7 @@ import type { ReadSettings, WriteSettings } from './format.ts';
 import { type JsonRow, jsonRows, rowId, samplesOfRows } from './json-rows.ts';
 import { lookAhead } from './look-ahead.ts';
 import { type Sample, sampleName } from './sample.ts';
-import { decodeTags, detectTagScheme, encodeTags, isTag, schemeNote, schemeSample } from './tag-schemes.ts';
+import { decodeTags, detectTagScheme, encodeTags, expectedTags, isTag, schemeNote, schemeSample } from './tag-schemes.ts';
 import { sampleOfTokens } from './token-joining.ts';
 import { tokenized } from './tokens.ts';
 
@@ -79,7 +79,7 @@ export async function* readHf(path: string, settings: ReadSettings): AsyncGenera
     const tags = value.tags.map((tag) => {
       const found = nameOf(tag, names);
       if (found === undefined) throw new RangeError(`Tag ${tag} has no name. --labels gives the names of tags in order, from 0.`);
-      if (!isTag(found, finding.form)) throw new RangeError(`"${found}" is no tag of the scheme ${finding.scheme}.`);
+      if (!isTag(found, finding.form)) throw new RangeError(`"${found}" is no tag; expected ${expectedTags[finding.form]}.`);
       return found;
     });
     return [sampleOfTokens(sampleName(id, name), tokens, decodeTags(tags, finding.form), settings)];

@@ -357,7 +357,7 @@ describe('hf', () => {
     { tokens, ner_tags: ['B-x', 'O', 'O'] },
     {
       'a number without a name': [{ tokens, ner_tags: [1, 0, 0] }, /Tag 1 has no name\. --labels gives/],
-      'tags that are none': [{ tokens, ner_tags: ['O', 'O', 'y'] }, /"y" is no tag/],
+      'tags that are none': [{ tokens, ner_tags: ['O', 'O', 'y'] }, /"y" is no tag; expected O, or a letter and a type such as B-person\./],
       'fewer tags than tokens': [{ tokens, ner_tags: ['O'] }, /3 tokens have 1 tags/],
       'no tags': [{ tokens }, /there are no ner_tags/],
       'tokens that are no strings': [{ tokens: [1], ner_tags: ['O'] }, /tokens\.0: expected string/],

@@ -40,7 +40,7 @@ describe('schemes', () => {
     test(`${scheme} is written, read and told from the others`, () => {
       assert.deepEqual(encodeTags(8, mentions, scheme), tags);
       assert.deepEqual(decodeTags(tags), mentions);
-      const finding = { scheme, sentences: 2, tagged: 1, wellFormed: 1 };
+      const finding = { scheme, sentences: 2, tagged: 1, wellFormed: 1, tags: 7, fitting: 7 };
       assert.deepEqual(detectTagScheme([tags, ['O', 'O']]), { ...finding, form: 'letter-and-type' });
     });
   }
@@ -49,7 +49,7 @@ describe('schemes', () => {
     const tags = cases.io.split(' ');
     assert.deepEqual(encodeTags(8, mentions, 'io'), tags);
     assert.equal(brief(decodeTags(tags, 'type')), 'x@0-3 creative-work@4-5 x@5-8');
-    assert.deepEqual(detectTagScheme([tags]), { scheme: 'io', form: 'type', sentences: 1, tagged: 1, wellFormed: 1 });
+    assert.deepEqual(detectTagScheme([tags]), { scheme: 'io', form: 'type', sentences: 1, tagged: 1, wellFormed: 1, tags: 7, fitting: 7 });
   });
 
   const sequence = fc
@@ -88,7 +88,15 @@ describe('ill-formed tags mean what they mean to conlleval', () => {
 
   test('and are counted', () => {
     const sentences = ['B-x I-x', 'O I-x I-x', 'B-x B-x', 'O'].map((tags) => tags.split(' '));
-    assert.deepEqual(detectTagScheme(sentences), { scheme: 'iob2', form: 'letter-and-type', sentences: 4, tagged: 3, wellFormed: 2 });
+    assert.deepEqual(detectTagScheme(sentences), {
+      scheme: 'iob2',
+      form: 'letter-and-type',
+      sentences: 4,
+      tagged: 3,
+      wellFormed: 2,
+      tags: 6,
+      fitting: 5,
+    });
   });
 });
 
@@ -102,7 +110,9 @@ describe('letters without types', () => {
   for (const [tags, scheme, mentions] of cases) {
     test(`${tags} are ${scheme}`, () => {
       const sentence = tags.split(' ');
-      assert.deepEqual(detectTagScheme([sentence]), { scheme, form: 'letter', sentences: 1, tagged: 1, wellFormed: 1 });
+      const inside = sentence.filter((tag) => tag !== 'O').length;
+      const counts = { sentences: 1, tagged: 1, wellFormed: 1, tags: inside, fitting: inside };
+      assert.deepEqual(detectTagScheme([sentence]), { scheme, form: 'letter', ...counts });
       assert.equal(brief(decodeTags(sentence, 'letter')), mentions);
     });
   }
@@ -118,6 +128,32 @@ describe('letters without types', () => {
       ['I', 'O'],
     ])
       assert.equal(detectTagScheme([tags]).form, 'type');
+  });
+});
+
+describe('tags that fit no scheme are told as such, with the nearest scheme', () => {
+  const first = 'by the first sentence with mentions';
+  const three = 'by the first 3 sentences with mentions, of which 2 have ill-formed tags';
+  const cases: readonly (readonly [tags: string, note: string])[] = [
+    ['U-x U-x L-x I-x O L-x', `no scheme and are read leniently (${first}; nearest is bilou, with 2 of 5 tags)`],
+    ['O I-x O I-x B-y I-y', `no scheme and are read leniently (${first}; nearest is iob1, with 3 of 4 tags)`],
+    [
+      'E B I O',
+      `no scheme and are read leniently, without types, so that every mention has the type _ (${first}; nearest is iob2, with 2 of 3 tags)`,
+    ],
+    ['X-x O', `no scheme and are read leniently (${first})`],
+    ['U-x O, L-x O, I-x L-x', `no single scheme and are read leniently (${three}; nearest is bilou, with 2 of 4 tags)`],
+  ];
+  for (const [tags, note] of cases) {
+    test(tags, () => {
+      const sentences = [...tags.split(', '), 'O O'].map((sentence) => sentence.split(' '));
+      assert.equal(schemeNote(detectTagScheme(sentences)), `the tags fit ${note}`);
+    });
+  }
+
+  test('the more frequent form does not decide where types stand both with and without letters', () => {
+    const { wellFormed, form } = detectTagScheme([['person', 'person', 'B-x']]);
+    assert.deepEqual([wellFormed, form], [0, 'letter-and-type']);
   });
 });
 

@@ -50,6 +50,13 @@ function partsOf(tag: string, form: TagForm): TagParts | undefined {
   return tag.charAt(1) === '-' && tag.length > 2 ? { letter, type: tag.slice(2) } : undefined;
 }
 
+/** What a tag has to be, in words, where those of a data set have this form. */
+export const expectedTags: Readonly<Record<TagForm, string>> = {
+  'letter-and-type': 'O, or a letter and a type such as B-person',
+  letter: 'O, or a letter without a type, like the tags before',
+  type: 'a type without a letter before it, like the tags before',
+};
+
 /**
  * Whether tags are letters without types: all are `O` or a letter, and one of them surely begins a mention. Letters like `I` alone might be
  * types as well.
@@ -131,41 +138,53 @@ export interface TagSchemeFinding {
   readonly tagged: number;
   /** Those of them whose tags are exactly those that the scheme gives to the mentions; the others are ill-formed. */
   readonly wellFormed: number;
+  /** Tags other than `O`. */
+  readonly tags: number;
+  /** Those of them that the scheme gives to the mentions. */
+  readonly fitting: number;
 }
 
 /**
  * The scheme that explains most of the sentences: that gives back their tags for the mentions that they mark. Among equals the first
- * of {@link writableTagSchemes} counts; without mentions that is `iob2`.
- * @returns `io` only if no tag has a letter before it, and not all are letters.
+ * of {@link writableTagSchemes} counts; without mentions that is `iob2`. Where none explains a sentence, it is the one that gives back most tags.
+ * @returns `io` only if it explains a sentence: none of its tags has a letter before it, and not all are letters.
  */
 export function detectTagScheme(sample: Iterable<readonly string[]>): TagSchemeFinding {
   const sentences = Array.from(sample);
   const tagged = sentences.filter((tags) => tags.some((tag) => tag !== 'O'));
   const isUntyped = areUntyped(tagged.flat());
+  const inside = tagged.flat().filter((tag) => tag !== 'O').length;
   const counts = tagSchemes.map((scheme) => {
     const form = scheme === 'io' ? 'type' : isUntyped ? 'letter' : 'letter-and-type';
-    return { scheme, form, wellFormed: tagged.filter((tags) => isWellFormed(tags, scheme, form)).length } as const;
+    const strange = tagged.map((tags) => strangeTags(tags, scheme, form));
+    const fitting = inside - strange.reduce((sum, count) => sum + count, 0);
+    return { scheme, form, wellFormed: strange.filter((count) => count === 0).length, fitting } as const;
   });
-  const best = counts.filter(({ form }) => !isUntyped || form === 'letter').reduce((a, b) => (b.wellFormed > a.wellFormed ? b : a));
-  return { ...best, sentences: sentences.length, tagged: tagged.length };
+  const explaining = counts.filter(({ form }) => !isUntyped || form === 'letter').reduce((a, b) => (b.wellFormed > a.wellFormed ? b : a));
+  const nearest = counts.filter(({ form }) => form !== 'type').reduce((a, b) => (b.fitting > a.fitting ? b : a));
+  const best = explaining.wellFormed > 0 ? explaining : nearest;
+  return { ...best, sentences: sentences.length, tagged: tagged.length, tags: inside };
 }
 
-/** Whether tags are exactly those that the scheme gives to the mentions that they mark. */
-function isWellFormed(tags: readonly string[], scheme: TagScheme, form: TagForm): boolean {
-  if (!tags.every((tag) => isTag(tag, form))) return false;
+/** How many tags are not those that the scheme gives to the mentions that they mark. */
+function strangeTags(tags: readonly string[], scheme: TagScheme, form: TagForm): number {
   const again = encodeTags(tags.length, decodeTags(tags, form), scheme);
-  return again.every((tag, index) => tag === (form === 'letter' && tags[index] !== 'O' ? `${tags[index]}-${untyped}` : tags[index]));
+  const isStrange = (tag: string, index: number) => again[index] !== (form === 'letter' && tag !== 'O' ? `${tag}-${untyped}` : tag);
+  return tags.filter(isStrange).length;
 }
 
 /** Sentences from which the scheme of the tags is told. */
 export const schemeSample = 1000;
 
-/** One line on the scheme of tags, for people. */
-export function schemeNote({ scheme, form, sentences, tagged, wellFormed }: TagSchemeFinding): string {
+/** One line on the scheme of tags, for people. A scheme that explains fewer than half of the sentences is but the nearest one. */
+export function schemeNote({ scheme, form, sentences, tagged, wellFormed, tags, fitting }: TagSchemeFinding): string {
   if (tagged === 0) return `no mentions in the first ${several(sentences)}`;
   const types = form === 'letter' ? ` without types, so that every mention has the type ${untyped}` : '';
-  const illFormed = tagged === wellFormed ? '' : `, of which ${tagged - wellFormed} have ill-formed tags`;
-  return `the tags are ${scheme}${types} (by the first ${several(tagged)} with mentions${illFormed})`;
+  const isPart = wellFormed > 0 && wellFormed < tagged;
+  const sample = `by the first ${several(tagged)} with mentions${isPart ? `, of which ${tagged - wellFormed} have ill-formed tags` : ''}`;
+  if (2 * wellFormed >= tagged) return `the tags are ${scheme}${types} (${sample})`;
+  const nearest = fitting === 0 ? '' : `; nearest is ${scheme}, with ${fitting} of ${tags} tags`;
+  return `the tags fit no ${isPart ? 'single ' : ''}scheme and are read leniently${types && `,${types}`} (${sample}${nearest})`;
 }
 
 function several(sentences: number): string {
