@@ -86,6 +86,28 @@ describe('convert', { concurrency: 2 }, () => {
     assert.deepEqual((await convert('\n', '-')).stderr, ['el4ner: standard input is empty; expected a data set.']);
   });
 
+  test('tells nothing but the error where a row of tags is bad', async () => {
+    const numbered = '{"tokens":["Ada","met"],"ner_tags":[1,0]}\n';
+    const unnamed = await convert(numbered.repeat(2), '-', '--from', 'hf');
+    assert.deepEqual([unnamed.code, unnamed.stdout, unnamed.stderr.length], [2, '', 1]);
+    assert.match(unnamed.stderr[0] ?? '', /^el4ner: standard input:1 cannot be read\. Tag 1 has no name\. --labels gives/);
+    const strange = await convert(`${numbered}{"tokens":["Bob"],"ner_tags":["y"]}\n`, '-', '--labels', 'O,B-x');
+    assert.deepEqual([strange.code, strange.stdout, strange.stderr.length], [2, '', 1]);
+    assert.match(strange.stderr[0] ?? '', /^el4ner: standard input:2 cannot be read\. "y" is no tag/);
+
+    const skipped = await convert(`${numbered}{"tokens":["Bob"],"ner_tags":["B-x"]}\n`, '-', '--skip-bad');
+    assert.deepEqual(skipped.stderr.slice(1), [
+      'el4ner: stdin: the tags are iob2 (by the first sentence with mentions)',
+      'el4ner: bad rows, left out: 1',
+      'el4ner: 1 texts with 1 mentions read as hf, written as jsonl',
+    ]);
+    const none = await convert(numbered, '-', '--skip-bad');
+    assert.deepEqual(none.stderr.slice(1), [
+      'el4ner: bad rows, left out: 1',
+      'el4ner: 0 texts with 0 mentions read as hf, written as jsonl',
+    ]);
+  });
+
   test('makes the directories above its output, and tells flags that do nothing', async () => {
     const { code, stderr } = await convert('heart\tB\n.\tO\n', '-', 'new/within/a.jsonl', '--tokenize', 'words');
     assert.equal(code, 0);

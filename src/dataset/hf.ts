@@ -72,9 +72,8 @@ export async function* readHf(path: string, settings: ReadSettings): AsyncGenera
   const { report } = settings;
   const source = { path, expected, badRow: report.badRow };
   const { head, all } = await lookAhead(namedRows(jsonRows(taggedRows, source), settings.labels), schemeSample);
-  const finding = detectTagScheme(head.map(({ value: { tags, names } }) => tags.map((tag) => nameOf(tag, names) ?? 'O')));
-  report.note(`${basename(path)}: ${schemeNote(finding)}`);
-  yield* samplesOfRows(all, source, ({ name, value }) => {
+  const finding = detectTagScheme(head.flatMap(({ value }) => namedTags(value)));
+  const read = samplesOfRows(all, source, ({ name, value }) => {
     const { id, tokens, names } = value;
     const tags = value.tags.map((tag) => {
       const found = nameOf(tag, names);
@@ -84,6 +83,16 @@ export async function* readHf(path: string, settings: ReadSettings): AsyncGenera
     });
     return [sampleOfTokens(sampleName(id, name), tokens, decodeTags(tags, finding.form), settings)];
   });
+  // What is told of the first rows is told once they are read: it is of no use before the error that one of them is bad.
+  const samples = await lookAhead(read, head.length);
+  if (samples.head.length > 0) report.note(`${basename(path)}: ${schemeNote(finding)}`);
+  yield* samples.all;
+}
+
+/** The tags of a row, if all of them have names. */
+function namedTags({ tags, names }: NamedRow): readonly (readonly string[])[] {
+  const found = tags.map((tag) => nameOf(tag, names));
+  return found.every((tag) => tag !== undefined) ? [found] : [];
 }
 
 type NamedRow = TaggedTokens & { readonly names: readonly string[] | undefined };
