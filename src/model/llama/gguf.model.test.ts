@@ -105,7 +105,7 @@ describe('a nano model', () => {
 
   test('leaves out the least similar demonstrations when they do not fit, and says so', async () => {
     await using model = await openModel(`nano:${bundled.name}`);
-    const demonstration = { text: 'Anna went to Rome with Paul. '.repeat(12).trim(), entities: [{ start: 0, end: 4, type: 'person' }] };
+    const demonstration = { text: 'Anna went to Rome with Paul. '.repeat(24).trim(), entities: [{ start: 0, end: 4, type: 'person' }] };
     const task = { kind: 'extract', types, demonstrations: new Array(20).fill(demonstration), text } as const;
     assert.equal(model.measure?.(task).fits, false);
     const answer = await model.answer<'extract'>(task, signal);
