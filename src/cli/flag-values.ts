@@ -12,6 +12,13 @@ export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER) {
     .refine((value) => value >= least && value <= most, expected);
 }
 
+/** A number from 0 to 1. */
+export const share = z
+  .string()
+  .regex(/\d/, 'a number from 0 to 1')
+  .transform(Number)
+  .refine((value) => value >= 0 && value <= 1, 'a number from 0 to 1');
+
 /** URIs of models, separated by commas. */
 export const modelUris = names.refine((uris) => uris.every((uri) => uri !== ''), 'URIs of models, separated by commas');
 /** A time in seconds. */

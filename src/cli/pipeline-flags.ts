@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { votings } from '../pipeline/vote.ts';
 import { retrievers } from '../pool/demonstration.ts';
 import { candidateSpanSources, querySpanSources } from '../pool/span-sources.ts';
-import { modelUris, seconds, wholeNumber } from './flag-values.ts';
+import { modelUris, seconds, share, wholeNumber } from './flag-values.ts';
 import { retrievalFlags } from './retrieval-flags.ts';
 import { selectionFlags } from './selection-flags.ts';
 import { spanWeightsFlag } from './span-weights.ts';
@@ -21,6 +21,7 @@ export const pipelineFlags = {
   k: wholeNumber(0).exactOptional(),
   retriever: z.enum(retrievers).exactOptional(),
   voting: z.enum(votings).exactOptional(),
+  minScore: share.exactOptional(),
   overlaps: z.enum(['flat', 'nested']).exactOptional(),
   candidateSpans: z.enum(candidateSpanSources).exactOptional(),
   querySpans: z.enum(querySpanSources).exactOptional(),
@@ -43,6 +44,7 @@ export function addPipeline(command: Command): Command {
     .option('--k <number>', 'demonstrations for each text (default: 5)')
     .addOption(new Option('--retriever <name>', 'how demonstrations are chosen (default: span-similarity)').choices(retrievers))
     .addOption(new Option('--voting <how>', 'count votes one each or by probabilities (default: soft)').choices(votings))
+    .option('--min-score <number>', 'least score of an entity that is kept, from 0 to 1 (default: 0)')
     .addOption(new Option('--overlaps <mode>', 'whether entities may overlap (default: flat)').choices(['flat', 'nested']))
     .addOption(retrievalFlags.candidateSpans(', or as the index has it'))
     .addOption(retrievalFlags.querySpans())

@@ -2,21 +2,14 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import type { RecognizerOptions } from '../pipeline/options.ts';
 import type { DemonstrationSelection } from '../pool/demonstration.ts';
-
-function share(expected: string, isValid: (value: number) => boolean) {
-  return z
-    .string()
-    .regex(/\d/, expected)
-    .transform(Number)
-    .refine((value) => isValid(value) && value <= 1, expected);
-}
+import { share } from './flag-values.ts';
 
 /** How the commands that use demonstrations can be told to choose them from a ranking; the keys mean the same as in the recognizer's options. */
 export const selectionFlags = {
   coverTypes: z.boolean().exactOptional(),
   coverSpans: z.boolean().exactOptional(),
-  diversity: share('a number from 0 to 1', (value) => value >= 0).exactOptional(),
-  nearDuplicates: share('a number above 0, at most 1', (value) => value > 0).exactOptional(),
+  diversity: share.exactOptional(),
+  nearDuplicates: share.refine((value) => value > 0, 'a number above 0, at most 1').exactOptional(),
   allowQuery: z.boolean().exactOptional(),
 };
 type SelectionFlags = z.infer<z.ZodObject<typeof selectionFlags>>;

@@ -80,6 +80,8 @@ export interface RecognizerOptions<T extends string = string> {
   readonly verifier?: ModelSource | 'all' | 'nobody';
   /** Least probability of yes that passes verification, in [0, 1]. Default 0.5; soft votes hold their mean against it. */
   readonly verifyThreshold?: number;
+  /** Least score of an entity that is kept, in [0, 1]; see `Entity.score`. Default 0. */
+  readonly minScore?: number;
   /** What becomes of a mention that verification denies. Default `drop`, the paper's way. */
   readonly onReject?: 'drop' | 'retype';
   /** Whether mentions may overlap in the result. Default `flat`. */
@@ -112,7 +114,7 @@ const choices = {
  * @throws {NerError} `usage`
  */
 export function checkOptions(options: RecognizerOptions): void {
-  const { models, weights = [], k, seed, verifyThreshold, textLimit, weigher, pool = [] } = options;
+  const { models, weights = [], k, seed, textLimit, weigher, pool = [] } = options;
   if (options.index !== undefined && options.pool !== undefined) throw usageError('There are both pool and index; expected one of them.');
   if (options.index !== undefined && options.candidateSpans !== undefined) {
     throw usageError('candidateSpans is chosen when an index is built; leave it out, or build the index anew with it.');
@@ -123,9 +125,8 @@ export function checkOptions(options: RecognizerOptions): void {
   whole('textLimit', textLimit, 1);
   whole('demonstrationTokens', options.demonstrationTokens, 0);
   checkSelection(options);
-  if (verifyThreshold !== undefined && !(verifyThreshold >= 0 && verifyThreshold <= 1)) {
-    throw usageError(`verifyThreshold is ${verifyThreshold}; expected a number from 0 to 1.`);
-  }
+  share('verifyThreshold', options.verifyThreshold);
+  share('minScore', options.minScore);
   if (!weights.every((weight) => weight > 0 && Number.isFinite(weight)))
     throw usageError('Every weight of a model must be a number above 0.');
   if (weigher !== undefined && typeof weigher !== 'function' && !isSpanWeights(weigher)) {
@@ -145,9 +146,7 @@ export function checkOptions(options: RecognizerOptions): void {
 
 function checkSelection({ selection = {}, retriever = 'span-similarity' }: RecognizerOptions): void {
   const { diversity, nearDuplicates, coverSpans } = selection;
-  if (diversity !== undefined && !(diversity >= 0 && diversity <= 1)) {
-    throw usageError(`selection.diversity is ${diversity}; expected a number from 0 to 1.`);
-  }
+  share('selection.diversity', diversity);
   if (nearDuplicates !== undefined && !(nearDuplicates > 0 && nearDuplicates <= 1)) {
     throw usageError(`selection.nearDuplicates is ${nearDuplicates}; expected a number above 0, at most 1.`);
   }
@@ -171,6 +170,11 @@ function checkSpans({ id, text, entities }: LabelledSentence): void {
   throw usageError(
     `The pool sentence ${id} has an entity from ${wrong.start} to ${wrong.end}; expected offsets in its text of ${text.length} code units.`,
   );
+}
+
+function share(name: string, value: number | undefined): void {
+  if (value === undefined || (value >= 0 && value <= 1)) return;
+  throw usageError(`${name} is ${value}; expected a number from 0 to 1.`);
 }
 
 /**

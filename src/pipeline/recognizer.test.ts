@@ -110,6 +110,20 @@ test('the threshold decides on probabilities, and the word where there are none'
   assert.deepEqual(await found(0.2), ['Ada@0 person', 'Bob@8 person', 'Paris@15 place']);
 });
 
+test('an entity that scores too little is taken out, and the trace says why', async () => {
+  const bob = but({ extract: () => ['Bob'] });
+  const { found, trace } = await entitiesOf({
+    models: [member('a'), member('b', bob), member('c', bob)],
+    verifier: 'nobody',
+    minScore: 0.7,
+  });
+  assert.deepEqual(found, ['Bob@8 person']);
+  const reasons = trace.flatMap(({ document }) =>
+    document.mentions.flatMap((mention) => (mention.status === 'rejected' ? [`${mention.stage}: ${mention.reason}`] : [])),
+  );
+  assert.deepEqual(reasons, new Array(3).fill('verify: Its score of 0.67 is below 0.7.'));
+});
+
 test('several verifiers vote', async () => {
   const no = but({ verify: (task) => (task.kind === 'verify' ? task.claims.map(() => ({ yes: false })) : []) });
   assert.deepEqual((await entitiesOf({ models: [member('a'), member('b', no), member('c', no)], verifier: 'all' })).found, []);
@@ -399,7 +413,8 @@ const misuses: { name: string; options: Partial<RecognizerOptions>; message: Reg
   { name: 'no models', options: { models: [] }, message: /models is empty/ },
   { name: 'a quorum above the ensemble', options: { quorum: 2 }, message: /quorum is 2; expected a whole number from 1 to 1/ },
   { name: 'a k of 1.5', options: { k: 1.5 }, message: /k is 1\.5/ },
-  { name: 'a threshold above 1', options: { verifyThreshold: 2 }, message: /from 0 to 1/ },
+  { name: 'a threshold above 1', options: { verifyThreshold: 2 }, message: /verifyThreshold is 2; expected a number from 0 to 1/ },
+  { name: 'a least score below 0', options: { minScore: -0.1 }, message: /minScore is -0.1; expected a number from 0 to 1/ },
   { name: 'a weight of 0', options: { weights: [0] }, message: /above 0/ },
   { name: 'weights for other models', options: { weights: [1, 1] }, message: /2 weights for 1 models/ },
   {

@@ -17,6 +17,7 @@ import { resolveOverlaps } from './resolve.ts';
 import type { DemonstrationIndex } from './retrieve/rank.ts';
 import { retrieve } from './retrieve/retrieve.ts';
 import type { TracedDocument } from './traced-document.ts';
+import { dropUnsure } from './verify/least-score.ts';
 import { passUnverified, verify } from './verify/verify.ts';
 
 /** A text, or a text with the name that results are to carry. */
@@ -56,7 +57,17 @@ interface Pipeline<T extends string> {
   readonly settings: Required<
     Pick<
       RecognizerOptions<T>,
-      'k' | 'selection' | 'passes' | 'combination' | 'voting' | 'noneVotes' | 'verifyThreshold' | 'onReject' | 'overlaps' | 'textLimit'
+      | 'k'
+      | 'selection'
+      | 'passes'
+      | 'combination'
+      | 'voting'
+      | 'noneVotes'
+      | 'verifyThreshold'
+      | 'minScore'
+      | 'onReject'
+      | 'overlaps'
+      | 'textLimit'
     >
   >;
 }
@@ -91,6 +102,7 @@ export async function createRecognizer<const T extends string>(
       voting,
       noneVotes: options.noneVotes ?? true,
       verifyThreshold: options.verifyThreshold ?? 0.5,
+      minScore: options.minScore ?? 0,
       onReject: options.onReject ?? 'drop',
       overlaps: options.overlaps ?? 'flat',
       textLimit: options.textLimit ?? Math.min(...everybody(members).map((model) => model.textLimit)),
@@ -203,7 +215,8 @@ async function runStages<T extends string>(
     verifiers === undefined
       ? passUnverified(classified)
       : await verify(classified, verifiers, { threshold: settings.verifyThreshold, onReject: settings.onReject, counting }, signal);
-  return settings.overlaps === 'flat' ? resolveOverlaps(verified) : verified;
+  const sure = dropUnsure(verified, settings.minScore);
+  return settings.overlaps === 'flat' ? resolveOverlaps(sure) : sure;
 }
 
 function entitiesOf<T extends string>(document: TracedDocument<Verified | Rejected>, offset: number): Entity<T>[] {

@@ -63,6 +63,25 @@ function sampledPool({ pool, index }: OpenedPool, { poolLimit, seed }: EvalFlags
   return { pool: poolLimit === undefined ? pool : sampleSentences(pool, poolLimit, seed) };
 }
 
+/** Flags that are options of the recognizer under the same name. */
+const passedOn = [
+  'verifier',
+  'k',
+  'retriever',
+  'candidateSpans',
+  'querySpans',
+  'weights',
+  'voting',
+  'minScore',
+  'selection',
+  'demonstrationTokens',
+  'overlaps',
+] as const;
+
+function pick<T extends object, K extends keyof T>(from: T, keys: readonly K[]): Pick<T, K> {
+  return Object.fromEntries(keys.filter((key) => key in from).map((key) => [key, from[key]])) as Pick<T, K>; // of the keys that are there
+}
+
 /** The full system. Its models remember what they answered, so that systems which ask the same share the answer. */
 async function openSystem(
   flags: EvalFlags,
@@ -70,8 +89,7 @@ async function openSystem(
   terminal: Terminal,
 ): Promise<Pick<Material, 'models' | 'options'>> {
   const flagged = withSelection(flags);
-  const { seed, timeout, verifier, k, retriever, candidateSpans, querySpans, spanWeights } = flagged;
-  const { selection, demonstrationTokens, weights, voting, overlaps } = flagged;
+  const { seed, timeout, verifier, spanWeights } = flagged;
   const members = flags.models ?? (await bundledModels()).map(({ name }) => `nano:${name}`);
   const others = verifier === undefined || ['all', 'nobody', ...members].includes(verifier) ? [] : [verifier];
   const models = new Map<string, LanguageModel>();
@@ -82,17 +100,8 @@ async function openSystem(
   const options = {
     models: members,
     seed,
-    ...(verifier === undefined ? {} : { verifier }),
-    ...(k === undefined ? {} : { k }),
-    ...(retriever === undefined ? {} : { retriever }),
-    ...(candidateSpans === undefined ? {} : { candidateSpans }),
-    ...(querySpans === undefined ? {} : { querySpans }),
+    ...pick(flagged, passedOn),
     ...(spanWeights === undefined ? {} : { weigher: spanWeights }),
-    ...(weights === undefined ? {} : { weights }),
-    ...(voting === undefined ? {} : { voting }),
-    ...(selection === undefined ? {} : { selection }),
-    ...(demonstrationTokens === undefined ? {} : { demonstrationTokens }),
-    ...(overlaps === undefined ? {} : { overlaps }),
   };
   return { models, options };
 }
