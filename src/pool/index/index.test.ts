@@ -182,6 +182,20 @@ test('a reader keeps the index that it opened while a build replaces it', async 
   assert.equal(next.manifest.sentences, 20);
 });
 
+test('an index can be opened at any moment of a build that replaces it', async () => {
+  const directory = await built(100);
+  let isBuilding = true;
+  const builds = (async () => {
+    for (let build = 1; build <= 20; build++) await buildIndex(madeUpPool(100 + (build % 2)), directory, madeUpOptions(), signal);
+    isBuilding = false;
+  })();
+  while (isBuilding) {
+    using index = await openIndex(directory);
+    assert.equal(index.at(index.size - 1).sentence.id, `p${index.size - 1}`);
+  }
+  await builds;
+});
+
 test('an empty pool has an index, too', async () => {
   using index = await openIndex(await built(0));
   assert.deepEqual([index.manifest.sentences, index.keys(), index.search.best({ vectors: [], weights: [] }, 3)], [0, [], []]);

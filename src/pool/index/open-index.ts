@@ -21,11 +21,28 @@ export interface OpenIndex extends Omit<SentenceFile, 'firstSpans'>, PreparedPoo
  * @throws {NerError} `unreadable-input` if there is none, if it is damaged or of another version of the form.
  */
 export async function openIndex(directory: string): Promise<OpenIndex> {
-  const manifest = await readManifest(directory);
-  if (manifest === undefined) {
-    const path = join(directory, manifestName);
-    throw new NerError(`${path} is missing; expected an index that \`el4ner index\` built.`, { code: 'unreadable-input', path });
+  let manifest = await presentManifest(directory);
+  for (;;) {
+    try {
+      return await openFiles(directory, manifest);
+    } catch (error) {
+      // A build that ends between the reading of the manifest and of the files removes these: there is another index then.
+      const latest = await presentManifest(directory);
+      if (JSON.stringify(latest) === JSON.stringify(manifest)) throw error;
+      manifest = latest;
+    }
   }
+}
+
+/** @throws {NerError} `unreadable-input` if there is none that can be used. */
+async function presentManifest(directory: string): Promise<IndexManifest> {
+  const manifest = await readManifest(directory);
+  if (manifest !== undefined) return manifest;
+  const path = join(directory, manifestName);
+  throw new NerError(`${path} is missing; expected an index that \`el4ner index\` built.`, { code: 'unreadable-input', path });
+}
+
+async function openFiles(directory: string, manifest: IndexManifest): Promise<OpenIndex> {
   const { files, sentences: count, spans, settings } = manifest;
   // Side by side: one is read on another thread while another is checked here.
   const [sentencePath, spanVectors, sentenceVectors, graph] = await Promise.all([
