@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
-import { NerError } from '../error.ts';
+import { damagedIndex } from './damaged-index.ts';
 import { checksumOf } from './file-content.ts';
 
 /** What a file of a graph has behind the search library's own bytes; the library reads past it. */
@@ -37,24 +37,15 @@ export async function appendGraphTrailer(path: string, { dimensions, tableChecks
  */
 export async function readGraphTrailer(path: string): Promise<GraphTrailer> {
   await using file = await open(path).catch((cause: unknown) => {
-    throw unusableGraph(path, 'it cannot be opened', cause);
+    throw damagedIndex(path, 'It cannot be opened', cause);
   });
   const { size } = await file.stat();
   const end = Buffer.alloc(endBytes);
   const { bytesRead } = await file.read(end, 0, endBytes, Math.max(0, size - endBytes));
-  if (bytesRead < endBytes || end.toString('latin1', 0, 4) !== magic) throw unusableGraph(path, 'it does not end as one');
-  if (end.readUInt32LE(4) !== version) throw unusableGraph(path, `it is of version ${end.readUInt32LE(4)}, expected ${version}`);
-  if ((await checksumOf(file, size - 4)) !== end.readUInt32LE(checksumAt)) throw unusableGraph(path, 'its checksum does not fit');
+  if (bytesRead < endBytes || end.toString('latin1', 0, 4) !== magic) throw damagedIndex(path, 'It does not end as a graph');
+  if (end.readUInt32LE(4) !== version) throw damagedIndex(path, `It is of version ${end.readUInt32LE(4)}, expected ${version}`);
+  if ((await checksumOf(file, size - 4)) !== end.readUInt32LE(checksumAt)) throw damagedIndex(path, 'Its checksum does not fit');
   const nextEqual = new Uint32Array(end.readUInt32LE(12));
   await file.read(nextEqual, 0, nextEqual.byteLength, size - endBytes - nextEqual.byteLength);
   return { dimensions: end.readUInt32LE(8), tableChecksum: end.readUInt32LE(16), nextEqual };
-}
-
-/** The error of a file that is no graph, or a damaged one. */
-export function unusableGraph(path: string, what: string, cause?: unknown): NerError {
-  return new NerError(
-    `${path} is no usable graph of vectors: ${what}. Delete it and prepare the pool anew.`,
-    { code: 'unreadable-input', path },
-    { cause },
-  );
 }

@@ -3,7 +3,8 @@ import { rename, rm } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import type { Index } from 'usearch';
 import { NerError } from '../error.ts';
-import { appendGraphTrailer, readGraphTrailer, unusableGraph } from './graph-trailer.ts';
+import { damagedIndex } from './damaged-index.ts';
+import { appendGraphTrailer, readGraphTrailer } from './graph-trailer.ts';
 import type { VectorTable } from './vector-table.ts';
 
 /**
@@ -88,9 +89,9 @@ export async function openVectorGraph(path: string): Promise<VectorGraph> {
   try {
     index.view(path);
   } catch (cause) {
-    throw unusableGraph(path, 'the library does not read it', cause);
+    throw damagedIndex(path, 'The library does not read it', cause);
   }
-  if (index.dimensions() !== dimensions) throw unusableGraph(path, 'its dimensions contradict each other');
+  if (index.dimensions() !== dimensions) throw damagedIndex(path, 'Its dimensions contradict each other');
   return graphOf(index, nextEqual, tableChecksum);
 }
 

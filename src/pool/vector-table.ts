@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { NerError } from '../error.ts';
+import { damagedIndex } from './damaged-index.ts';
 
 /**
  * Unit vectors (or zero vectors) in a quarter of the memory of floats: value `i` of row `r` is `scales[r] * bytes[r * dimensions + i]`.
@@ -92,25 +92,22 @@ export function serializeVectorTable({ dimensions, rows, scales, bytes, checksum
 
 /**
  * The table that {@link serializeVectorTable} wrote; it shares the buffer's memory, which must not change any more.
- * @param path - the file that the buffer was read from, for the message.
+ * @param path - the file of an index that the buffer was read from, for the message.
  * @throws {NerError} `unreadable-input` if the buffer is not exactly such a table.
  */
 export function parseVectorTable(buffer: Buffer, path: string): VectorTable {
-  const refuse = (what: string) =>
-    new NerError(`${path} is no usable table of vectors: ${what}. Delete it and prepare the pool anew.`, {
-      code: 'unreadable-input',
-      path,
-    });
-  if (buffer.length < headerBytes || buffer.toString('latin1', 0, 4) !== magic) throw refuse('it does not start as one');
+  if (buffer.length < headerBytes || buffer.toString('latin1', 0, 4) !== magic)
+    throw damagedIndex(path, 'It does not start as a table of vectors');
   const [found, dimensions, rows, checksum] = [4, 8, 12, 16].map((at) => buffer.readUInt32LE(at)) as [number, number, number, number]; // as many as offsets
-  if (found !== version) throw refuse(`it is of version ${found}, expected ${version}`);
+  if (found !== version) throw damagedIndex(path, `It is of version ${found}, expected ${version}`);
   const scaleBytes = rows * Float32Array.BYTES_PER_ELEMENT;
   const expectedBytes = headerBytes + scaleBytes + rows * dimensions;
-  if (dimensions < 1 || buffer.length !== expectedBytes) throw refuse(`it has ${buffer.length} bytes, expected ${expectedBytes}`);
+  if (dimensions < 1 || buffer.length !== expectedBytes)
+    throw damagedIndex(path, `It has ${buffer.length} bytes, expected ${expectedBytes}`);
   const { buffer: memory, byteOffset } = aligned(buffer);
   const scales = new Float32Array(memory, byteOffset + headerBytes, rows);
   const table = tableOf(dimensions, scales, new Int8Array(memory, byteOffset + headerBytes + scaleBytes, rows * dimensions));
-  if (table.checksum !== checksum) throw refuse('its checksum does not fit');
+  if (table.checksum !== checksum) throw damagedIndex(path, 'Its checksum does not fit');
   return table;
 }
 

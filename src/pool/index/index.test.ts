@@ -207,7 +207,7 @@ describe('what is no index, or a damaged one, is refused', () => {
   test('a manifest that is cut off', async () => {
     const directory = await built(3);
     await truncate(join(directory, 'index.json'), 40);
-    await refuses(directory, /It is damaged\. Remove the directory and build/);
+    await refuses(directory, /It is damaged\. Delete \S+index\.json and build/);
   });
 
   test('a manifest of another version', async () => {
@@ -235,4 +235,17 @@ describe('what is no index, or a damaged one, is refused', () => {
       await refuses(directory, /missing/);
     });
   }
+
+  test('what the refusal tells to do is enough, and leaves alone what else is in the directory', async () => {
+    const directory = await built(20);
+    await writeFile(join(directory, 'pool.jsonl'), '{}');
+    const whole = await bytesOf(directory);
+    for (const name of Object.keys(whole).filter((name) => name !== 'pool.jsonl')) {
+      await truncate(join(directory, name), 30);
+      const told = await openIndex(directory).then(() => assert.fail(), String);
+      await rm(/Delete (\S+) and build the index anew/.exec(told)?.[1] ?? assert.fail(told));
+      await buildIndex(madeUpPool(20), directory, madeUpOptions(), signal);
+      assert.deepEqual(await bytesOf(directory), whole);
+    }
+  });
 });

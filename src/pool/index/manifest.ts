@@ -2,10 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { NerError } from '../../error.ts';
+import { damagedIndex, manifestName } from '../damaged-index.ts';
 import { candidateSpanSources } from '../span-sources.ts';
-
-/** The file of an index that says what else there is; an index without it is none. */
-export const manifestName = 'index.json';
 
 /** Version of the files' form. A change that older programs would misread makes it another. */
 export const formatVersion = 2;
@@ -67,15 +65,6 @@ export async function readManifest(directory: string): Promise<IndexManifest | u
       version === undefined || Number(version) === formatVersion
         ? 'It is damaged'
         : `It has version ${version} of the form, expected ${formatVersion}`;
-    throw damaged(path, found, cause);
+    throw damagedIndex(path, found, cause);
   }
-}
-
-/** The error of an index that cannot be used as it is, with what helps. */
-export function damaged(path: string, found: string, cause?: unknown): NerError {
-  return new NerError(
-    `The index file ${path} cannot be used. ${found}. Remove the directory and build the index anew with \`el4ner index\`.`,
-    { code: 'unreadable-input', path },
-    { cause },
-  );
 }

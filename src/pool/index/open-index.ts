@@ -1,12 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NerError } from '../../error.ts';
+import { damagedIndex, manifestName } from '../damaged-index.ts';
 import { measureFile, readWhole } from '../file-content.ts';
 import type { PreparedPool } from '../prepared-pool.ts';
 import { approximateSpanSearch, exactSpanSearch } from '../span-search.ts';
 import { openVectorGraph } from '../vector-graph.ts';
 import { parseVectorTable, type VectorTable } from '../vector-table.ts';
-import { damaged, type IndexManifest, manifestName, readManifest, type StoredFile } from './manifest.ts';
+import { type IndexManifest, readManifest, type StoredFile } from './manifest.ts';
 import { openSentenceFile, type SentenceFile, type StoredSentence } from './sentence-file.ts';
 
 /** An index on disk, open for reading. A build that replaces it does not disturb this reader. */
@@ -55,7 +56,7 @@ async function openFiles(directory: string, manifest: IndexManifest): Promise<Op
   const file = opening.use(openSentenceFile(sentencePath));
   const firstSpans = file.firstSpans();
   if (firstSpans.length !== count + 1 || firstSpans[count] !== spans || spanVectors.rows !== spans || sentenceVectors.rows !== count) {
-    throw damaged(join(directory, manifestName), 'Its files do not belong together');
+    throw damagedIndex(join(directory, manifestName), 'Its files do not belong together');
   }
   const spanTable = { vectors: spanVectors, firstSpans };
   const search = opening.use(graph === undefined ? exactSpanSearch(spanTable) : approximateSpanSearch(spanTable, graph));
@@ -79,7 +80,7 @@ async function openFiles(directory: string, manifest: IndexManifest): Promise<Op
 async function checkedSize(directory: string, { name, bytes }: StoredFile): Promise<string> {
   const path = join(directory, name);
   const { size } = await stat(path).catch(unreadable(path));
-  if (size !== bytes) throw damaged(path, `It has ${size} bytes, expected ${bytes}`);
+  if (size !== bytes) throw damagedIndex(path, `It has ${size} bytes, expected ${bytes}`);
   return path;
 }
 
@@ -87,7 +88,7 @@ async function checkedSize(directory: string, { name, bytes }: StoredFile): Prom
 async function checkedContent(directory: string, file: StoredFile): Promise<string> {
   const path = await checkedSize(directory, file);
   const { crc32 } = await measureFile(path).catch(unreadable(path));
-  if (crc32 !== file.crc32) throw damaged(path, 'Its checksum does not fit');
+  if (crc32 !== file.crc32) throw damagedIndex(path, 'Its checksum does not fit');
   return path;
 }
 
@@ -99,6 +100,6 @@ async function readTable(directory: string, file: StoredFile): Promise<VectorTab
 
 function unreadable(path: string): (cause: unknown) => never {
   return (cause) => {
-    throw damaged(path, 'It is missing or cannot be read', cause);
+    throw damagedIndex(path, 'It is missing or cannot be read', cause);
   };
 }
