@@ -48,7 +48,7 @@ const sentencesPerCommit = 32;
  * Builds the index of a pool, or brings one up to date: what the directory has of the same settings is not worked out again. Readers see the
  * old index until the new one is whole. A build that is broken off goes on the next time, and ends in the same bytes.
  * @param directory - is there already.
- * @throws {NerError} `usage` if another process builds there; `unreadable-input` if an index there is damaged. What the embedder and
+ * @throws {NerError} `usage` if another process builds there; `unreadable-input` if an index there, or what a build has left, is damaged. What the embedder and
  * `candidates` throw comes through.
  * @throws `signal.reason` once the signal is aborted; what is done until then is kept.
  */

@@ -161,6 +161,16 @@ test('killed ten times at random moments, a build ends in the bytes of an undist
   assert.deepEqual(await bytesOf(directory), await bytesOf(await built(300)));
 });
 
+test('what a build left is refused if it is damaged, and says what to do', async () => {
+  const directory = await newDirectory();
+  await writeFile(join(directory, 'build.sqlite'), 'cut off by a power cut');
+  await assert.rejects(buildIndex(madeUpPool(3), directory, madeUpOptions(), signal), (error) => {
+    assert.ok(error instanceof NerError && error.detail.code === 'unreadable-input', String(error));
+    assert.match(error.message, /build\.sqlite, .* cannot be used: .*delete it and run `el4ner index` again/);
+    return true;
+  });
+});
+
 test('two builds in one directory do not mix', async () => {
   const directory = await newDirectory();
   const late = madeUpOptions(async ({ entities }) => {

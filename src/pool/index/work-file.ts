@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { Span } from '../../document/span.ts';
-import { usageError } from '../../error.ts';
+import { NerError, usageError } from '../../error.ts';
 
 /** What was worked out for a sentence: its candidate spans, the vector of the sentence, and behind it those of the spans. */
 interface WorkedOut {
@@ -22,7 +22,7 @@ export interface WorkFile extends Disposable {
 /**
  * Opens the work file at `path`, or begins it; what was made with other settings is thrown away.
  * @param settings - of the build, as a string.
- * @throws {NerError} `usage` if another process is building there.
+ * @throws {NerError} `usage` if another process is building there; `unreadable-input` if the file is damaged or cannot be made.
  */
 export function openWorkFile(path: string, settings: string): WorkFile {
   const database = begin(path, settings);
@@ -67,7 +67,11 @@ function begin(path: string, settings: string): DatabaseSync {
     if (cause instanceof Error && /locked|busy/i.test(cause.message)) {
       throw usageError(`Another process is building an index in ${path}. Wait for it, or stop it.`);
     }
-    throw cause;
+    throw new NerError(
+      `${path}, where a build keeps what it has done, cannot be used: ${cause instanceof Error ? cause.message : String(cause)}. If it is there, delete it and run \`el4ner index\` again; else check that its directory can be written to.`,
+      { code: 'unreadable-input', path },
+      { cause },
+    );
   }
 }
 
