@@ -41,15 +41,15 @@ export interface BuiltIndex {
 
 const workName = 'build.sqlite';
 
-/** Work that a kill may cost, in sentences. */
-const sentencesPerCommit = 32;
+/** Work that a kill may cost beside the sentence in hand, which a large model may think about for long. */
+const millisecondsPerCommit = 200;
 
 /**
  * Builds the index of a pool, or brings one up to date: what the directory has of the same settings is not worked out again. Readers see the
  * old index until the new one is whole. A build that is broken off goes on the next time, and ends in the same bytes.
  * @param directory - is there already.
- * @throws {NerError} `usage` if another process builds there; `unreadable-input` if an index there, or what a build has left, is damaged. What the embedder and
- * `candidates` throw comes through.
+ * @throws {NerError} `usage` if another process builds there; `unreadable-input` if an index there, or what a build has left, is damaged. What
+ * the embedder and `candidates` throw comes through.
  * @throws `signal.reason` once the signal is aborted; what is done until then is kept.
  */
 export async function buildIndex(
@@ -90,6 +90,7 @@ async function workOut(
   signal: AbortSignal,
 ): Promise<number> {
   let worked = 0;
+  let committed = performance.now();
   for (const [place, sentence] of pool.entries()) {
     const key = keyOf(sentence);
     if (places.has(key) || work.has(key)) continue;
@@ -98,7 +99,11 @@ async function workOut(
     const texts = [sentence.text, ...spans.map(({ start, end }) => sentence.text.slice(start, end))];
     const vectors = await embedder.embed(texts, signal);
     work.write(key, { spans, vectors, ...(unread === undefined ? {} : { unread }) });
-    if (++worked % sentencesPerCommit === 0) work.commit();
+    worked++;
+    if (performance.now() - committed >= millisecondsPerCommit) {
+      work.commit();
+      committed = performance.now();
+    }
     onProgress?.('sentences', place + 1, pool.length);
   }
   work.commit();

@@ -15,7 +15,7 @@ export interface WorkFile extends Disposable {
   has(key: string): boolean;
   read(key: string): WorkedOut | undefined;
   write(key: string, worked: WorkedOut): void;
-  /** Makes what was written safe against a power cut. */
+  /** Makes what was written outlast a kill; a power cut may take the last of it, and damages nothing. */
   commit(): void;
 }
 
