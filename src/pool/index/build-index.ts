@@ -75,12 +75,17 @@ async function build(
   using before = isAlike ? await openIndex(directory) : undefined;
   const sources: Sources = { work, before, places: new Map(before?.keys().map((key, place) => [key, place])) };
   const worked = await workOut(pool, sources, options, signal);
-  const assembled = await assemble(contentsOf(pool, sources), directory, options, signal);
+  const contents = contentsOf(pool, sources);
+  const generation = generationOf(options.settings, contents.sentences);
+  // With the same contents the index stays as it is: a graph takes minutes.
+  const isUnchanged = isAlike && manifest.files.sentences.name === fileNames(generation).sentences;
+  const current = isUnchanged ? manifest : await assemble(contents, { directory, generation }, options, signal);
+  await removeOthers(directory, Object.values(current.files));
   const unread = pool.flatMap((sentence) => {
     const reason = work.read(keyOf(sentence))?.unread;
     return reason === undefined ? [] : [{ id: sentence.id, reason }];
   });
-  return { manifest: assembled, worked, unread };
+  return { manifest: current, worked, unread };
 }
 
 async function workOut(
@@ -112,24 +117,21 @@ async function workOut(
 
 /** Writes the files of the index in the order of the pool, and the manifest last, which makes them the index. */
 async function assemble(
-  contents: Contents,
-  directory: string,
+  { sentences, spanVectors, sentenceVectors }: Contents,
+  { directory, generation }: { readonly directory: string; readonly generation: string },
   { settings, onProgress }: BuildOptions,
   signal: AbortSignal,
 ): Promise<IndexManifest> {
-  const { sentences, spanVectors, sentenceVectors } = contents;
-  const generation = generationOf(settings, sentences);
   const graph =
     spanVectors.rows < smallestForApproximation
       ? undefined
       : await buildVectorGraph(spanVectors, { onProgress: (done, total) => onProgress?.('graph', done, total) }, signal);
-  const write = (name: string, writer: (path: string) => void | Promise<void>): Promise<StoredFile> =>
-    appear(directory, name.replace('*', generation), writer);
+  const names = fileNames(generation);
   const files = {
-    sentences: await write('sentences-*.sqlite', (path) => writeSentenceFile(path, sentences)),
-    spanVectors: await write('spans-*.vectors', (path) => writeFileSync(path, serializeVectorTable(spanVectors))),
-    sentenceVectors: await write('sentences-*.vectors', (path) => writeFileSync(path, serializeVectorTable(sentenceVectors))),
-    ...(graph === undefined ? {} : { graph: await write('spans-*.graph', (path) => graph.save(path)) }),
+    sentences: await appear(directory, names.sentences, (path) => writeSentenceFile(path, sentences)),
+    spanVectors: await appear(directory, names.spanVectors, (path) => writeFileSync(path, serializeVectorTable(spanVectors))),
+    sentenceVectors: await appear(directory, names.sentenceVectors, (path) => writeFileSync(path, serializeVectorTable(sentenceVectors))),
+    ...(graph === undefined ? {} : { graph: await appear(directory, names.graph, (path) => graph.save(path)) }),
   };
   const manifest: IndexManifest = {
     format: 'el4ner-index',
@@ -141,7 +143,6 @@ async function assemble(
     files,
   };
   await appear(directory, manifestName, (path) => writeFileSync(path, `${JSON.stringify(manifest, null, 2)}\n`));
-  await removeOthers(directory, Object.values(files));
   return manifest;
 }
 
@@ -150,6 +151,15 @@ function generationOf(settings: IndexSettings, stored: readonly StoredSentence[]
   const hash = createHash('sha256').update(JSON.stringify(settings));
   for (const { key, sentence } of stored) hash.update(`\n${key} ${JSON.stringify(sentence.id)}`);
   return hash.digest('hex').slice(0, 16);
+}
+
+function fileNames(generation: string): Readonly<Record<keyof IndexManifest['files'], string>> {
+  return {
+    sentences: `sentences-${generation}.sqlite`,
+    spanVectors: `spans-${generation}.vectors`,
+    sentenceVectors: `sentences-${generation}.vectors`,
+    graph: `spans-${generation}.graph`,
+  };
 }
 
 async function appear(directory: string, name: string, write: (path: string) => void | Promise<void>): Promise<StoredFile> {

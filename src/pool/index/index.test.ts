@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -112,6 +112,17 @@ test('sentences that are left out of the pool leave the index, and its order is 
     pool.map(({ id }) => id),
   );
   assert.equal((await readdir(directory)).length, 4);
+});
+
+test('a pool that is as it was leaves the files as they are, and takes away what a killed build had left', async () => {
+  const directory = await built(12);
+  const names = await readdir(directory);
+  const inodes = () => Promise.all(names.map(async (name) => (await stat(join(directory, name))).ino));
+  const before = await inodes();
+  await writeFile(join(directory, 'spans-0123456789abcdef.vectors.partial'), '');
+  await buildIndex(madeUpPool(12), directory, madeUpOptions(), signal);
+  assert.deepEqual(await readdir(directory), names);
+  assert.deepEqual(await inodes(), before);
 });
 
 test('other settings make another index', async () => {
