@@ -26,7 +26,7 @@ export interface BuildOptions {
   readonly settings: IndexSettings;
   readonly embedder: Embedder;
   readonly candidates: CandidateFinder;
-  /** Called after each sentence that had to be worked out, and while the graph is built. */
+  /** Called after each sentence that had to be worked out, with how many of these are done, and while the graph is built. */
   readonly onProgress?: (step: 'sentences' | 'graph', done: number, total: number) => void;
 }
 
@@ -94,11 +94,11 @@ async function workOut(
   { candidates, embedder, onProgress }: BuildOptions,
   signal: AbortSignal,
 ): Promise<number> {
+  const missing = new Map(pool.map((sentence) => [keyOf(sentence), sentence]));
+  for (const key of missing.keys()) if (places.has(key) || work.has(key)) missing.delete(key);
   let worked = 0;
   let committed = performance.now();
-  for (const [place, sentence] of pool.entries()) {
-    const key = keyOf(sentence);
-    if (places.has(key) || work.has(key)) continue;
+  for (const [key, sentence] of missing) {
     signal.throwIfAborted();
     const { spans, unread } = await candidates(sentence, signal);
     const texts = [sentence.text, ...spans.map(({ start, end }) => sentence.text.slice(start, end))];
@@ -109,7 +109,7 @@ async function workOut(
       work.commit();
       committed = performance.now();
     }
-    onProgress?.('sentences', place + 1, pool.length);
+    onProgress?.('sentences', worked, missing.size);
   }
   work.commit();
   return worked;

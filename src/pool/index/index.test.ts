@@ -88,15 +88,18 @@ test('its search ranks as the reference does', async () => {
   }
 });
 
-test('only new sentences are worked out, and what is there in the end does not depend on the way', async () => {
+test('only new sentences are worked out, as progress tells, and what is there in the end does not depend on the way', async () => {
   const directory = await built(30);
   const asked: string[] = [];
   const counting = madeUpOptions(async ({ id, entities }) => {
     asked.push(id);
     return { spans: entities };
   });
-  const { worked } = await buildIndex(madeUpPool(34), directory, counting, signal);
+  const told: string[] = [];
+  const onProgress = (step: string, done: number, total: number) => told.push(`${step} ${done} of ${total}`);
+  const { worked } = await buildIndex(madeUpPool(34), directory, { ...counting, onProgress }, signal);
   assert.equal(worked, 4);
+  assert.deepEqual([told[0], told.at(-1), told.length], ['sentences 1 of 4', 'sentences 4 of 4', 4]);
   assert.deepEqual(asked, ['p30', 'p31', 'p32', 'p33']);
   assert.deepEqual(await bytesOf(directory), await bytesOf(await built(34)));
 });
