@@ -103,7 +103,10 @@ function addIndex(program: Command, terminal: Terminal, end: (code: ExitCode) =>
     )
     .argument('<POOL>', 'labelled sentences: a file in any format of "el4ner convert", or a directory of .jsonl files')
     .requiredOption('--out <directory>', 'where the index is, or is to be')
-    .option('--types <names>', 'entity types that the models are asked about: a,b or @types.json (default: those of the pool)')
+    .option(
+      '--types <names>',
+      'entity types whose labels, or spans by the models, stand for a sentence: a,b or @types.json (default: those of the pool)',
+    )
     .addOption(retrievalFlags.candidateSpans())
     .option('--models <uris>', 'for --candidate-spans models: the ensemble, separated by commas (default: the bundled models)')
     .option('--timeout <seconds>', 'likewise: longest wait for a reply (default: 120 for servers, none for local models)')

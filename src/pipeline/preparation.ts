@@ -47,13 +47,8 @@ export async function prepareIndex(
   const embedder = options.embedder ?? (await wordEmbedder());
   if (index !== undefined) {
     checkIndex(index, embedder);
-    return { index: await demonstrationIndex(options, index, embedder, signal), preparation: nothing };
+    return { index: await demonstrationIndex(options, index, { embedder, types }, signal), preparation: nothing };
   }
-  const known = new Set(types.map(({ name }) => name));
-  // Mentions of types outside the inventory are not to stand for a sentence either.
-  const relevant = pool
-    .map(poolSentence)
-    .map((sentence) => ({ ...sentence, entities: sentence.entities.filter(({ type }) => known.has(type)) }));
   const { onProgress, candidateSpans = usualCandidateSpans, retriever = defaultRetriever } = options;
   const source = candidateSource({
     ensemble: members.ensemble,
@@ -61,9 +56,9 @@ export async function prepareIndex(
     candidateSpans: retriever === 'span-similarity' ? candidateSpans : 'none',
   });
   const progress = onProgress === undefined ? {} : { onProgress };
-  const prepared = await preparePool(relevant, { find: source.find, embedder, ...progress }, signal);
+  const prepared = await preparePool(pool.map(poolSentence), { find: source.find, embedder, ...progress }, signal);
   return {
-    index: await demonstrationIndex(options, prepared.pool, embedder, signal),
+    index: await demonstrationIndex(options, prepared.pool, { embedder, types }, signal),
     preparation: preparationOf(source.calls, prepared.unread),
   };
 }
@@ -74,11 +69,11 @@ const defaultRetriever: Retriever = 'span-similarity';
 async function demonstrationIndex(
   options: RecognizerOptions,
   pool: PreparedPool,
-  embedder: Embedder,
+  { embedder, types }: { readonly embedder: Embedder; readonly types: readonly EntityType[] },
   signal: AbortSignal,
 ): Promise<DemonstrationIndex> {
   const { retriever = defaultRetriever, seed = 0, weigher = 'part-of-speech' } = options;
-  const scorer = await textScorer(retriever, pool, embedder, signal);
+  const scorer = await textScorer(retriever, pool, { embedder, types }, signal);
   const index = { retriever, seed, pool, embedder, scorer };
   if (retriever !== 'span-similarity') return { ...index, chunk: undefined, weigh: () => [] };
   const querySpans = options.querySpans ?? usualQuerySpans(pool.candidateSpans ?? options.candidateSpans ?? usualCandidateSpans);

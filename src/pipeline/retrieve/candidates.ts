@@ -20,7 +20,7 @@ export interface CandidateOptions {
 /** Finds the candidate spans of a pool's sentences, and remembers what it took. */
 export interface CandidateSource {
   /**
-   * Gold mentions stand for a sentence that the models cannot read.
+   * Gold mentions stand for a sentence that the models cannot read, and only those of the types do.
    * @throws {NerError} `no-quorum` if the models fail on the first sentence for another reason than its length: it is then no fault of
    * the sentence.
    */
@@ -31,12 +31,15 @@ export interface CandidateSource {
 /** @see EL4NER, arXiv:2505.23038 (Ŝ^c is pre-extracted from X^c like Ŝ from X) */
 export function candidateSource({ candidateSpans, ensemble, types }: CandidateOptions): CandidateSource {
   const calls: Call[] = [];
+  const known = new Set(types.map(({ name }) => name));
+  const gold = ({ entities }: LabelledSentence): readonly Span[] => entities.filter(({ type }) => known.has(type));
   if (candidateSpans === 'chunks') return { calls, find: async ({ text }) => ({ spans: (await nounChunker())(text) }) };
-  if (candidateSpans !== 'models') return { calls, find: async ({ entities }) => ({ spans: candidateSpans === 'gold' ? entities : [] }) };
+  if (candidateSpans !== 'models') return { calls, find: async (sentence) => ({ spans: candidateSpans === 'gold' ? gold(sentence) : [] }) };
   let isRead = false;
   return {
     calls,
-    async find({ text, entities }, signal) {
+    async find(sentence, signal) {
+      const { text } = sentence;
       try {
         const found = await extractSpans(ensemble, 'pre-extract', { types, demonstrations: [], text }, signal);
         isRead = true;
@@ -44,7 +47,7 @@ export function candidateSource({ candidateSpans, ensemble, types }: CandidateOp
         return { spans: found.mentions.map(({ start, end }) => ({ start, end })) };
       } catch (error) {
         if (signal.aborted || !(error instanceof NerError) || !(isRead || isOverflow(error))) throw error;
-        return { spans: entities, unread: error.message };
+        return { spans: gold(sentence), unread: error.message };
       }
     },
   };

@@ -1,3 +1,4 @@
+import type { EntityType } from '../../document/entity-type.ts';
 import type { Embedder } from '../../model/embedder.ts';
 import { bm25Index } from '../../pool/bm25.ts';
 import type { Retriever } from '../../pool/demonstration.ts';
@@ -14,12 +15,17 @@ export interface TextScorer {
 export async function textScorer(
   retriever: Retriever,
   pool: PreparedPool,
-  embedder: Embedder,
+  { embedder, types }: { readonly embedder: Embedder; readonly types: readonly EntityType[] },
   signal: AbortSignal,
 ): Promise<TextScorer | undefined> {
   if (retriever !== 'bm25' && retriever !== 'label-statistics') return undefined;
   const sentences = sentencesOf(pool);
-  if (retriever === 'label-statistics') return labelGuidedIndex(sentences, { embedder }, signal);
+  if (retriever === 'label-statistics') {
+    // Mentions of types that nobody asks for are to guide nobody.
+    const known = new Set(types.map(({ name }) => name));
+    const relevant = sentences.map((sentence) => ({ ...sentence, entities: sentence.entities.filter(({ type }) => known.has(type)) }));
+    return labelGuidedIndex(relevant, { embedder }, signal);
+  }
   const { scores } = bm25Index(sentences.map(({ text }) => text));
   return { scores: async (text) => scores(text) };
 }

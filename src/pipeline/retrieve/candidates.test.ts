@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import type { LabelledSentence } from '../../document/labelled.ts';
+import { goldScript, scriptedModel } from '../../model/scripted.ts';
+import { retrievers } from '../../pool/demonstration.ts';
+import { buildIndex } from '../../pool/index/build-index.ts';
+import { openIndex } from '../../pool/index/open-index.ts';
+import { ngramEmbedder as embedder } from '../../pool/ngram-embedder.ts';
+import { createRecognizer } from '../recognizer.ts';
+import { candidateSource } from './candidates.ts';
+
+const { signal } = new AbortController();
+const pool = [
+  { text: 'Anna left on Monday.', person: 'Anna', date: 'Monday' },
+  { text: 'Bert came on Tuesday with Monday papers.', person: 'Bert', date: 'Tuesday' },
+  { text: 'Hanna read Monday papers.', person: 'Hanna', date: 'Monday' },
+  { text: 'Monday was dull.', date: 'Monday' },
+].map(({ text, ...mentions }, index): LabelledSentence => {
+  const entities = Object.entries(mentions).map(([type, mention]) => {
+    const start = text.indexOf(mention);
+    return { start, end: start + mention.length, type };
+  });
+  return { id: `p${index}`, text, entities };
+});
+const text = 'Johanna slept through Monday.';
+const types = [{ name: 'person' }];
+const { find } = candidateSource({ ensemble: { members: [], quorum: 1 }, types, candidateSpans: 'gold' });
+
+let directory: string;
+before(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'el4ner-candidates-'));
+  const settings = { candidateSpans: 'gold' as const, models: [], types: ['person'], embedder: embedder.id };
+  await buildIndex(pool, directory, { settings, embedder, candidates: find }, signal);
+});
+after(() => rm(directory, { recursive: true }));
+
+test('of the labels only mentions of the types stand for a sentence', async () => {
+  const spans = await Promise.all(pool.map(async (sentence) => (await find(sentence, signal)).spans.length));
+  assert.deepEqual(spans, [1, 1, 1, 0]);
+});
+
+for (const retriever of retrievers) {
+  test(`${retriever}: an index for some of the types demonstrates what its pool does`, async () => {
+    using index = await openIndex(directory);
+    const demonstrated = async (source: { pool: typeof pool } | { index: typeof index }) => {
+      const models = [scriptedModel({ id: 'a', answer: goldScript({ [text]: [] }) })];
+      await using recognizer = await createRecognizer({ types, models, embedder, retriever, k: 2, querySpans: 'chunks', ...source });
+      const { trace } = await recognizer.recognize(text);
+      return trace[0]?.document.retrieval.demonstrations.map(({ sentence, score }) => ({ sentence, score }));
+    };
+    assert.deepEqual(await demonstrated({ index }), await demonstrated({ pool }));
+  });
+}
