@@ -12,7 +12,7 @@ import { buildVectorGraph } from '../vector-graph.ts';
 import { serializeVectorTable } from '../vector-table.ts';
 import { type Contents, contentsOf, keyOf, type Sources } from './contents.ts';
 import { formatVersion, type IndexManifest, type IndexSettings, readManifest, type StoredFile } from './manifest.ts';
-import { openIndex } from './open-index.ts';
+import { type OpenIndex, openIndex } from './open-index.ts';
 import { type StoredSentence, writeSentenceFile } from './sentence-file.ts';
 import { openWorkFile } from './work-file.ts';
 
@@ -71,14 +71,13 @@ async function build(
 ): Promise<BuiltIndex> {
   using work = openWorkFile(join(directory, workName), JSON.stringify(options.settings));
   const manifest = await readManifest(directory);
-  const isAlike = manifest !== undefined && JSON.stringify(manifest.settings) === JSON.stringify(options.settings);
-  using before = isAlike ? await openIndex(directory) : undefined;
+  using before = manifest && (await openAlike(directory, manifest, options.settings));
   const sources: Sources = { work, before, places: new Map(before?.keys().map((key, place) => [key, place])) };
   const worked = await workOut(pool, sources, options, signal);
   const contents = contentsOf(pool, sources);
   const generation = generationOf(options.settings, contents.sentences);
   // With the same contents the index stays as it is: a graph takes minutes.
-  const isUnchanged = isAlike && manifest.files.sentences.name === fileNames(generation).sentences;
+  const isUnchanged = manifest?.files.sentences.name === fileNames(generation).sentences;
   const current = isUnchanged ? manifest : await assemble(contents, { directory, generation }, options, signal);
   await removeOthers(directory, Object.values(current.files));
   const unread = pool.flatMap((sentence) => {
@@ -86,6 +85,22 @@ async function build(
     return reason === undefined ? [] : [{ id: sentence.id, reason }];
   });
   return { manifest: current, worked, unread };
+}
+
+/** The index of before, if what it has of a sentence is what these settings give; `undefined` if not. */
+async function openAlike(
+  directory: string,
+  { settings: { types: typesBefore, ...before } }: IndexManifest,
+  { types, ...now }: IndexSettings,
+): Promise<OpenIndex | undefined> {
+  const haveSameTypes = JSON.stringify(typesBefore) === JSON.stringify(types);
+  // Models are asked about all types at once; without models new types, or another order, change nothing of sentences that are there.
+  if (JSON.stringify(before) !== JSON.stringify(now) || (now.candidateSpans === 'models' && !haveSameTypes)) return undefined;
+  const index = await openIndex(directory);
+  const changed = index.labels().filter(({ type }) => typesBefore.includes(type) !== types.includes(type));
+  if (now.candidateSpans !== 'gold' || changed.length === 0) return index;
+  index[Symbol.dispose]();
+  return undefined;
 }
 
 async function workOut(

@@ -128,12 +128,28 @@ test('a pool that is as it was leaves the files as they are, and takes away what
   assert.deepEqual(await inodes(), before);
 });
 
-test('other settings make another index', async () => {
-  const directory = await built(6);
-  const options = madeUpOptions();
-  const { worked } = await buildIndex(madeUpPool(6), directory, { ...options, settings: { ...options.settings, types: ['town'] } }, signal);
-  assert.equal(worked, 6);
-});
+const rebuilds = [
+  { name: 'other types of labels', candidateSpans: 'gold', types: ['town'], worked: 6 },
+  {
+    name: 'labels of types in another order, and a type that is new',
+    candidateSpans: 'gold',
+    types: ['planet', 'town', 'person'],
+    worked: 0,
+  },
+  { name: 'noun chunks with other types', candidateSpans: 'chunks', types: ['town'], worked: 0 },
+  { name: 'models that are asked about types in another order', candidateSpans: 'models', types: ['town', 'person'], worked: 6 },
+] as const;
+
+for (const { name, candidateSpans, types, worked } of rebuilds) {
+  test(`${worked} of 6 sentences are worked out anew for ${name}`, async () => {
+    const options = madeUpOptions();
+    const settings = { ...options.settings, candidateSpans };
+    const directory = await built(6, { ...options, settings });
+    const other = { ...options, settings: { ...settings, types: [...types] } };
+    assert.equal((await buildIndex(madeUpPool(6), directory, other, signal)).worked, worked);
+    assert.deepEqual(await bytesOf(directory), await bytesOf(await built(6, other)));
+  });
+}
 
 test('a sentence that could not be read is told, and tried again', async () => {
   const directory = await newDirectory();
