@@ -69,6 +69,10 @@ test('the story tells what stands for the text in retrieval, if anything does', 
   assert.match(told({ querySpanSource: 'chunks' }), /^Retrieve\n {2}noun chunks of the text: "Ada", "Bank of England"\n {2}1\. /);
   assert.match(told({ querySpans: [] }), /^Retrieve\n {2}spans that the models find: none\n {2}1\. /);
   assert.match(told({ querySpans: [], querySpanSource: 'none' }), /^Retrieve\n {2}1\. /);
+  const demonstrations = document.retrieval.demonstrations.filter(({ by }) => by === 'sentence-similarity');
+  assert.match(told({ querySpans: [], demonstrations }), /find: none\n {2}no span to compare: whole sentences are compared\n {2}1\. /);
+  assert.match(told({ demonstrations }), /"Bank of England"\n {2}none of them has weight: whole sentences are compared\n {2}1\. /);
+  assert.match(told({ querySpans: [], querySpanSource: 'none', demonstrations }), /^Retrieve\n {2}1\. /);
 });
 
 test('a text that no model saw has only its costs to tell', () => {

@@ -68,8 +68,10 @@ function retrievalStory(text: string, retrieval: Retrieval, colours: Colours): r
   const told = ({ sentence }: RankedDemonstration | LeftOutSentence) =>
     `${printable(sentence.id)}  ${colours.dim(quoted(sentence.text, 100))}`;
   const inSpite = (rank: number, reason: string) => `   ranked ${rank}, but ${printable(reason)}`;
+  const isFallback = querySpanSource !== 'none' && demonstrations.length > 0 && demonstrations.every(({ by }) => by !== 'span-similarity');
   return [
     ...(querySpanSource === 'none' ? [] : [`${querySpanTitles[querySpanSource]}: ${spans === '' ? 'none' : spans}`]),
+    ...(isFallback ? [`${spans === '' ? 'no span to compare' : 'none of them has weight'}: whole sentences are compared`] : []),
     ...(demonstrations.length === 0 ? ['no demonstrations: the models know only the types'] : []),
     ...demonstrations.flatMap((demonstration, index) => [
       `${index + 1}. ${demonstration.score.toFixed(2)} ${demonstration.by.replace('-', ' ')}  ${told(demonstration)}`,
