@@ -42,6 +42,16 @@ test('of the labels only mentions of the types stand for a sentence', async () =
   assert.deepEqual(spans, [1, 1, 1, 0]);
 });
 
+for (const retriever of ['span-similarity', 'sentence-similarity'] as const) {
+  test(`${retriever}: an embedder that has become another one since an index was built fails the text, and says why`, async () => {
+    using index = await openIndex(directory);
+    const models = [scriptedModel({ id: 'a', answer: goldScript({ [text]: [] }) })];
+    const other = { ...embedder, embed: async (texts: readonly string[]) => texts.map(() => new Float32Array(9)) };
+    await using recognizer = await createRecognizer({ types, models, embedder: other, retriever, querySpans: 'chunks', index });
+    await assert.rejects(recognizer.recognize(text), /gives vectors of 9 dimensions, and the pool was prepared with 256/);
+  });
+}
+
 for (const retriever of retrievers) {
   test(`${retriever}: an index for some of the types demonstrates what its pool does`, async () => {
     using index = await openIndex(directory);

@@ -6,6 +6,7 @@ import type { NounChunker } from '../../pool/noun-chunks.ts';
 import type { SpanWeigher } from '../../pool/part-of-speech.ts';
 import type { PreparedPool } from '../../pool/prepared-pool.ts';
 import { bestOf, type RankedSentence } from '../../pool/ranked-sentences.ts';
+import { sameDimensions } from '../../pool/same-dimensions.ts';
 import { spanMatches } from '../../pool/span-similarity.ts';
 import { embedWithSentence } from './candidates.ts';
 import type { TextScorer } from './text-scorer.ts';
@@ -46,7 +47,7 @@ export interface Ranker {
  * Deviation: what the paper does then is not known.
  */
 export async function rankerFor(index: DemonstrationIndex, query: Query, signal: AbortSignal): Promise<Ranker> {
-  const { retriever, pool, embedder, seed } = index;
+  const { retriever, pool, seed } = index;
   const weights = retriever === 'span-similarity' ? index.weigh(query.text, query.spans) : [];
   if (weights.some((weight) => weight > 0)) return bySpans(index, { ...query, weights }, signal);
   if (index.scorer !== undefined) {
@@ -60,7 +61,7 @@ export async function rankerFor(index: DemonstrationIndex, query: Query, signal:
       return uniform(`${seed} ${text} ${id} ${other}`);
     });
   }
-  const [vector = new Float32Array()] = await embedWithSentence(query.text, [], embedder, signal);
+  const [vector = new Float32Array()] = await embedQuery(index, { text: query.text, spans: [] }, signal);
   return byScore('sentence-similarity', pool, (place) => pool.sentenceVectors.dot(place, vector));
 }
 
@@ -77,11 +78,13 @@ function byScore(by: Retriever, { size }: PreparedPool, scoreOf: (place: number)
 }
 
 async function bySpans(
-  { pool, embedder }: DemonstrationIndex,
-  { text, spans, weights }: Query & { readonly weights: readonly number[] },
+  index: DemonstrationIndex,
+  query: Query & { readonly weights: readonly number[] },
   signal: AbortSignal,
 ): Promise<Ranker> {
-  const [, ...vectors] = await embedWithSentence(text, spans, embedder, signal);
+  const { pool } = index;
+  const { spans, weights } = query;
+  const [, ...vectors] = await embedQuery(index, query, signal);
   return {
     by: 'span-similarity',
     spanWeights: weights,
@@ -97,6 +100,15 @@ async function bySpans(
       });
     },
   };
+}
+
+/** The vectors of a text and, behind it, of its spans, which those of the pool can be held against. */
+async function embedQuery(
+  { pool, embedder }: DemonstrationIndex,
+  { text, spans }: Query,
+  signal: AbortSignal,
+): Promise<readonly Float32Array[]> {
+  return sameDimensions(await embedWithSentence(text, spans, embedder, signal), pool.sentenceVectors.dimensions, embedder.id);
 }
 
 /** A number in [0, 1) that a string always gives, and that looks random from string to string. */

@@ -7,10 +7,11 @@ import type { Span } from '../../document/span.ts';
 import type { Embedder } from '../../model/embedder.ts';
 import { manifestName } from '../damaged-index.ts';
 import { measureFile } from '../file-content.ts';
+import { sameDimensions } from '../same-dimensions.ts';
 import { smallestForApproximation } from '../span-search.ts';
 import { buildVectorGraph } from '../vector-graph.ts';
 import { serializeVectorTable } from '../vector-table.ts';
-import { type Contents, contentsOf, keyOf, type Sources } from './contents.ts';
+import { type Contents, contentsOf, dimensionsOf, keyOf, type Sources } from './contents.ts';
 import { formatVersion, type IndexManifest, type IndexSettings, readManifest, type StoredFile } from './manifest.ts';
 import { type OpenIndex, openIndex } from './open-index.ts';
 import { type StoredSentence, writeSentenceFile } from './sentence-file.ts';
@@ -105,10 +106,12 @@ async function openAlike(
 
 async function workOut(
   pool: readonly LabelledSentence[],
-  { work, places }: Sources,
+  sources: Sources,
   { candidates, embedder, onProgress }: BuildOptions,
   signal: AbortSignal,
 ): Promise<number> {
+  const { work, places } = sources;
+  const dimensions = dimensionsOf(pool, sources);
   const missing = new Map(pool.map((sentence) => [keyOf(sentence), sentence]));
   for (const key of missing.keys()) if (places.has(key) || work.has(key)) missing.delete(key);
   let worked = 0;
@@ -117,7 +120,8 @@ async function workOut(
     signal.throwIfAborted();
     const { spans, unread } = await candidates(sentence, signal);
     const texts = [sentence.text, ...spans.map(({ start, end }) => sentence.text.slice(start, end))];
-    const vectors = await embedder.embed(texts, signal);
+    const embedded = await embedder.embed(texts, signal);
+    const vectors = dimensions === undefined ? embedded : sameDimensions(embedded, dimensions, embedder.id);
     work.write(key, { spans, vectors, ...(unread === undefined ? {} : { unread }) });
     worked++;
     if (performance.now() - committed >= millisecondsPerCommit) {

@@ -29,7 +29,7 @@ export interface Contents {
 
 /** Gathers what was worked out of each sentence of the pool. */
 export function contentsOf(pool: readonly LabelledSentence[], sources: Sources): Contents {
-  const dimensions = dimensionsOf(pool, sources);
+  const dimensions = dimensionsOf(pool, sources) ?? 1; // of an empty pool, since a table has at least one
   const [ofSpans, ofSentences] = [vectorTableBuilder(dimensions), vectorTableBuilder(dimensions)];
   const sentences = pool.map((sentence): StoredSentence => {
     const key = keyOf(sentence);
@@ -53,8 +53,12 @@ export function contentsOf(pool: readonly LabelledSentence[], sources: Sources):
   return { sentences, spanVectors: ofSpans.finish(), sentenceVectors: ofSentences.finish() };
 }
 
-/** Of the vectors; 1 for an empty pool, since a table has at least one. */
-function dimensionsOf([first]: readonly LabelledSentence[], { work, before }: Sources): number {
-  if (first === undefined) return 1;
-  return work.read(keyOf(first))?.vectors[0]?.length ?? before?.sentenceVectors.dimensions ?? 1;
+/** Of the vectors that there are; `undefined` if there are none. */
+export function dimensionsOf(pool: readonly LabelledSentence[], { work, before }: Sources): number | undefined {
+  if (before !== undefined && before.size > 0) return before.sentenceVectors.dimensions;
+  for (const sentence of pool) {
+    const [vector] = work.read(keyOf(sentence))?.vectors ?? [];
+    if (vector !== undefined) return vector.length;
+  }
+  return undefined;
 }

@@ -161,6 +161,19 @@ test('a sentence that could not be read is told, and tried again', async () => {
   assert.deepEqual(await bytesOf(directory), await bytesOf(await built(5)));
 });
 
+test('an embedder that has become another one is refused, and what there is stays', async () => {
+  const directory = await built(4);
+  const whole = await bytesOf(directory);
+  const longer = { ...ngramEmbedder, embed: async (texts: readonly string[]) => texts.map(() => new Float32Array(9)) };
+  await assert.rejects(buildIndex(madeUpPool(6), directory, { ...madeUpOptions(), embedder: longer }, signal), (error) => {
+    assert.ok(error instanceof NerError && error.detail.code === 'model-failed', String(error));
+    assert.match(error.message, /vectors of 9 dimensions, .* prepared with 256 .* build the index anew in another directory/);
+    return true;
+  });
+  assert.equal((await buildIndex(madeUpPool(4), directory, madeUpOptions(), signal)).worked, 0);
+  assert.deepEqual(await bytesOf(directory), whole);
+});
+
 test('a build that was aborted keeps what it had done', async () => {
   const directory = await newDirectory();
   const controller = new AbortController();
