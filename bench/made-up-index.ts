@@ -63,12 +63,11 @@ function pooled(sentences: number): readonly LabelledSentence[] {
 
 /** The embedder hands out the vectors in their order. */
 function optionsOf(sentences: readonly MadeUpSentence[]): BuildOptions {
-  const order = sentences.values();
+  const order = sentences.values().flatMap(({ vector, spans }) => [vector, ...spans]);
   const embedder: BuildOptions['embedder'] = {
     id: 'made-up@1',
-    async embed() {
-      const { value } = order.next();
-      return value === undefined ? [] : [value.vector, ...value.spans];
+    async embed(texts) {
+      return texts.map(() => order.next().value ?? new Float32Array());
     },
     async [Symbol.asyncDispose]() {
       // Its vectors are garbage like any other value.

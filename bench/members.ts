@@ -81,7 +81,7 @@ async function withDemonstrations(
     .map((name) => ({ name }));
   const ensemble = { members: [], quorum: 0 };
   const { find } = candidateSource({ ensemble, types, candidateSpans: 'none' });
-  const prepared = await preparePool(pool, { find, embedder }, signal);
+  const prepared = await preparePool(pool, { candidates: find, embedder }, signal);
   const index = {
     retriever: 'sentence-similarity',
     seed,

@@ -56,7 +56,7 @@ export async function prepareIndex(
     candidateSpans: retriever === 'span-similarity' ? candidateSpans : 'none',
   });
   const progress = onProgress === undefined ? {} : { onProgress };
-  const prepared = await preparePool(pool.map(poolSentence), { find: source.find, embedder, ...progress }, signal);
+  const prepared = await preparePool(pool.map(poolSentence), { candidates: source.find, embedder, ...progress }, signal);
   return {
     index: await demonstrationIndex(options, prepared.pool, { embedder, types }, signal),
     preparation: preparationOf(source.calls, prepared.unread),

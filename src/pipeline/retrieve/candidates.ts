@@ -2,8 +2,7 @@ import type { EntityType } from '../../document/entity-type.ts';
 import type { LabelledSentence } from '../../document/labelled.ts';
 import type { Span } from '../../document/span.ts';
 import { NerError } from '../../error.ts';
-import type { Embedder } from '../../model/embedder.ts';
-import type { CandidateFinder } from '../../pool/index/build-index.ts';
+import { type CandidateFinder, type EmbedSentencesOptions, embedSentences } from '../../pool/embed-sentences.ts';
 import { nounChunker } from '../../pool/noun-chunks.ts';
 import { type EmbeddedSentence, type PreparedPool, poolInMemory } from '../../pool/prepared-pool.ts';
 import type { CandidateSpans } from '../../pool/span-sources.ts';
@@ -62,34 +61,21 @@ export interface Prepared {
 /**
  * Prepares a pool: spans, their vectors and the sentences' vectors.
  * @param onProgress - called after each sentence.
- * @throws what `source` and the embedder throw.
+ * @throws what the candidates and the embedder throw.
  */
 export async function preparePool(
   sentences: readonly LabelledSentence[],
-  {
-    find,
-    embedder,
-    onProgress,
-  }: { readonly find: CandidateFinder; readonly embedder: Embedder; readonly onProgress?: (done: number, total: number) => void },
+  { onProgress, ...options }: EmbedSentencesOptions & { readonly onProgress?: (done: number, total: number) => void },
   signal: AbortSignal,
 ): Promise<Prepared> {
   const embedded: EmbeddedSentence[] = [];
   const unread: { readonly id: string; readonly reason: string }[] = [];
-  for (const sentence of sentences) {
-    const found = await find(sentence, signal);
-    if (found.unread !== undefined) unread.push({ id: sentence.id, reason: found.unread });
-    embedded.push({ sentence, spans: found.spans, vectors: await embedWithSentence(sentence.text, found.spans, embedder, signal) });
-    onProgress?.(embedded.length, sentences.length);
+  for await (const batch of embedSentences(sentences, options, signal)) {
+    for (const { unread: reason, ...found } of batch) {
+      if (reason !== undefined) unread.push({ id: found.sentence.id, reason });
+      embedded.push(found);
+      onProgress?.(embedded.length, sentences.length);
+    }
   }
-  return { pool: poolInMemory(embedded, embedder.id), unread };
-}
-
-/** The vectors of a sentence and, behind it, of its spans. */
-export async function embedWithSentence(
-  text: string,
-  spans: readonly Span[],
-  embedder: Embedder,
-  signal: AbortSignal,
-): Promise<readonly Float32Array[]> {
-  return embedder.embed([text, ...spans.map(({ start, end }) => text.slice(start, end))], signal);
+  return { pool: poolInMemory(embedded, options.embedder.id), unread };
 }

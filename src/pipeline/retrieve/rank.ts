@@ -8,7 +8,6 @@ import type { PreparedPool } from '../../pool/prepared-pool.ts';
 import { bestOf, type RankedSentence } from '../../pool/ranked-sentences.ts';
 import { sameDimensions } from '../../pool/same-dimensions.ts';
 import { spanMatches } from '../../pool/span-similarity.ts';
-import { embedWithSentence } from './candidates.ts';
 import type { TextScorer } from './text-scorer.ts';
 
 /** What retrieval compares with and how. */
@@ -108,7 +107,11 @@ async function embedQuery(
   { text, spans }: Query,
   signal: AbortSignal,
 ): Promise<readonly Float32Array[]> {
-  return sameDimensions(await embedWithSentence(text, spans, embedder, signal), pool.sentenceVectors.dimensions, embedder.id);
+  return sameDimensions(
+    await embedder.embed([text, ...spans.map(({ start, end }) => text.slice(start, end))], signal),
+    pool.sentenceVectors.dimensions,
+    embedder.id,
+  );
 }
 
 /** A number in [0, 1) that a string always gives, and that looks random from string to string. */

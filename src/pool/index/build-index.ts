@@ -3,9 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LabelledSentence } from '../../document/labelled.ts';
-import type { Span } from '../../document/span.ts';
-import type { Embedder } from '../../model/embedder.ts';
 import { manifestName } from '../damaged-index.ts';
+import { type EmbedSentencesOptions, embedSentences } from '../embed-sentences.ts';
 import { measureFile } from '../file-content.ts';
 import { sameDimensions } from '../same-dimensions.ts';
 import { smallestForApproximation } from '../span-search.ts';
@@ -17,16 +16,8 @@ import { type OpenIndex, openIndex } from './open-index.ts';
 import { type StoredSentence, writeSentenceFile } from './sentence-file.ts';
 import { openWorkFile } from './work-file.ts';
 
-/** The candidate spans of a sentence; `unread` says why they are others than those that were asked for. */
-export type CandidateFinder = (
-  sentence: LabelledSentence,
-  signal: AbortSignal,
-) => Promise<{ readonly spans: readonly Span[]; readonly unread?: string }>;
-
-export interface BuildOptions {
+export interface BuildOptions extends EmbedSentencesOptions {
   readonly settings: IndexSettings;
-  readonly embedder: Embedder;
-  readonly candidates: CandidateFinder;
   /** Called after each sentence that had to be worked out, with how many of these are done, and while the graph is built. */
   readonly onProgress?: (step: 'sentences' | 'graph', done: number, total: number) => void;
 }
@@ -42,16 +33,13 @@ export interface BuiltIndex {
 
 const workName = 'build.sqlite';
 
-/** Work that a kill may cost beside the sentence in hand, which a large model may think about for long. */
-const millisecondsPerCommit = 200;
-
 /**
  * Builds the index of a pool, or brings one up to date: what the directory has of the same settings is not worked out again. Readers see the
  * old index until the new one is whole. A build that is broken off goes on the next time, and ends in the same bytes.
  * @param directory - is there already.
  * @throws {NerError} `usage` if another process builds there; `unreadable-input` if an index there, or what a build has left, is damaged. What
  * the embedder and `candidates` throw comes through.
- * @throws `signal.reason` once the signal is aborted; what is done until then is kept.
+ * @throws `signal.reason` once the signal is aborted; what was done is kept, but for the last moment's.
  */
 export async function buildIndex(
   pool: readonly LabelledSentence[],
@@ -104,33 +92,21 @@ async function openAlike(
   return undefined;
 }
 
-async function workOut(
-  pool: readonly LabelledSentence[],
-  sources: Sources,
-  { candidates, embedder, onProgress }: BuildOptions,
-  signal: AbortSignal,
-): Promise<number> {
+async function workOut(pool: readonly LabelledSentence[], sources: Sources, options: BuildOptions, signal: AbortSignal): Promise<number> {
   const { work, places } = sources;
   const dimensions = dimensionsOf(pool, sources);
   const missing = new Map(pool.map((sentence) => [keyOf(sentence), sentence]));
   for (const key of missing.keys()) if (places.has(key) || work.has(key)) missing.delete(key);
   let worked = 0;
-  let committed = performance.now();
-  for (const [key, sentence] of missing) {
-    signal.throwIfAborted();
-    const { spans, unread } = await candidates(sentence, signal);
-    const texts = [sentence.text, ...spans.map(({ start, end }) => sentence.text.slice(start, end))];
-    const embedded = await embedder.embed(texts, signal);
-    const vectors = dimensions === undefined ? embedded : sameDimensions(embedded, dimensions, embedder.id);
-    work.write(key, { spans, vectors, ...(unread === undefined ? {} : { unread }) });
-    worked++;
-    if (performance.now() - committed >= millisecondsPerCommit) {
-      work.commit();
-      committed = performance.now();
+  for await (const batch of embedSentences(missing.values(), options, signal)) {
+    for (const { sentence, spans, vectors, unread } of batch) {
+      if (dimensions !== undefined) sameDimensions(vectors, dimensions, options.embedder.id);
+      work.write(keyOf(sentence), { spans, vectors, ...(unread === undefined ? {} : { unread }) });
+      worked++;
+      options.onProgress?.('sentences', worked, missing.size);
     }
-    onProgress?.('sentences', worked, missing.size);
+    work.commit();
   }
-  work.commit();
   return worked;
 }
 

@@ -178,13 +178,23 @@ test('a build that was aborted keeps what it had done', async () => {
   const directory = await newDirectory();
   const controller = new AbortController();
   const stopping = madeUpOptions(async ({ id, entities }) => {
-    if (id === 'p4') controller.abort('enough');
+    if (id === 'p90') controller.abort('enough');
     return { spans: entities };
   });
-  await assert.rejects(buildIndex(madeUpPool(9), directory, stopping, controller.signal), (reason) => reason === 'enough');
+  await assert.rejects(buildIndex(madeUpPool(100), directory, stopping, controller.signal), (reason) => reason === 'enough');
   await refuses(directory, /is missing; expected an index/);
-  const { worked } = await buildIndex(madeUpPool(9), directory, madeUpOptions(), signal);
-  assert.ok(worked <= 5, String(worked));
+  const { worked } = await buildIndex(madeUpPool(100), directory, madeUpOptions(), signal);
+  assert.ok(worked <= 30, String(worked));
+});
+
+test('the vectors of many sentences are asked for at once', async () => {
+  const asked: number[] = [];
+  const embed: typeof ngramEmbedder.embed = (texts, signal) => {
+    asked.push(texts.length);
+    return ngramEmbedder.embed(texts, signal);
+  };
+  await built(100, { ...madeUpOptions(), embedder: { ...ngramEmbedder, embed } });
+  assert.ok(asked.length <= 10, String(asked));
 });
 
 const fixture = fileURLToPath(new URL('build.fixture.ts', import.meta.url));

@@ -1,6 +1,7 @@
 import type { LabelledSentence } from '../../document/labelled.ts';
+import type { CandidateFinder } from '../embed-sentences.ts';
 import { ngramEmbedder } from '../ngram-embedder.ts';
-import type { BuildOptions, CandidateFinder } from './build-index.ts';
+import type { BuildOptions } from './build-index.ts';
 
 const names = ['Ada', 'Boris', 'Chiara', 'Dmitri', 'Émile', '藤原', 'Gunnar'];
 const towns = ['Aachen', 'Bergen', 'Cádiz', 'Dover'];
