@@ -66,7 +66,9 @@ async function build(
   const contents = contentsOf(pool, sources);
   const generation = generationOf(options.settings, contents.sentences);
   // With the same contents the index stays as it is: a graph takes minutes.
-  const isUnchanged = manifest?.files.sentences.name === fileNames(generation).sentences;
+  const isUnchanged =
+    JSON.stringify(manifest?.settings) === JSON.stringify(options.settings) &&
+    manifest?.files.sentences.name === fileNames(generation).sentences;
   const current = isUnchanged ? manifest : await assemble(contents, { directory, generation }, options, signal);
   await removeOthers(directory, Object.values(current.files));
   const unread = pool.flatMap((sentence) => {
