@@ -17,7 +17,7 @@ export interface SpanSearch extends Disposable {
 }
 
 /**
- * Pools of fewer spans want no graph: all of 20,000 spans are compared with four within some 25 ms, and nothing is missed.
+ * Pools of fewer spans want no graph: all of 20,000 spans are compared with four in milliseconds, and nothing is missed.
  * @see bench/retrieval-speed.ts
  */
 export const smallestForApproximation = 20_000;
