@@ -27,7 +27,7 @@ const k = 5;
 const seed = 0;
 /** Sentences of a pool: the models have to read each of them where they find the candidate spans. */
 const poolLimit = 500;
-const measuredSets = ['wnut17', 'btc', 'bc5cdr', 'genia-nested', 'litbank-nested'];
+const measuredSets = ['wnut17', 'btc', 'bc5cdr', 'genia-nested', 'litbank-nested', 're3d'];
 
 /** A way to choose demonstrations, in the words of the command line. */
 interface Retrieval {
