@@ -12,6 +12,7 @@ from episodes import refill
 from words import read_table
 
 SENTENCES = 60             # of a source
+PIVOTS = 5                 # the most words that types are made from
 KNOWN, NAMED = 40_000, 15_000  # how many of the table's most frequent words can be mentions, and names
 COMMON = 300               # words of the highest frequencies, which are neither
 
@@ -37,7 +38,7 @@ class Clusters:
 
     def source(self, rng):
         """A fresh source of labelled mentions under other types, or of words; None where chance found too little."""
-        return self.retyped(rng) if rng.random() < 0.6 else self.lexical(rng)
+        return self.lexical(rng) if len(self.frequent) >= PIVOTS and rng.random() < 0.4 else self.retyped(rng)
 
     def retyped(self, rng):
         source = rng.choices(self.sources, self.weights)[0]
@@ -61,7 +62,7 @@ class Clusters:
         return self.made([Sentence(s.text, relabel(s)) for s in sentences], types)
 
     def lexical(self, rng):
-        pivots = rng.sample(self.frequent, rng.randint(1, 5))
+        pivots = rng.sample(self.frequent, rng.randint(1, PIVOTS))
         likeness = self.vectors @ self.vectors[pivots].T
         likeness[~self.present] = -1
         size = rng.choice([30, 60, 120, 250])

@@ -220,6 +220,10 @@ class Data(unittest.TestCase):
                     self.assertIn(t, source.types)
                     self.assertIn(sentence.text[start:end], source.examples[t])
 
+    def test_types_are_made_up_without_any_plain_text(self):
+        clusters, rng = Clusters(self.sources, [], TABLE, 0.5), random.Random(0)
+        self.assertTrue(any([clusters.source(rng) for _ in range(20)]))
+
     def test_words_of_a_made_up_type_are_like_each_other(self):
         text = ' '.join(word for word in read_table(TABLE)[0][300:6000] if word.isalpha())
         clusters = Clusters(self.sources, [' '.join(text.split()[i:i + 40]) for i in range(0, 5000, 40)], TABLE, 0.5)
