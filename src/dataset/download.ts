@@ -108,6 +108,7 @@ async function receive(file: ExpectedFile, partial: PartialFile, options: Downlo
     return { kind: 'again', reason: networkReason(clock.signal.aborted ? clock.signal.reason : error) };
   } finally {
     clearTimeout(alarm);
+    clock.abort(); // what was left unread is not wanted any more
   }
 }
 

@@ -32,6 +32,7 @@ const mostRedirects = 5;
 /**
  * Asks for a file, or the rest of it (RFC 9110, range requests), and follows up to five redirects, but never from HTTPS to HTTP.
  * @throws what `fetch` throws where no server answers, and `signal.reason` once the signal is aborted; the body throws alike.
+ * A body that is not read to its end stays open until the signal is aborted.
  */
 export async function requestFile({ url, from, validator, signal }: FileRequest): Promise<FileAnswer> {
   // Ranges and lengths are of the bytes as they are sent: they must not be compressed on the way.
@@ -73,11 +74,11 @@ async function answerOf(response: Response, from: number): Promise<FileAnswer> {
   const validator = isAsSent ? validatorOf(headers) : undefined;
   if (status === 200 && body !== null) {
     const totalBytes = isAsSent ? wholeNumber(headers.get('content-length')) : undefined;
-    return { kind: 'content', from: 0, body, totalBytes, validator };
+    return { kind: 'content', from: 0, body: claimed(body), totalBytes, validator };
   }
   const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers.get('content-range') ?? '');
   if (status === 206 && body !== null && wholeNumber(range?.[1]) === from) {
-    return { kind: 'content', from, body, totalBytes: wholeNumber(range?.[2]), validator };
+    return { kind: 'content', from, body: claimed(body), totalBytes: wholeNumber(range?.[2]), validator };
   }
   await body?.cancel();
   if (from > 0 && (status === 206 || status === 416)) return { kind: 'start-over' };
@@ -86,6 +87,11 @@ async function answerOf(response: Response, from: number): Promise<FileAnswer> {
     return { kind: 'later', status, reason, waitMs: retryAfterMs(headers.get('retry-after')) };
   }
   return { kind: 'refused', status, reason };
+}
+
+/** `fetch` ends a body that nobody has begun to read when the garbage collector meets its response: here reading begins at once. */
+function claimed(body: ReadableStream<Uint8Array>): AsyncIterable<Uint8Array> {
+  return body.values();
 }
 
 /** A weak ETag does not tell versions apart byte by byte, so that it is no ground to continue on. */
