@@ -1,6 +1,7 @@
 /** Vectors as spans of a pool have them: about centres, and with names that recur. A seed always gives the same ones. */
-import { randomIntegers } from '../src/evaluation/random.ts';
+
 import { normalize } from '../src/model/embedder.ts';
+import { randomIntegers } from '../src/random.ts';
 
 /** How spans are drawn: each anew about a centre, or every other one from a list of names, of which few are in most sentences (Zipf's law). */
 export type PoolKind = 'distinct' | 'recurring';

@@ -19,7 +19,6 @@ import type { LabelledSentence, TypedSpan } from '../src/document/labelled.ts';
 import { overlap, type Span, spanKey } from '../src/document/span.ts';
 import { expectedCalibrationError, type ProbableStatement } from '../src/evaluation/calibration.ts';
 import { bootstrapIntervals } from '../src/evaluation/intervals.ts';
-import { randomIntegers } from '../src/evaluation/random.ts';
 import { boundaryCounts, type Counts, noCounts, ratios, strictCounts, sumCounts } from '../src/evaluation/scorer.ts';
 import { sampleSentences } from '../src/experiment/experiment.ts';
 import { bundledModels } from '../src/model/bundled.ts';
@@ -29,6 +28,7 @@ import { candidateSource, preparePool } from '../src/pipeline/retrieve/candidate
 import { chooseDemonstrations } from '../src/pipeline/retrieve/choose.ts';
 import { wordEmbedder } from '../src/pool/word-embedder.ts';
 import type { TaskContext } from '../src/prompting/task.ts';
+import { randomIntegers } from '../src/random.ts';
 import { writeIntoPlace } from './marked-place.ts';
 import { locateSets } from './sets.ts';
 
@@ -105,7 +105,7 @@ async function ask(model: LanguageModel, context: TaskContext, gold: readonly Ty
   const random = randomIntegers(text.length + 7919 * gold.length);
   const grounding = groundingIndex(text);
   const found = await model.answer<'extract'>({ kind: 'extract', ...context }, signal);
-  const spans = grounding.ground(found.ok ? found.data : []).spans;
+  const spans = grounding.ground(found.ok ? found.data.filter((reply) => typeof reply === 'string') : []).spans;
   const joint = await model.answer<'joint'>({ kind: 'joint', ...context }, signal);
   const typed = joint.ok
     ? joint.data.flatMap(({ text, type }) => grounding.ground([text]).spans.map(({ start, end }) => ({ start, end, type })))

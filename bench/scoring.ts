@@ -7,9 +7,9 @@
 import { conllevalCounts, type TaggedSentence } from '../src/evaluation/conlleval.ts';
 import { bootstrapIntervals } from '../src/evaluation/intervals.ts';
 import { matchCounts } from '../src/evaluation/nervaluate.ts';
-import { randomIntegers } from '../src/evaluation/random.ts';
 import { boundaryCounts, type Counts, sumCounts, sumTypeCounts, typeCounts } from '../src/evaluation/scorer.ts';
 import { type StrictScheme, taggedSpans } from '../src/evaluation/tagged-spans.ts';
+import { randomIntegers } from '../src/random.ts';
 
 const goalMs = 2_000;
 const runs = 5;

@@ -6,9 +6,11 @@ export type Alignment = 'exact' | 'normalized' | 'fuzzy';
 /** One member of the ensemble proposed a mention by writing `reply`. */
 export interface Proposal {
   readonly modelId: string;
-  /** The string as the model wrote it. */
+  /** The string as the model wrote it; of a member that found a place, what stands there. */
   readonly reply: string;
   readonly alignment: Alignment;
+  /** The member's probability that the span is a mention of one of the types, in [0, 1], where it tells. */
+  readonly probability?: number;
 }
 
 /** One member's answer to "which type is this mention?"; `none` is a type of the ballot like any other. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { randomIntegers } from '../random.ts';
 import { biasedHeads, heads } from './coins.ts';
-import { randomIntegers } from './random.ts';
 
 /** The probabilities of 0, 1, … heads. */
 function binomial(coins: number, probability: number): readonly number[] {

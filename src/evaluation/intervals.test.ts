@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { randomIntegers } from '../random.ts';
 import { bootstrapIntervals } from './intervals.ts';
-import { randomIntegers } from './random.ts';
 import { type Counts, ratios, sumCounts } from './scorer.ts';
 
 const counts = (truePositives: number, falsePositives: number, falseNegatives: number): Counts => ({

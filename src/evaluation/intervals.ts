@@ -1,5 +1,5 @@
+import { randomIntegers } from '../random.ts';
 import { biasedHeads } from './coins.ts';
-import { randomIntegers } from './random.ts';
 import { type Counts, type Ratios, ratios } from './scorer.ts';
 
 /** From the lower to the upper bound, both in [0, 1]. */

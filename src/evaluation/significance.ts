@@ -1,5 +1,5 @@
+import { randomIntegers } from '../random.ts';
 import { heads } from './coins.ts';
-import { randomIntegers } from './random.ts';
 import { type Counts, type Ratios, ratios, sumCounts } from './scorer.ts';
 
 export interface RandomizationOptions {

@@ -12,7 +12,9 @@ export interface Embedder extends AsyncDisposable {
 
 /** Scales a vector to length 1 in place; the zero vector stays as it is. */
 export function normalize(vector: Float32Array): Float32Array {
-  const length = Math.hypot(...vector);
+  let squares = 0;
+  for (const value of vector) squares += value * value;
+  const length = Math.sqrt(squares);
   if (length > 0) for (let index = 0; index < vector.length; index++) vector[index] = (vector[index] ?? 0) / length;
   return vector;
 }

@@ -27,6 +27,8 @@ export type Answer<K extends TaskKind = TaskKind> = AnswerRecord &
 
 /** The port to a model: a stage asks a task and gets data; it never sees a prompt. */
 export interface LanguageModel extends AsyncDisposable {
+  /** Set by a member that answers like a language model and is none: it has no prompts, and does not count as a model or as a call. */
+  readonly kind?: 'tagger';
   /** The model's URI, unique in an ensemble, for example `nano:social`. */
   readonly id: string;
   /** Name and version of its dialect, for example `nano@1`. */

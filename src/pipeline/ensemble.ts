@@ -30,10 +30,18 @@ export function weightIn(ensemble: Ensemble): (modelId: string) => number {
   return (modelId) => weights.get(modelId) ?? 1;
 }
 
+/** Those of an ensemble that are language models. */
+export function languageModels(ensemble: Ensemble): Ensemble {
+  const members = ensemble.members.filter(({ model }) => model.kind === undefined);
+  return { ...ensemble, members, quorum: Math.min(ensemble.quorum, members.length) };
+}
+
 /** One task put to one model, as the trace keeps it. */
 export interface Call {
   readonly stage: AskingStage;
   readonly modelId: string;
+  /** Of a member that is no language model. */
+  readonly kind?: LanguageModel['kind'];
   readonly dialect: string;
   readonly outcome: 'answered' | 'malformed' | 'refusal' | 'empty' | 'failed';
   /** For `failed`: what went wrong. */
@@ -95,7 +103,8 @@ function asNerError(modelId: string, thrown: unknown): NerError {
 }
 
 function callOf(stage: AskingStage, { member, answer, error }: Asked<TaskKind>): Call {
-  const asked = { stage, modelId: member.model.id, dialect: member.model.dialect };
+  const { id: modelId, kind, dialect } = member.model;
+  const asked = { stage, modelId, ...(kind === undefined ? {} : { kind }), dialect };
   if (answer === undefined) {
     const details = error === undefined ? {} : { error: { code: error.detail.code, message: error.message } };
     const nothing = { exchanges: [], usage: noUsage, durationMs: 0, cutOff: false, droppedDemonstrations: 0 };

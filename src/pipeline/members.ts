@@ -2,6 +2,7 @@ import { usageError } from '../error.ts';
 import { bundledModels } from '../model/bundled.ts';
 import type { LanguageModel } from '../model/language-model.ts';
 import { openModel } from '../model/open.ts';
+import { taggerId } from '../pool/tagger/tagger-member.ts';
 import type { Ensemble } from './ensemble.ts';
 import { type ModelSource, type RecognizerOptions, whole } from './options.ts';
 
@@ -19,14 +20,25 @@ export function everybody({ ensemble, verifiers }: OpenMembers): readonly Langua
 
 /**
  * Opens the ensemble and the verifier.
+ * @param openTagger - opens the member that learns from the pool.
  * @throws {NerError} `usage` or `model-unavailable`
  * @throws `signal.reason` once the signal is aborted.
  */
-export async function openMembers(options: RecognizerOptions, signal: AbortSignal): Promise<OpenMembers> {
+export async function openMembers(
+  options: RecognizerOptions,
+  openTagger: () => Promise<LanguageModel>,
+  signal: AbortSignal,
+): Promise<OpenMembers> {
   await using opening = new AsyncDisposableStack();
+  let tagger: Promise<LanguageModel> | undefined;
   const open = async (source: ModelSource): Promise<LanguageModel> => {
     signal.throwIfAborted();
-    return typeof source === 'string' ? opening.use(await openModel(source)) : source;
+    if (typeof source !== 'string') return source;
+    if (source === taggerId) {
+      tagger ??= openTagger();
+      return tagger;
+    }
+    return opening.use(await openModel(source));
   };
   const models: LanguageModel[] = [];
   for (const source of options.models ?? (await bundledModels()).map(({ name }) => `nano:${name}`)) models.push(await open(source));

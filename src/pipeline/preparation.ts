@@ -7,9 +7,8 @@ import { nounChunker, nounChunkerId } from '../pool/noun-chunks.ts';
 import { type PreparedPool, sentencesOf } from '../pool/prepared-pool.ts';
 import { usualCandidateSpans, usualQuerySpans } from '../pool/span-sources.ts';
 import { spanWeigher } from '../pool/span-weights.ts';
-import { wordEmbedder } from '../pool/word-embedder.ts';
 import type { Usage } from '../prompting/dialect.ts';
-import type { Call } from './ensemble.ts';
+import { type Call, languageModels } from './ensemble.ts';
 import type { OpenMembers } from './members.ts';
 import { poolSentence, type RecognizerOptions } from './options.ts';
 import { type Degradation, degradations } from './recognition.ts';
@@ -28,6 +27,13 @@ export interface Preparation {
   readonly unread: readonly { readonly id: string; readonly reason: string }[];
 }
 
+/** What a pool is prepared for. */
+interface Preparing {
+  readonly types: readonly EntityType[];
+  readonly members: OpenMembers;
+  readonly embedder: () => Promise<Embedder>;
+}
+
 /** Demonstrations for each text, unless the options say otherwise. */
 export const defaultK = 5;
 
@@ -37,21 +43,23 @@ export const defaultK = 5;
  */
 export async function prepareIndex(
   options: RecognizerOptions,
-  types: readonly EntityType[],
-  members: OpenMembers,
+  { types, members, embedder: openEmbedder }: Preparing,
   signal: AbortSignal,
 ): Promise<{ readonly index: DemonstrationIndex | undefined; readonly preparation: Preparation }> {
   const { pool = [], k = defaultK, index } = options;
   const nothing = preparationOf([], []);
-  if ((pool.length === 0 && index === undefined) || k === 0) return { index: undefined, preparation: nothing };
-  const embedder = options.embedder ?? (await wordEmbedder());
+  const ensemble = languageModels(members.ensemble);
+  // Demonstrations are for language models.
+  const isWanted = k > 0 && ensemble.members.length > 0;
+  if (!isWanted || (pool.length === 0 && index === undefined)) return { index: undefined, preparation: nothing };
+  const embedder = await openEmbedder();
   if (index !== undefined) {
     checkIndex(index, embedder);
     return { index: await demonstrationIndex(options, index, { embedder, types }, signal), preparation: nothing };
   }
   const { onProgress, candidateSpans = usualCandidateSpans, retriever = defaultRetriever } = options;
   const source = candidateSource({
-    ensemble: members.ensemble,
+    ensemble,
     types,
     candidateSpans: retriever === 'span-similarity' ? candidateSpans : 'none',
   });

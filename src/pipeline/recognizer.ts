@@ -4,12 +4,15 @@ import type { Rejected, Verified } from '../document/mention.ts';
 import { windows } from '../document/windows.ts';
 import { NerError } from '../error.ts';
 import { addUsage, noUsage } from '../model/dialogue.ts';
+import type { Embedder } from '../model/embedder.ts';
+import { wordEmbedder } from '../pool/word-embedder.ts';
 import { classify } from './classify/classify.ts';
 import { type Call, type Ensemble, isOverflow, weightIn } from './ensemble.ts';
 import { extract } from './extract/extract.ts';
 import { extractJointly } from './joint/joint.ts';
 import { mapOrdered } from './map-ordered.ts';
 import { everybody, type OpenMembers, openMembers } from './members.ts';
+import { openTagger } from './open-tagger.ts';
 import { checkOptions, type RecognizerOptions } from './options.ts';
 import { defaultK, type Preparation, prepareIndex } from './preparation.ts';
 import { degradations, type Entity, type FailedRecognition, type Recognition, type TracedWindow } from './recognition.ts';
@@ -86,8 +89,13 @@ export async function createRecognizer<const T extends string>(
   checkOptions(options);
   const types = entityTypes(options.types);
   await using opening = new AsyncDisposableStack();
-  const members = opening.use(await openMembers(options, signal));
-  const { index, preparation } = await prepareIndex(options, types, members, signal);
+  let loading: Promise<Embedder> | undefined;
+  const embedder = (): Promise<Embedder> => {
+    loading ??= options.embedder === undefined ? wordEmbedder() : Promise.resolve(options.embedder);
+    return loading;
+  };
+  const members = opening.use(await openMembers(options, () => openTagger(options, { types, embedder }, signal), signal));
+  const { index, preparation } = await prepareIndex(options, { types, members, embedder }, signal);
   const { voting = 'soft' } = options;
   const pipeline: Pipeline<T> = {
     types,
@@ -165,7 +173,7 @@ async function recognize<T extends string>(
     text,
     entities: trace.flatMap(({ start, document }) => entitiesOf<T>(document, start)),
     degraded: degradations(calls),
-    calls: calls.length,
+    calls: calls.filter(({ kind }) => kind === undefined).length,
     usage: calls.map(({ usage }) => usage).reduce(addUsage, noUsage),
     durationMs: performance.now() - started,
     trace,

@@ -1,7 +1,7 @@
 import { type GroundedSpan, groundingIndex } from '../document/grounding.ts';
 import type { Extracted, Proposal } from '../document/mention.ts';
 import { bySpan, spanKey } from '../document/span.ts';
-import type { TaskContext } from '../prompting/task.ts';
+import type { LocatedMention, TaskContext } from '../prompting/task.ts';
 import { askAll, type Call, type Ensemble } from './ensemble.ts';
 import type { Hallucination } from './traced-document.ts';
 
@@ -23,7 +23,11 @@ export async function extractSpans(
 ): Promise<Extraction> {
   const { answers, calls } = await askAll<'extract'>(ensemble, stage, { kind: 'extract', ...context }, signal);
   const index = groundingIndex(context.text);
-  const grounded = answers.map(({ member, data }) => ({ modelId: member.model.id, ...index.ground(data) }));
+  const grounded = answers.map(({ member, data }) => {
+    const { spans, hallucinated } = index.ground(data.filter((reply) => typeof reply === 'string'));
+    const located = data.filter((reply) => typeof reply !== 'string').map((mention) => foundSpan(context.text, mention));
+    return { modelId: member.model.id, spans: [...spans, ...located], hallucinated };
+  });
   return {
     mentions: unite(grounded),
     hallucinations: grounded.flatMap(({ modelId, hallucinated }) => hallucinated.map((reply) => ({ modelId, stage, reply }))),
@@ -32,19 +36,29 @@ export async function extractSpans(
   };
 }
 
+/** A span that a member found, by a string that was grounded or by its place. */
+export interface FoundSpan extends GroundedSpan {
+  readonly probability?: number;
+}
+
 /** The spans that one member of the ensemble found. */
 interface MemberSpans {
   readonly modelId: string;
-  readonly spans: readonly GroundedSpan[];
+  readonly spans: readonly FoundSpan[];
+}
+
+/** A mention that needs no grounding, as a member found it by its place. */
+export function foundSpan(text: string, { start, end, probability }: LocatedMention): FoundSpan {
+  return { start, end, reply: text.slice(start, end), alignment: 'exact', probability };
 }
 
 /** Unites spans by (start, end): one mention for each, with all its proposals in the order of the members. */
 export function unite(members: readonly MemberSpans[]): readonly Extracted[] {
   const mentions = new Map<string, Extracted>();
   for (const { modelId, spans } of members) {
-    for (const { start, end, reply, alignment } of spans) {
+    for (const { start, end, ...found } of spans) {
       const key = spanKey({ start, end });
-      const proposal: Proposal = { modelId, reply, alignment };
+      const proposal: Proposal = { modelId, ...found };
       const proposals = [...(mentions.get(key)?.proposals ?? []), proposal];
       mentions.set(key, { status: 'extracted', start, end, proposals });
     }

@@ -52,14 +52,20 @@ export interface YesNo {
   readonly probability?: number;
 }
 
+/** A mention that a member found by its place, where language models only write down strings. */
+export interface LocatedMention extends Span {
+  /** Its probability of being a mention, in [0, 1]. */
+  readonly probability: number;
+}
+
 /** The data that each task asks for. */
 export interface TaskData {
-  /** Strings that the model says occur in the text, in the order of its reply, not grounded yet. */
-  readonly extract: readonly string[];
+  /** Strings that the model says occur in the text, in the order of its reply, not grounded yet; or mentions by their places. */
+  readonly extract: readonly (string | LocatedMention)[];
   /** One entry a mention, in the order of the task; `undefined` where the reply had no valid answer for it. */
   readonly classify: readonly (TypeChoice | undefined)[];
   /** One entry a claim, in the order of the task; `undefined` where the reply had no valid answer for it. */
   readonly verify: readonly (YesNo | undefined)[];
-  /** Strings with their types, in the order of the reply, not grounded yet. */
-  readonly joint: readonly { readonly text: string; readonly type: string }[];
+  /** Strings with their types, in the order of the reply, not grounded yet, or with the place where they were found. */
+  readonly joint: readonly { readonly text: string; readonly type: string; readonly found?: LocatedMention }[];
 }

@@ -46,7 +46,10 @@ async function mistakesIn({ text, entities }: LabelledSentence, context: TaskCon
   const extracted = await asked.answer<'extract'>({ kind: 'extract', ...context }, signal);
   const joint = await asked.answer<'joint'>({ kind: 'joint', ...context }, signal);
   const typed = joint.ok ? joint.data : [];
-  const strings = [...(extracted.ok ? extracted.data : []), ...typed.map((mention) => mention.text)];
+  const strings = [
+    ...(extracted.ok ? extracted.data.filter((reply) => typeof reply === 'string') : []),
+    ...typed.map((mention) => mention.text),
+  ];
   return {
     spurious: [...new Set(strings)].filter((string) => !gold.has(string)),
     mistyped: typed.flatMap((mention) => {

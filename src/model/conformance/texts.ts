@@ -105,7 +105,7 @@ function grounded(what: string, passage: Passage): ConformanceCase {
         const mentions = dataOf(await model.answer<'extract'>(extract, quiet()));
         const entities = dataOf(await model.answer<'joint'>(joint, quiet()));
         for (const mention of [...mentions, ...entities.map(({ text }) => text)]) {
-          assert.ok(mention.isWellFormed() && passage.text.includes(mention), JSON.stringify(mention));
+          assert.ok(typeof mention === 'string' && mention.isWellFormed() && passage.text.includes(mention), JSON.stringify(mention));
         }
         const choices = dataOf(await model.answer<'classify'>(classify, quiet()));
         assert.ok(choices.every((choice) => choice !== undefined && [...passage.types, none].includes(choice.type)));

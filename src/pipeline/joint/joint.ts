@@ -1,8 +1,9 @@
 import { groundingIndex } from '../../document/grounding.ts';
 import type { Classified, Extracted, Rejected, Vote } from '../../document/mention.ts';
+import { spanKey } from '../../document/span.ts';
 import { type Combination, isKept, tooFewProposals } from '../combination.ts';
 import { askAll, type Ensemble, weightIn } from '../ensemble.ts';
-import { unite } from '../span-extraction.ts';
+import { foundSpan, unite } from '../span-extraction.ts';
 import { type TracedDocument, taskContext } from '../traced-document.ts';
 import { tally } from '../vote.ts';
 
@@ -19,18 +20,24 @@ export async function extractJointly(
 ): Promise<TracedDocument<Classified | Rejected>> {
   const { answers, calls } = await askAll<'joint'>(ensemble, 'joint', { kind: 'joint', ...taskContext(document) }, signal);
   const index = groundingIndex(document.text);
-  const members = answers.map(({ member, data }) => ({
-    member,
-    // Of a string that a model typed twice, the first type counts.
-    types: new Map(data.toReversed().map(({ text, type }) => [text, type])),
-    ...index.ground(data.map(({ text }) => text)),
-  }));
-  const united = unite(members.map(({ member, spans }) => ({ modelId: member.model.id, spans })));
-  const typesOf = new Map(members.map(({ member, types }) => [member.model.id, types]));
+  const members = answers.map(({ member, data }) => {
+    const { spans, hallucinated } = index.ground(data.flatMap(({ text, found }) => (found === undefined ? text : [])));
+    // Of what a member typed twice, the first type counts.
+    const types = new Map(data.toReversed().map(({ text, type, found }) => [found === undefined ? text : spanKey(found), type]));
+    const typed = spans.map((span) => ({ span, type: types.get(span.reply) }));
+    for (const { found } of data) {
+      if (found !== undefined) typed.push({ span: foundSpan(document.text, found), type: types.get(spanKey(found)) });
+    }
+    return { member, typed, hallucinated };
+  });
+  const united = unite(members.map(({ member, typed }) => ({ modelId: member.model.id, spans: typed.map(({ span }) => span) })));
+  const typeBy = new Map(
+    members.flatMap(({ member, typed }) => typed.map(({ span, type }) => [`${member.model.id} ${spanKey(span)}`, type])),
+  );
   const inventory = new Set(document.types.map(({ name }) => name));
   const decide = (mention: Extracted): Classified | Rejected => {
-    const votes = mention.proposals.flatMap(({ modelId, reply }): Vote[] => {
-      const choice = typesOf.get(modelId)?.get(reply);
+    const votes = mention.proposals.flatMap(({ modelId }): Vote[] => {
+      const choice = typeBy.get(`${modelId} ${spanKey(mention)}`);
       return choice === undefined || !inventory.has(choice) ? [] : [{ modelId, choice }];
     });
     const [winner] = tally(votes, { voting: 'hard', weightOf: weightIn(ensemble) });

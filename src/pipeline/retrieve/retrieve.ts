@@ -1,7 +1,7 @@
 import type { Document } from '../../document/document.ts';
 import type { EntityType } from '../../document/entity-type.ts';
 import type { DemonstrationSelection } from '../../pool/demonstration.ts';
-import type { Ensemble } from '../ensemble.ts';
+import { type Ensemble, languageModels } from '../ensemble.ts';
 import { extractSpans } from '../span-extraction.ts';
 import type { Retrieval, TracedDocument } from '../traced-document.ts';
 import { chooseDemonstrations, noDemonstrations } from './choose.ts';
@@ -54,6 +54,11 @@ async function findQuerySpans(
   if (index.retriever !== 'span-similarity') return { querySpans: [], querySpanSource: 'none', hallucinations: [], calls: [] };
   if (index.chunk !== undefined) return { querySpans: index.chunk(text), querySpanSource: 'chunks', hallucinations: [], calls: [] };
   const context = { types, demonstrations: [], text };
-  const { mentions, hallucinations, calls } = await extractSpans({ ...ensemble, quorum: 0 }, 'pre-extract', context, signal);
+  const { mentions, hallucinations, calls } = await extractSpans(
+    { ...languageModels(ensemble), quorum: 0 },
+    'pre-extract',
+    context,
+    signal,
+  );
   return { querySpans: mentions.map(({ start, end }) => ({ start, end })), querySpanSource: 'models', hallucinations, calls };
 }

@@ -1,0 +1,33 @@
+import type { EntityType } from '../document/entity-type.ts';
+import { usageError } from '../error.ts';
+import type { Embedder } from '../model/embedder.ts';
+import type { LanguageModel } from '../model/language-model.ts';
+import { sentencesOf } from '../pool/prepared-pool.ts';
+import { openTagger as openTrained } from '../pool/tagger/tagger.ts';
+import { taggerId, taggerMember } from '../pool/tagger/tagger-member.ts';
+import { trainTagger } from '../pool/tagger/train-tagger.ts';
+import { poolSentence, type RecognizerOptions } from './options.ts';
+
+/**
+ * Trains the member that learns from the pool.
+ * @throws {NerError} `usage` if there is no pool.
+ * @throws what the embedder throws; `signal.reason` once the signal is aborted.
+ */
+export async function openTagger(
+  { pool = [], index, onProgress }: RecognizerOptions,
+  { types, embedder }: { readonly types: readonly EntityType[]; readonly embedder: () => Promise<Embedder> },
+  signal: AbortSignal,
+): Promise<LanguageModel> {
+  const sentences = index === undefined ? pool.map(poolSentence) : sentencesOf(index);
+  const asked = new Set(types.map(({ name }) => name));
+  const learnt = new Set(sentences.flatMap(({ entities }) => entities.map(({ type }) => type)).filter((type) => asked.has(type)));
+  if (learnt.size === 0) {
+    throw usageError(
+      `${taggerId} learns from labelled sentences, and ${sentences.length === 0 ? 'there is no pool' : 'the pool has no mention of these types'}. Give it one, or leave ${taggerId} out.`,
+    );
+  }
+  const names = types.map(({ name }) => name).filter((name) => learnt.has(name));
+  const progress = onProgress === undefined ? {} : { onProgress };
+  const trained = await trainTagger(sentences, { types: names, embedder: await embedder(), ...progress }, signal);
+  return taggerMember(await openTrained(trained, await embedder()));
+}
