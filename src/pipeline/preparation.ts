@@ -4,6 +4,7 @@ import { addUsage, noUsage } from '../model/dialogue.ts';
 import type { Embedder } from '../model/embedder.ts';
 import type { Retriever } from '../pool/demonstration.ts';
 import { nounChunker, nounChunkerId } from '../pool/noun-chunks.ts';
+import { poolOfTypes } from '../pool/pool-of-types.ts';
 import { type PreparedPool, sentencesOf } from '../pool/prepared-pool.ts';
 import { usualCandidateSpans, usualQuerySpans } from '../pool/span-sources.ts';
 import { spanWeigher } from '../pool/span-weights.ts';
@@ -41,15 +42,16 @@ export async function prepareIndex(
   members: OpenMembers,
   signal: AbortSignal,
 ): Promise<{ readonly index: DemonstrationIndex | undefined; readonly preparation: Preparation }> {
-  const { pool = [], k = defaultK, index } = options;
+  const { pool = [], k = defaultK, index, retriever = defaultRetriever } = options;
   const nothing = preparationOf([], []);
   if ((pool.length === 0 && index === undefined) || k === 0) return { index: undefined, preparation: nothing };
   const embedder = options.embedder ?? (await wordEmbedder());
   if (index !== undefined) {
     checkIndex(index, embedder);
-    return { index: await demonstrationIndex(options, index, { embedder, types }, signal), preparation: nothing };
+    const compared = retriever === 'span-similarity' ? poolOfTypes(index, new Set(types.map(({ name }) => name))) : index;
+    return { index: await demonstrationIndex(options, compared, { embedder, types }, signal), preparation: nothing };
   }
-  const { onProgress, candidateSpans = usualCandidateSpans, retriever = defaultRetriever } = options;
+  const { onProgress, candidateSpans = usualCandidateSpans } = options;
   const source = candidateSource({
     ensemble: members.ensemble,
     types,

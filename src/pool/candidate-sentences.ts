@@ -1,6 +1,6 @@
 import type { SpanTable } from './sentence-scorer.ts';
 import type { WeightedSpans } from './span-similarity.ts';
-import { cosineError, type VectorGraph } from './vector-graph.ts';
+import { cosineError, type NearestRows } from './vector-graph.ts';
 
 /** The sentences that have a span near to one of a query's. */
 export interface CandidateSentences {
@@ -19,7 +19,7 @@ export interface CandidateSentences {
  */
 export function candidateFinder(
   { firstSpans }: SpanTable,
-  graph: VectorGraph,
+  graph: NearestRows,
 ): (query: WeightedSpans, neighbours: number) => CandidateSentences {
   const owners = ownersOf(firstSpans);
   const bounds = raisedBounds(firstSpans.length - 1);

@@ -5,23 +5,14 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { NerError } from '../error.ts';
-import { normalize } from '../model/embedder.ts';
 import type { SpanTable } from './sentence-scorer.ts';
+import { clusteredPool, places, spansOf, tableOf, unit } from './span-pool.fixture.ts';
 import { approximateSpanSearch, exactSpanSearch } from './span-search.ts';
 import { spanSimilarity, type WeightedSpans } from './span-similarity.ts';
 import { buildVectorGraph, openVectorGraph } from './vector-graph.ts';
-import { vectorTableBuilder } from './vector-table.ts';
 
 const { signal } = new AbortController();
 const tolerance = 1e-6;
-
-/** A pool of one list of span vectors for each sentence. */
-function tableOf(sentences: readonly (readonly Float32Array[])[], dimensions: number): SpanTable {
-  const builder = vectorTableBuilder(dimensions);
-  for (const vector of sentences.flat()) builder.append(vector);
-  const firstSpans = Uint32Array.from({ length: sentences.length + 1 }, (_, sentence) => sentences.slice(0, sentence).flat().length);
-  return { vectors: builder.finish(), firstSpans };
-}
 
 /** The slow obvious way: all scores of the rows as they come back, sorted. */
 function reference({ vectors, firstSpans }: SpanTable, query: WeightedSpans) {
@@ -33,41 +24,7 @@ function reference({ vectors, firstSpans }: SpanTable, query: WeightedSpans) {
   return scored.sort((a, b) => b.score - a.score);
 }
 
-const unit = (...values: number[]) => normalize(Float32Array.from(values));
-const spansOf = (vectors: readonly Float32Array[], weights = vectors.map(() => 1)): WeightedSpans => ({ vectors, weights });
-const places = (ranked: readonly { readonly sentence: number }[]) => ranked.map(({ sentence }) => sentence);
-
 const [east, north, west] = [unit(1, 0), unit(0, 1), unit(-1, 0)];
-
-/** Numbers from 0 to 1 that a seed always gives. */
-function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
-
-const dimensions = 32;
-
-/** Vectors about 300 centres, one in three exactly a centre, as names that recur. */
-function clusteredVectors(random: () => number): () => Float32Array {
-  const gaussian = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-  const centres = Array.from({ length: 300 }, () => normalize(Float32Array.from({ length: dimensions }, gaussian)));
-  return () => {
-    const centre = centres[Math.floor(random() * centres.length)] ?? new Float32Array(dimensions);
-    return random() < 1 / 3 ? centre : normalize(centre.map((value) => value + (0.6 * gaussian()) / Math.sqrt(dimensions)));
-  };
-}
-
-function clusteredPool(sentences: number, seed: number) {
-  const draw = clusteredVectors(randomNumbers(seed));
-  const table = tableOf(
-    Array.from({ length: sentences }, (_, sentence) => Array.from({ length: sentence % 5 }, draw)),
-    dimensions,
-  );
-  return { table, draw };
-}
 
 async function inFolder(use: (path: (file: string) => string) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'el4ner-graph-'));

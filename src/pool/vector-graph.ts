@@ -7,20 +7,25 @@ import { damagedIndex } from './damaged-index.ts';
 import { appendGraphTrailer, readGraphTrailer } from './graph-trailer.ts';
 import type { VectorTable } from './vector-table.ts';
 
-/**
- * An HNSW graph over the rows of a table (Malkov and Yashunin, TPAMI 2020), which finds nearly all nearest rows without looking at most. Equal
- * rows, as those of a name that many sentences have, share a node: else they would be all that is found. The zero vector is near nothing.
- * The native memory goes with the object; disposing only drops it, and the collector frees it and unmaps the file.
- */
-export interface VectorGraph extends Disposable {
-  /** Of the table that it was built from. */
+/** Finds nearly all rows of a table that are nearest to a query, without looking at most. The zero vector is near nothing. */
+export interface NearestRows extends Disposable {
+  /** Of the table whose rows it finds. */
   readonly tableChecksum: number;
   /**
-   * About the `count` nearest vectors, nearest first. They depend on nothing but the graph, the query and the count.
+   * About the `count` nearest vectors, nearest first. They depend on nothing but the graph, the query and the count. No row that is missing is
+   * nearer than the last of them, but for what the graph missed.
    * @param query - not the zero vector.
    * @param count - at least 1.
    */
   nearest(query: Float32Array, count: number): readonly NearVector[];
+}
+
+/**
+ * An HNSW graph over the rows of a table (Malkov and Yashunin, TPAMI 2020). Equal rows, as those of a name that many sentences have, share a
+ * node: else they would be all that is found.
+ * The native memory goes with the object; disposing only drops it, and the collector frees it and unmaps the file.
+ */
+export interface VectorGraph extends NearestRows {
   /**
    * Writes the graph so that a reader sees all of it or none.
    * @throws what the file system throws.
@@ -29,10 +34,10 @@ export interface VectorGraph extends Disposable {
 }
 
 /** A vector of the table that is near to a query. */
-interface NearVector {
+export interface NearVector {
   /** Off by up to `cosineError`, as the graph rounds more coarsely than the table. */
   readonly cosine: number;
-  /** All rows that hold it, ascending. */
+  /** All rows that hold it, ascending; none of a vector that does not count. */
   readonly rows: readonly number[];
 }
 
