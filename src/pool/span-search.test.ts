@@ -1,15 +1,11 @@
 import assert from 'node:assert/strict';
-import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { NerError } from '../error.ts';
 import type { SpanTable } from './sentence-scorer.ts';
 import { clusteredPool, places, spansOf, tableOf, unit } from './span-pool.fixture.ts';
 import { approximateSpanSearch, exactSpanSearch } from './span-search.ts';
 import { spanSimilarity, type WeightedSpans } from './span-similarity.ts';
-import { buildVectorGraph, openVectorGraph } from './vector-graph.ts';
+import { buildVectorGraph } from './vector-graph.ts';
 
 const { signal } = new AbortController();
 const tolerance = 1e-6;
@@ -25,15 +21,6 @@ function reference({ vectors, firstSpans }: SpanTable, query: WeightedSpans) {
 }
 
 const [east, north, west] = [unit(1, 0), unit(0, 1), unit(-1, 0)];
-
-async function inFolder(use: (path: (file: string) => string) => Promise<void>): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'el4ner-graph-'));
-  try {
-    await use((file) => join(folder, file));
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-}
 
 test('exact search ranks as the slow obvious way, on a thousand random pools', () => {
   const vector = fc.array(fc.integer({ min: -3, max: 3 }), { minLength: 5, maxLength: 5 }).map((values) => unit(...values));
@@ -129,75 +116,4 @@ test('spans that many sentences have do not hide the one sentence that has both'
   const table = tableOf([...sentences, [east, north]], 2);
   using search = approximateSpanSearch(table, await buildVectorGraph(table.vectors, {}, signal));
   assert.deepEqual(places(search.best(spansOf([east, north]), 2)), [2000, 0]);
-});
-
-test('a graph of nothing but zero vectors finds nothing', async () => {
-  await inFolder(async (path) => {
-    using graph = await buildVectorGraph(tableOf([[new Float32Array(2)]], 2).vectors, {}, signal);
-    await graph.save(path('zero'));
-    using opened = await openVectorGraph(path('zero'));
-    assert.deepEqual([graph.nearest(east, 5), opened.nearest(east, 5)], [[], []]);
-  });
-});
-
-test('the same vectors give the same graph, and a written graph finds the same', async () => {
-  await inFolder(async (path) => {
-    const { table, draw } = clusteredPool(400, 3);
-    for (const file of ['one', 'two']) {
-      using graph = await buildVectorGraph(table.vectors, {}, signal);
-      await graph.save(path(file));
-    }
-    assert.deepEqual(await readFile(path('one')), await readFile(path('two')));
-    using built = await buildVectorGraph(table.vectors, {}, signal);
-    using opened = await openVectorGraph(path('one'));
-    assert.equal(opened.tableChecksum, table.vectors.checksum);
-    for (const query of [draw(), draw(), draw()]) assert.deepEqual(opened.nearest(query, 50), built.nearest(query, 50));
-    await opened.save(path('three'));
-    assert.deepEqual(await readFile(path('three')), await readFile(path('one')));
-  });
-});
-
-test('a graph that is missing, cut off or damaged is refused, not followed', async () => {
-  await inFolder(async (path) => {
-    const { table } = clusteredPool(100, 4);
-    using graph = await buildVectorGraph(table.vectors, {}, signal);
-    await graph.save(path('whole'));
-    const whole = await readFile(path('whole'));
-    const isRefused = (file: string) =>
-      assert.rejects(openVectorGraph(path(file)), (error) => error instanceof NerError && error.detail.code === 'unreadable-input');
-    await isRefused('missing');
-    for (let part = 0; part < 40; part++) {
-      const at = Math.floor((part * whole.length) / 40);
-      const damaged = Buffer.from(whole);
-      damaged[at] = (damaged[at] ?? 0) ^ 1;
-      await writeFile(path('damaged'), damaged);
-      await isRefused('damaged');
-      await writeFile(path('cut'), whole.subarray(0, at));
-      await isRefused('cut');
-    }
-    await copyFile(path('whole'), path('copy'));
-    (await openVectorGraph(path('copy')))[Symbol.dispose]();
-  });
-});
-
-test('a graph tells how far it is, and its building can be stopped', async () => {
-  const { table } = clusteredPool(600, 5);
-  const seen: number[] = [];
-  const progress = { onProgress: (done: number) => seen.push(done) };
-  (await buildVectorGraph(table.vectors, progress, signal))[Symbol.dispose]();
-  assert.ok(seen.length > 2);
-  assert.deepEqual(
-    seen,
-    seen.toSorted((a, b) => a - b),
-  );
-  const stop = new AbortController();
-  const reason = new Error('enough');
-  await assert.rejects(buildVectorGraph(table.vectors, { onProgress: () => stop.abort(reason) }, stop.signal), reason);
-});
-
-test('a graph that is disposed of answers no more', async () => {
-  const graph = await buildVectorGraph(tableOf([[east]], 2).vectors, {}, signal);
-  assert.deepEqual(graph.nearest(east, 1), [{ cosine: 1, rows: [0] }]);
-  graph[Symbol.dispose]();
-  assert.throws(() => graph.nearest(east, 1), TypeError);
 });

@@ -5,7 +5,7 @@ import type { Index } from 'usearch';
 import { NerError } from '../error.ts';
 import { damagedIndex } from './damaged-index.ts';
 import { appendGraphTrailer, readGraphTrailer } from './graph-trailer.ts';
-import type { VectorTable } from './vector-table.ts';
+import { startsWith, type VectorTable } from './vector-table.ts';
 
 /** Finds nearly all rows of a table that are nearest to a query, without looking at most. The zero vector is near nothing. */
 export interface NearestRows extends Disposable {
@@ -67,16 +67,54 @@ const rowsPerBatch = 256;
  * @throws {NerError} `internal` if the native library does not load on this platform.
  * @throws `signal.reason` once the signal is aborted.
  */
-export async function buildVectorGraph(table: VectorTable, { onProgress }: GraphBuildOptions, signal: AbortSignal): Promise<VectorGraph> {
-  signal.throwIfAborted();
+export async function buildVectorGraph(table: VectorTable, options: GraphBuildOptions, signal: AbortSignal): Promise<VectorGraph> {
   const index = await emptyIndex(table.dimensions);
+  return withRows(index, { table, rowsInside: 0 }, options, signal);
+}
+
+/** A graph that {@link VectorGraph.save} wrote, and the table that it is of. */
+export interface WrittenGraph {
+  readonly path: string;
+  readonly table: VectorTable;
+}
+
+/**
+ * Makes a graph of a table from that of its first rows: only the others are added. It finds as much as one that is built at once and is not the
+ * same to the byte; the same graph and table always give the same.
+ * @param before - stays as it is.
+ * @throws {NerError} `unreadable-input` as for {@link openVectorGraph}; `internal` as for {@link buildVectorGraph}.
+ * @throws {RangeError} if the table does not begin with the rows of the one before, or the graph is of another.
+ * @throws `signal.reason` once the signal is aborted.
+ */
+export async function growVectorGraph(
+  before: WrittenGraph,
+  table: VectorTable,
+  options: GraphBuildOptions,
+  signal: AbortSignal,
+): Promise<VectorGraph> {
+  const { dimensions, tableChecksum } = await readGraphTrailer(before.path);
+  if (tableChecksum !== before.table.checksum || !startsWith(table, before.table)) throw new RangeError('The graph is of other vectors.');
+  const index = await emptyIndex(dimensions);
+  read(before.path, () => index.load(before.path));
+  return withRows(index, { table, rowsInside: before.table.rows }, options, signal);
+}
+
+/** The graph of a table, made from one that has its first rows inside. */
+async function withRows(
+  index: Index,
+  { table, rowsInside }: { readonly table: VectorTable; readonly rowsInside: number },
+  { onProgress }: GraphBuildOptions,
+  signal: AbortSignal,
+): Promise<VectorGraph> {
+  signal.throwIfAborted();
   const { nodes, nextEqual } = equalRows(table);
-  for (let first = 0; first < nodes.length; first += rowsPerBatch) {
-    const batch = nodes.slice(first, first + rowsPerBatch);
+  const missing = nodes.filter((row) => row >= rowsInside);
+  for (let first = 0; first < missing.length; first += rowsPerBatch) {
+    const batch = missing.slice(first, first + rowsPerBatch);
     const vectors = new Float32Array(batch.length * table.dimensions);
     for (const [at, row] of batch.entries()) vectors.set(table.row(row), at * table.dimensions);
     index.add(BigUint64Array.from(batch, BigInt), vectors, threads);
-    onProgress?.(first + batch.length, nodes.length);
+    onProgress?.(first + batch.length, missing.length);
     await setImmediate();
     signal.throwIfAborted();
   }
@@ -91,13 +129,17 @@ export async function buildVectorGraph(table: VectorTable, { onProgress }: Graph
 export async function openVectorGraph(path: string): Promise<VectorGraph> {
   const { dimensions, tableChecksum, nextEqual } = await readGraphTrailer(path);
   const index = await emptyIndex(dimensions);
+  read(path, () => index.view(path));
+  if (index.dimensions() !== dimensions) throw damagedIndex(path, 'Its dimensions contradict each other');
+  return graphOf(index, nextEqual, tableChecksum);
+}
+
+function read(path: string, use: () => void): void {
   try {
-    index.view(path);
+    use();
   } catch (cause) {
     throw damagedIndex(path, 'The library does not read it', cause);
   }
-  if (index.dimensions() !== dimensions) throw damagedIndex(path, 'Its dimensions contradict each other');
-  return graphOf(index, nextEqual, tableChecksum);
 }
 
 function graphOf(index: Index, nextEqual: Uint32Array, tableChecksum: number): VectorGraph {

@@ -82,6 +82,16 @@ export function vectorTableBuilder(dimensions: number): VectorTableBuilder {
   };
 }
 
+/** Whether the first rows of a table are all rows of another, to the byte. */
+export function startsWith(table: VectorTable, first: VectorTable): boolean {
+  if (table.dimensions !== first.dimensions || table.rows < first.rows) return false;
+  const { rows, dimensions } = first;
+  return (
+    Buffer.compare(bytesOf(table.scales.subarray(0, rows)), bytesOf(first.scales)) === 0 &&
+    Buffer.compare(bytesOf(table.bytes.subarray(0, rows * dimensions)), bytesOf(first.bytes)) === 0
+  );
+}
+
 /** What {@link parseVectorTable} reads. */
 export function serializeVectorTable({ dimensions, rows, scales, bytes, checksum }: VectorTable): Buffer {
   const header = Buffer.alloc(headerBytes);

@@ -8,8 +8,8 @@ import { type EmbedSentencesOptions, embedSentences } from '../embed-sentences.t
 import { measureFile } from '../file-content.ts';
 import { sameDimensions } from '../same-dimensions.ts';
 import { smallestForApproximation } from '../span-search.ts';
-import { buildVectorGraph } from '../vector-graph.ts';
-import { serializeVectorTable } from '../vector-table.ts';
+import { buildVectorGraph, type GraphBuildOptions, growVectorGraph, type VectorGraph } from '../vector-graph.ts';
+import { serializeVectorTable, startsWith, type VectorTable } from '../vector-table.ts';
 import { type Contents, contentsOf, dimensionsOf, keyOf, type Sources } from './contents.ts';
 import { formatVersion, type IndexManifest, type IndexSettings, readManifest, type StoredFile } from './manifest.ts';
 import { type OpenIndex, openIndex } from './open-index.ts';
@@ -34,8 +34,9 @@ export interface BuiltIndex {
 const workName = 'build.sqlite';
 
 /**
- * Builds the index of a pool, or brings one up to date: what the directory has of the same settings is not worked out again. Readers see the
- * old index until the new one is whole. A build that is broken off goes on the next time, and ends in the same bytes.
+ * Builds the index of a pool, or brings one up to date: what the directory has of the same settings is not worked out again, and a graph that
+ * is there gets the new spans, if they are all behind the others. Readers see the old index until the new one is whole. A build that is broken
+ * off goes on the next time, and ends in the same bytes as one that was not.
  * @param directory - is there already.
  * @throws {NerError} `usage` if another process builds there; `unreadable-input` if an index there, or what a build has left, is damaged. What
  * the embedder and `candidates` throw comes through.
@@ -69,7 +70,7 @@ async function build(
   const isUnchanged =
     JSON.stringify(manifest?.settings) === JSON.stringify(options.settings) &&
     manifest?.files.sentences.name === fileNames(generation).sentences;
-  const current = isUnchanged ? manifest : await assemble(contents, { directory, generation }, options, signal);
+  const current = isUnchanged ? manifest : await assemble(contents, { directory, generation, before }, options, signal);
   await removeOthers(directory, Object.values(current.files));
   const unread = pool.flatMap((sentence) => {
     const reason = work.read(keyOf(sentence))?.unread;
@@ -112,17 +113,24 @@ async function workOut(pool: readonly LabelledSentence[], sources: Sources, opti
   return worked;
 }
 
+/** Where an index is written. */
+interface Place {
+  readonly directory: string;
+  /** See {@link generationOf}. */
+  readonly generation: string;
+  /** What is there already of the same settings. */
+  readonly before: OpenIndex | undefined;
+}
+
 /** Writes the files of the index in the order of the pool, and the manifest last, which makes them the index. */
 async function assemble(
   { sentences, spanVectors, sentenceVectors }: Contents,
-  { directory, generation }: { readonly directory: string; readonly generation: string },
-  { settings, onProgress }: BuildOptions,
+  { directory, generation, before }: Place,
+  options: BuildOptions,
   signal: AbortSignal,
 ): Promise<IndexManifest> {
-  const graph =
-    spanVectors.rows < smallestForApproximation
-      ? undefined
-      : await buildVectorGraph(spanVectors, { onProgress: (done, total) => onProgress?.('graph', done, total) }, signal);
+  const { settings } = options;
+  const graph = await graphOf(spanVectors, { directory, before }, options, signal);
   const names = fileNames(generation);
   const files = {
     sentences: await appear(directory, names.sentences, (path) => writeSentenceFile(path, sentences)),
@@ -141,6 +149,22 @@ async function assemble(
   };
   await appear(directory, manifestName, (path) => writeFileSync(path, `${JSON.stringify(manifest, null, 2)}\n`));
   return manifest;
+}
+
+/** The graph of a large table: that of before with the new rows added, if all else of it is as it was, or one that is built anew. */
+async function graphOf(
+  vectors: VectorTable,
+  { directory, before }: Pick<Place, 'directory' | 'before'>,
+  { onProgress }: BuildOptions,
+  signal: AbortSignal,
+): Promise<VectorGraph | undefined> {
+  if (vectors.rows < smallestForApproximation) return undefined;
+  const progress: GraphBuildOptions = { onProgress: (done, total) => onProgress?.('graph', done, total) };
+  const file = before?.manifest.files.graph;
+  if (before === undefined || file === undefined || !startsWith(vectors, before.spanVectors)) {
+    return buildVectorGraph(vectors, progress, signal);
+  }
+  return growVectorGraph({ path: join(directory, file.name), table: before.spanVectors }, vectors, progress, signal);
 }
 
 /** Stands for what is in an index: other contents, other names of files, so that readers of the old ones are not disturbed. */
