@@ -111,6 +111,7 @@ function addIndex(program: Command, terminal: Terminal, end: (code: ExitCode) =>
     .option('--models <uris>', 'for --candidate-spans models: the ensemble, separated by commas (default: the bundled models)')
     .option('--timeout <seconds>', 'likewise: longest wait for a reply (default: 120 for servers, none for local models)')
     .addOption(retrievalFlags.embedder())
+    .option('--replace', 'lose the index in --out, if it has other candidate spans or another embedder (default: it is refused)')
     .addHelpText(
       'after',
       examples(

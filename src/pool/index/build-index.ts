@@ -13,11 +13,14 @@ import { serializeVectorTable, startsWith, type VectorTable } from '../vector-ta
 import { type Contents, contentsOf, dimensionsOf, keyOf, type Sources } from './contents.ts';
 import { formatVersion, type IndexManifest, type IndexSettings, readManifest, type StoredFile } from './manifest.ts';
 import { type OpenIndex, openIndex } from './open-index.ts';
+import { checkAbandonment, checkReplacement } from './replacement.ts';
 import { type StoredSentence, writeSentenceFile } from './sentence-file.ts';
 import { openWorkFile } from './work-file.ts';
 
 export interface BuildOptions extends EmbedSentencesOptions {
   readonly settings: IndexSettings;
+  /** Whether an index of other candidate spans or another embedder may be lost, and what models have found for one. Default: no. */
+  readonly mayReplace?: boolean;
   /** Called after each sentence that had to be worked out, with how many of these are done, and while the graph is built. */
   readonly onProgress?: (step: 'sentences' | 'graph', done: number, total: number) => void;
 }
@@ -38,7 +41,7 @@ const workName = 'build.sqlite';
  * is there gets the new spans, if they are all behind the others. Readers see the old index until the new one is whole. A build that is broken
  * off goes on the next time, and ends in the same bytes as one that was not.
  * @param directory - is there already.
- * @throws {NerError} `usage` if another process builds there; `unreadable-input` if an index there, or what a build has left, is damaged. What
+ * @throws {NerError} `usage` if another process builds there, or something is there that may not be replaced; `unreadable-input` if an index there, or what a build has left, is damaged. What
  * the embedder and `candidates` throw comes through.
  * @throws `signal.reason` once the signal is aborted; what was done is kept, but for the last moment's.
  */
@@ -59,17 +62,24 @@ async function build(
   options: BuildOptions,
   signal: AbortSignal,
 ): Promise<BuiltIndex> {
-  using work = openWorkFile(join(directory, workName), JSON.stringify(options.settings));
+  const { settings, mayReplace = false } = options;
+  if (!mayReplace) await checkReplacement(directory, settings);
+  const workPath = join(directory, workName);
+  using work = openWorkFile(workPath, {
+    settings: JSON.stringify(settings),
+    onOther(left) {
+      if (!mayReplace) checkAbandonment(workPath, JSON.parse(left) as IndexSettings, settings); // a build wrote them
+    },
+  });
   const manifest = await readManifest(directory);
-  using before = manifest && (await openAlike(directory, manifest, options.settings));
+  using before = manifest && (await openAlike(directory, manifest, settings));
   const sources: Sources = { work, before, places: new Map(before?.keys().map((key, place) => [key, place])) };
   const worked = await workOut(pool, sources, options, signal);
   const contents = contentsOf(pool, sources);
-  const generation = generationOf(options.settings, contents.sentences);
+  const generation = generationOf(settings, contents.sentences);
   // With the same contents the index stays as it is: a graph takes minutes.
   const isUnchanged =
-    JSON.stringify(manifest?.settings) === JSON.stringify(options.settings) &&
-    manifest?.files.sentences.name === fileNames(generation).sentences;
+    JSON.stringify(manifest?.settings) === JSON.stringify(settings) && manifest?.files.sentences.name === fileNames(generation).sentences;
   const current = isUnchanged ? manifest : await assemble(contents, { directory, generation, before }, options, signal);
   await removeOthers(directory, Object.values(current.files));
   const unread = pool.flatMap((sentence) => {
