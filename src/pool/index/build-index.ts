@@ -66,7 +66,7 @@ async function build(
   if (!mayReplace) await checkReplacement(directory, settings);
   const workPath = join(directory, workName);
   using work = openWorkFile(workPath, {
-    settings: JSON.stringify(settings),
+    settings: JSON.stringify(workSettings(settings)),
     onOther(left) {
       if (!mayReplace) checkAbandonment(workPath, JSON.parse(left) as IndexSettings, settings); // a build wrote them
     },
@@ -87,6 +87,13 @@ async function build(
     return reason === undefined ? [] : [{ id: sentence.id, reason }];
   });
   return { manifest: current, worked, unread };
+}
+
+/** The settings as far as what is worked out depends on them: the order of types matters to models alone, and chunks have no types. */
+function workSettings(settings: IndexSettings): IndexSettings {
+  const { candidateSpans, types } = settings;
+  if (candidateSpans === 'models') return settings;
+  return { ...settings, types: candidateSpans === 'gold' ? types.toSorted() : [] };
 }
 
 /** The index of before, if what it has of a sentence is what these settings give; `undefined` if not. */

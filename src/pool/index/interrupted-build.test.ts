@@ -27,6 +27,30 @@ test('a build that was aborted keeps what it had done', async () => {
   assert.ok(worked <= 30, String(worked));
 });
 
+const continuations = [
+  { name: 'gold mentions of the types in another order', candidateSpans: 'gold', types: ['town', 'person'], isKept: true },
+  { name: 'gold mentions of other types', candidateSpans: 'gold', types: ['person'], isKept: false },
+  { name: 'noun chunks with other types', candidateSpans: 'chunks', types: ['town'], isKept: true },
+  { name: 'models that are asked about types in another order', candidateSpans: 'models', types: ['town', 'person'], isKept: false },
+] as const;
+for (const { name, candidateSpans, types, isKept } of continuations) {
+  test(`what an aborted build had done is ${isKept ? 'kept' : 'done anew'} for ${name}`, async () => {
+    const directory = await newDirectory();
+    const controller = new AbortController();
+    const usual = madeUpOptions();
+    const settings = { ...usual.settings, candidateSpans };
+    const onProgress = (_: string, done: number) => done === 40 && controller.abort('enough');
+    await assert.rejects(
+      buildIndex(madeUpPool(50), directory, { ...usual, settings, onProgress }, controller.signal),
+      (reason) => reason === 'enough',
+    );
+    const other = { ...usual, settings: { ...settings, types: [...types] } };
+    const { worked } = await buildIndex(madeUpPool(50), directory, other, signal);
+    assert.equal(worked < 50, isKept, String(worked));
+    assert.deepEqual(await bytesOf(directory), await bytesOf(await built(50, other)));
+  });
+}
+
 const fixture = fileURLToPath(new URL('build.fixture.ts', import.meta.url));
 
 test('however slow its sentences are, a kill costs a build only the last of them', async () => {
