@@ -1,5 +1,5 @@
 import type { WeightedSpans } from './span-similarity.ts';
-import type { VectorTable } from './vector-table.ts';
+import { asCosine, type VectorTable } from './vector-table.ts';
 
 /** Whose spans are compared: rows `firstSpans[s]` up to but without `firstSpans[s + 1]` of `vectors` belong to sentence s. */
 export interface SpanTable {
@@ -36,7 +36,7 @@ export function sentenceScorer({ vectors, firstSpans }: SpanTable, query: Weight
     for (const four of fours) {
       four.best.fill(Number.NEGATIVE_INFINITY);
       for (let row = first; row < end; row++) raiseBest(four, bytes, row * dimensions, scales[row] ?? 0);
-      for (let lane = 0; lane < 4; lane++) sum += (four.weights[lane] ?? 0) * (four.best[lane] ?? 0);
+      for (let lane = 0; lane < 4; lane++) sum += (four.weights[lane] ?? 0) * asCosine(four.best[lane] ?? 0);
     }
     return sum / total;
   };

@@ -4,19 +4,22 @@ import fc from 'fast-check';
 import type { SpanTable } from './sentence-scorer.ts';
 import { clusteredPool, places, spansOf, tableOf, unit } from './span-pool.fixture.ts';
 import { approximateSpanSearch, exactSpanSearch } from './span-search.ts';
-import { spanSimilarity, type WeightedSpans } from './span-similarity.ts';
+import { dot, type WeightedSpans } from './span-similarity.ts';
 import { buildVectorGraph } from './vector-graph.ts';
 
 const { signal } = new AbortController();
 const tolerance = 1e-6;
 
-/** The slow obvious way: all scores of the rows as they come back, sorted. */
-function reference({ vectors, firstSpans }: SpanTable, query: WeightedSpans) {
+/** The slow obvious way: all scores of the rows as they come back, which rounding may have made longer than 1, sorted. */
+function reference({ vectors, firstSpans }: SpanTable, { vectors: spans, weights }: WeightedSpans) {
   const rows = Array.from({ length: vectors.rows }, (_, row) => vectors.row(row));
-  const scored = Array.from(firstSpans.subarray(1), (end, sentence) => ({
-    sentence,
-    score: spanSimilarity(query, rows.slice(firstSpans[sentence], end)),
-  }));
+  const cosineOf = (span: Float32Array, row: Float32Array) => Math.max(-1, Math.min(1, dot(span, row)));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const scored = Array.from(firstSpans.subarray(1), (end, sentence) => {
+    const others = rows.slice(firstSpans[sentence], end);
+    const weighted = spans.map((span, index) => (weights[index] ?? 0) * Math.max(...others.map((row) => cosineOf(span, row))));
+    return { sentence, score: others.length === 0 || total === 0 ? 0 : weighted.reduce((sum, value) => sum + value, 0) / total };
+  });
   return scored.sort((a, b) => b.score - a.score);
 }
 
@@ -68,6 +71,21 @@ for (const { name, pool, query, k, expected } of cases) {
     assert.deepEqual(places(approximate.best(query, k)), expected);
   });
 }
+
+test('no score is above 1, and of those that rounding made longer the earlier comes first', async () => {
+  const longer = Float32Array.of(0.999_991_1, 0.004_2);
+  const longest = Float32Array.of(0.999_992_251_396_179_2, 0.003_936_977_591_365_576);
+  const table = tableOf([[north], [longer], [longest], [longer]], 2);
+  const [first, second] = [1, 2].map((row) => dot(table.vectors.row(row), longest));
+  assert.ok((first ?? 0) > 1 && (second ?? 0) > (first ?? 0));
+  using approximate = approximateSpanSearch(table, await buildVectorGraph(table.vectors, {}, signal));
+  for (const search of [exactSpanSearch(table), approximate]) {
+    assert.deepEqual(
+      search.best(spansOf([longer, longest], [0.1, 0.2]), 3),
+      [1, 2, 3].map((sentence) => ({ sentence, score: 1 })),
+    );
+  }
+});
 
 test('a sentence that is not allowed leaves its place to the next', async () => {
   const table = tableOf([[east], [unit(3, 1)], [north]], 2);

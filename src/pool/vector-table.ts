@@ -17,7 +17,7 @@ export interface VectorTable {
   /** A copy of a row. */
   row(row: number): Float32Array;
   /**
-   * The cosine of a row and a unit vector.
+   * The cosine of a row and a unit vector, from -1 to 1.
    * @throws {RangeError} if the dimensions differ or there is no such row.
    */
   dot(row: number, query: Float32Array): number;
@@ -137,7 +137,7 @@ function tableOf(dimensions: number, scales: Float32Array, bytes: Int8Array): Ve
     dot(row, query) {
       checkRow(row, scales.length);
       checkDimensions(dimensions, query);
-      return (scales[row] ?? 0) * dotOfBytes(bytes, row * dimensions, query);
+      return asCosine((scales[row] ?? 0) * dotOfBytes(bytes, row * dimensions, query));
     },
   };
 }
@@ -159,6 +159,11 @@ function quantize(vector: Float32Array, target: Int8Array): number {
     target[index] = Math.max(-largestByte, Math.min(largestByte, value));
   }
   return scale;
+}
+
+/** What a product of unit vectors is as a cosine: a row that was rounded can be longer than 1, by about 0.001. */
+export function asCosine(product: number): number {
+  return Math.max(-1, Math.min(1, product));
 }
 
 /** Four sums at once, so that no addition waits for the one before it. */
