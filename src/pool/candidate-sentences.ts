@@ -25,12 +25,18 @@ export function candidateFinder(
   const bounds = raisedBounds(firstSpans.length - 1);
   return ({ vectors, weights }, neighbours) => {
     bounds.clear();
-    let [lowest, total] = [0, 0];
-    for (const [index, vector] of vectors.entries()) {
+    const weighty = vectors.flatMap((vector, index) => {
       const weight = weights[index] ?? 0;
-      total += weight;
-      if (weight <= 0 || isZero(vector)) continue;
-      const near = graph.nearest(vector, neighbours);
+      return weight > 0 && !isZero(vector) ? [{ vector, weight }] : [];
+    });
+    const found = graph.nearest(
+      weighty.map(({ vector }) => vector),
+      neighbours,
+    );
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    let lowest = 0;
+    for (const [index, { weight }] of weighty.entries()) {
+      const near = found[index] ?? [];
       // A zero vector, which no graph has, has a cosine of 0.
       const floor = Math.max(0, near.at(-1)?.cosine ?? 0);
       lowest += weight * floor;

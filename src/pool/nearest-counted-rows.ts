@@ -20,16 +20,21 @@ export function nearestCountedRows(graph: NearestRows, { rowOf, tableChecksum }:
     cosine,
     rows: rows.map((row) => rowOf[row] ?? -1).filter((row) => row >= 0),
   });
+  const numberOf = new Uint32Array(rowOf.reduce((most, row) => Math.max(most, row + 1), 0));
+  for (const [whole, row] of rowOf.entries()) if (row >= 0) numberOf[row] = graph.repeated.numberOf[whole] ?? 0;
+  const nearestTo = (query: Float32Array, count: number): readonly NearVector[] => {
+    for (let asked = count; ; asked *= 2) {
+      // Those that do not count stay, as the last one tells how near a missing one can be.
+      const [all = []] = graph.nearest([query], asked);
+      const near = all.map(counted);
+      const found = near.filter(({ rows }) => rows.length > 0).length;
+      if (found >= count || near.length < asked || asked >= mostPerWanted * count) return near;
+    }
+  };
   return {
     tableChecksum,
-    nearest(query, count) {
-      for (let asked = count; ; asked *= 2) {
-        // Those that do not count stay, as the last one tells how near a missing one can be.
-        const near = graph.nearest(query, asked).map(counted);
-        const found = near.filter(({ rows }) => rows.length > 0).length;
-        if (found >= count || near.length < asked || asked >= mostPerWanted * count) return near;
-      }
-    },
+    repeated: { numberOf, count: graph.repeated.count },
+    nearest: (queries, count) => queries.map((query) => nearestTo(query, count)),
     [Symbol.dispose]() {
       // The graph has an owner.
     },

@@ -39,9 +39,9 @@ function goldPool(sentences: readonly (readonly Float32Array[])[], graph?: Neare
 /** A graph that remembers how many vectors it was asked for each time. */
 function countingLooks(graph: NearestRows): { readonly counting: NearestRows; readonly looked: number[] } {
   const looked: number[] = [];
-  const nearest: NearestRows['nearest'] = (query, count) => {
+  const nearest: NearestRows['nearest'] = (queries, count) => {
     looked.push(count);
-    return graph.nearest(query, count);
+    return graph.nearest(queries, count);
   };
   return { counting: { ...graph, nearest }, looked };
 }
@@ -124,7 +124,7 @@ test('rows that count and are far from a query are not sought among all, and exa
   const { table, sentences, draw } = clusteredPool(3000, 5);
   const query = draw();
   using graph = await buildVectorGraph(table.vectors, {}, signal);
-  const last = graph.nearest(query, 9000).at(-1)?.rows[0] ?? assert.fail();
+  const last = graph.nearest([query], 9000)[0]?.at(-1)?.rows[0] ?? assert.fail();
   const restricted = tableOf(
     sentences.map((spans, place) => spans.filter((_, index) => (table.firstSpans[place] ?? 0) + index === last)),
     32,
@@ -133,7 +133,7 @@ test('rows that count and are far from a query are not sought among all, and exa
   rowOf[last] = 0;
   const { counting, looked } = countingLooks(graph);
   const rows = nearestCountedRows(counting, { rowOf, tableChecksum: restricted.vectors.checksum });
-  const near = rows.nearest(query, 10);
+  const [near = assert.fail()] = rows.nearest([query], 10);
   assert.deepEqual(looked, [10, 20, 40, 80, 160, 320]);
   assert.ok(near.every(({ rows }) => rows.length === 0));
   // A missing row is no nearer than the last that was looked at.

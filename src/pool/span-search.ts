@@ -1,5 +1,6 @@
 import { type CandidateSentences, candidateFinder } from './candidate-sentences.ts';
 import { bestOf, type RankedSentence } from './ranked-sentences.ts';
+import { productMemory } from './repeated-rows.ts';
 import { checkSpanTable, type SpanTable, sentenceScorer } from './sentence-scorer.ts';
 import type { WeightedSpans } from './span-similarity.ts';
 import type { NearestRows } from './vector-graph.ts';
@@ -55,9 +56,10 @@ export function approximateSpanSearch(table: SpanTable, graph: NearestRows): Spa
   checkSpanTable(table);
   const sentences = table.firstSpans.length - 1;
   const find = candidateFinder(table, graph);
+  const memory = productMemory(graph.repeated);
   return {
     best(query, k, isAllowed = allowAll) {
-      const score = sentenceScorer(table, query);
+      const score = sentenceScorer(table, query, memory);
       const candidates = find(query, Math.max(smallestNeighbourhood, neighboursPerWanted * k));
       const found = bestOfCandidates(candidates, score, k, isAllowed);
       return found.length >= k && found.every((ranked) => ranked.score > 0) ? found : bestOfAll(sentences, score, k, isAllowed);

@@ -25,7 +25,7 @@ test('a graph of nothing but zero vectors finds nothing', async () => {
     using graph = await buildVectorGraph(tableOf([[new Float32Array(2)]], 2).vectors, {}, signal);
     await graph.save(path('zero'));
     using opened = await openVectorGraph(path('zero'));
-    assert.deepEqual([graph.nearest(east, 5), opened.nearest(east, 5)], [[], []]);
+    assert.deepEqual([graph.nearest([east], 5), opened.nearest([east, east], 5)], [[[]], [[], []]]);
   });
 });
 
@@ -40,7 +40,14 @@ test('the same vectors give the same graph, and a written graph finds the same',
     using built = await buildVectorGraph(table.vectors, {}, signal);
     using opened = await openVectorGraph(path('one'));
     assert.equal(opened.tableChecksum, table.vectors.checksum);
-    for (const query of [draw(), draw(), draw()]) assert.deepEqual(opened.nearest(query, 50), built.nearest(query, 50));
+    const queries = [draw(), draw(), draw(), draw(), draw()];
+    assert.deepEqual(opened.nearest(queries, 50), built.nearest(queries, 50));
+    // What is found for one does not depend on the others, nor on how many look at once.
+    assert.deepEqual(
+      queries.flatMap((query) => opened.nearest([query], 50)),
+      opened.nearest(queries, 50),
+    );
+    assert.deepEqual(opened.nearest([], 50), []);
     await opened.save(path('three'));
     assert.deepEqual(await readFile(path('three')), await readFile(path('one')));
   });
@@ -86,9 +93,9 @@ test('a graph tells how far it is, and its building can be stopped', async () =>
 
 test('a graph that is disposed of answers no more', async () => {
   const graph = await buildVectorGraph(tableOf([[east]], 2).vectors, {}, signal);
-  assert.deepEqual(graph.nearest(east, 1), [{ cosine: 1, rows: [0] }]);
+  assert.deepEqual(graph.nearest([east], 1), [[{ cosine: 1, rows: [0] }]]);
   graph[Symbol.dispose]();
-  assert.throws(() => graph.nearest(east, 1), TypeError);
+  assert.throws(() => graph.nearest([east], 1), TypeError);
 });
 
 /** A graph of the first sentences of a pool, which grows to more of them as often as there are numbers. */
@@ -141,9 +148,9 @@ test('rows that equal those of before share their node, and a grown graph surviv
     await grown.save(path('grown'));
     using opened = await openVectorGraph(path('grown'));
     for (const graph of [grown, opened]) {
-      const rowsOf = (vector: Float32Array) => graph.nearest(vector, 9).map(({ rows }) => rows);
+      const rowsOf = (vector: Float32Array) => graph.nearest([vector], 9)[0]?.map(({ rows }) => rows);
       assert.deepEqual(
-        [rowsOf(a), rowsOf(b)[0], rowsOf(c)[0]],
+        [rowsOf(a), rowsOf(b)?.[0], rowsOf(c)?.[0]],
         [
           [
             [0, 2, 5],

@@ -1,23 +1,26 @@
 import { hash } from 'node:crypto';
 import { rename, rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
-import type { Index } from 'usearch';
+import type { Index, Matches } from 'usearch';
 import { NerError } from '../error.ts';
 import { damagedIndex } from './damaged-index.ts';
 import { appendGraphTrailer, readGraphTrailer } from './graph-trailer.ts';
+import { type RepeatedRows, repeatedRows } from './repeated-rows.ts';
 import { startsWith, type VectorTable } from './vector-table.ts';
 
 /** Finds nearly all rows of a table that are nearest to a query, without looking at most. The zero vector is near nothing. */
 export interface NearestRows extends Disposable {
   /** Of the table whose rows it finds. */
   readonly tableChecksum: number;
+  readonly repeated: RepeatedRows;
   /**
-   * About the `count` nearest vectors, nearest first. They depend on nothing but the graph, the query and the count. No row that is missing is
-   * nearer than the last of them, but for what the graph missed.
-   * @param query - not the zero vector.
+   * About the `count` nearest vectors of each query, nearest first. They depend on nothing but the graph, the query and the count. No row that is
+   * missing is nearer than the last of them, but for what the graph missed.
+   * @param queries - not the zero vector.
    * @param count - at least 1.
    */
-  nearest(query: Float32Array, count: number): readonly NearVector[];
+  nearest(queries: readonly Float32Array[], count: number): readonly (readonly NearVector[])[];
 }
 
 /**
@@ -57,8 +60,13 @@ const connectivity = 16;
 const expansionAdd = 128;
 const expansionSearch = 160;
 
-/** Of one thread: with several the order of insertion, and so the graph, would change from run to run. A search is too short to share. */
-const threads = 1;
+/** With several threads the order of insertion, and so the graph, would change from run to run. */
+const buildingThreads = 1;
+/**
+ * The spans of a text are looked up side by side, a millisecond each among 300,000; what is found for one does not depend on the others. The
+ * library lets no more search at once than there are processors when it opens a graph, and one where it has just built it.
+ */
+const mostSearchingThreads = 4;
 
 const rowsPerBatch = 256;
 
@@ -113,12 +121,12 @@ async function withRows(
     const batch = missing.slice(first, first + rowsPerBatch);
     const vectors = new Float32Array(batch.length * table.dimensions);
     for (const [at, row] of batch.entries()) vectors.set(table.row(row), at * table.dimensions);
-    index.add(BigUint64Array.from(batch, BigInt), vectors, threads);
+    index.add(BigUint64Array.from(batch, BigInt), vectors, buildingThreads);
     onProgress?.(first + batch.length, missing.length);
     await setImmediate();
     signal.throwIfAborted();
   }
-  return graphOf(index, nextEqual, table.checksum);
+  return graphOf(index, { nextEqual, tableChecksum: table.checksum, threads: 1 });
 }
 
 /**
@@ -131,7 +139,7 @@ export async function openVectorGraph(path: string): Promise<VectorGraph> {
   const index = await emptyIndex(dimensions);
   read(path, () => index.view(path));
   if (index.dimensions() !== dimensions) throw damagedIndex(path, 'Its dimensions contradict each other');
-  return graphOf(index, nextEqual, tableChecksum);
+  return graphOf(index, { nextEqual, tableChecksum, threads: Math.min(mostSearchingThreads, availableParallelism()) });
 }
 
 function read(path: string, use: () => void): void {
@@ -142,20 +150,34 @@ function read(path: string, use: () => void): void {
   }
 }
 
-function graphOf(index: Index, nextEqual: Uint32Array, tableChecksum: number): VectorGraph {
+interface GraphParts {
+  readonly nextEqual: Uint32Array;
+  readonly tableChecksum: number;
+  /** How many may search at once. */
+  readonly threads: number;
+}
+
+function graphOf(index: Index, { nextEqual, tableChecksum, threads }: GraphParts): VectorGraph {
   let open: Index | undefined = index;
   const native = () => {
     if (open === undefined) throw new TypeError('This graph is disposed of.');
     return open;
   };
+  const found = ({ keys, distances }: Matches): readonly NearVector[] =>
+    Array.from(keys, (key, index) => ({ cosine: 1 - (distances[index] ?? 1), rows: equalRowsFrom(Number(key), nextEqual) }));
   return {
     tableChecksum,
-    nearest(query, count) {
+    repeated: repeatedRows(nextEqual),
+    nearest(queries, count) {
       const graph = native();
       const wanted = Math.min(count, graph.size());
-      if (wanted === 0) return [];
-      const { keys, distances } = graph.search(query, wanted, threads);
-      return Array.from(keys, (key, index) => ({ cosine: 1 - (distances[index] ?? 1), rows: equalRowsFrom(Number(key), nextEqual) }));
+      if (wanted === 0) return queries.map(() => []);
+      const [query] = queries;
+      if (query === undefined) return [];
+      // The library has another answer for one query than for several.
+      if (queries.length === 1) return [found(graph.search(query, wanted, 1))];
+      const matches = graph.search([...queries], wanted, Math.min(threads, queries.length));
+      return queries.map((_, index) => found(matches.get(index)));
     },
     async save(path) {
       const partial = `${path}.${process.pid}.partial`;
