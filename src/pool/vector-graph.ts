@@ -54,7 +54,8 @@ export interface GraphBuildOptions {
 
 /**
  * Measured on 300,000 vectors: a connectivity of 12 with 64 instead of 128 builds twice as fast and finds 0.99 where these find all. Bytes find
- * as many as floats of 16 bits in half the memory. A search looks at as many as it is to find, if that is more than `expansionSearch`.
+ * as many as floats of 16 bits in half the memory. A search looks at as many as it is to find, if that is more than `expansionSearch`. A graph
+ * that grows keeps the connectivity that it was built with.
  */
 const connectivity = 16;
 const expansionAdd = 128;
