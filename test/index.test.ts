@@ -122,6 +122,18 @@ test('an index by noun chunks of older rules is not searched, and is built anew 
   assert.equal((await run('extract', '--pool', directory, '--models', 'nano:social', 'Emmanuel Macron spoke in Rome.')).code, 0);
 });
 
+test('an index by other candidate spans is kept, unless it is to be replaced', async () => {
+  const build = ['index', join(scratch, 'pool.jsonl'), '--out', join(scratch, 'kept.index')];
+  await run(...build, '--candidate-spans', 'chunks');
+  const refused = await run(...build);
+  assert.deepEqual([refused.code, refused.out], [2, '']);
+  assert.match(refused.err, /^el4ner: \S+kept\.index holds an index by chunks with the embedder words@1, and asked for is one by gold/);
+  const flags = /Give (.*) to go on with what is there/.exec(refused.err)?.[1]?.split(' ') ?? assert.fail(refused.err);
+  assert.match((await run(...build, ...flags)).out, /0 sentences worked out in .* 3 kept/);
+  assert.match((await run(...build, '--replace')).out, /3 sentences worked out/);
+  assert.match((await run(...build)).out, /0 sentences worked out/);
+});
+
 test('flags of models are refused where no model is asked', async () => {
   const build = ['index', join(scratch, 'pool.jsonl'), '--out', join(scratch, 'idle.index')];
   const usual = await run(...build, '--models', 'nano:social');

@@ -28,6 +28,7 @@ export const indexFlags = z.object({
   candidateSpans: z.enum(candidateSpanSources).default(usualCandidateSpans),
   embedder: z.string().exactOptional(),
   timeout: seconds.exactOptional(),
+  replace: z.boolean().default(false),
 });
 export type IndexFlags = z.infer<typeof indexFlags>;
 

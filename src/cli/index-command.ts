@@ -17,7 +17,8 @@ import type { Terminal } from './terminal.ts';
 /**
  * `el4ner index`: prepares a pool on disk, so that nothing of it is worked out again when texts are asked about. What the directory has already
  * is kept, and a build that was broken off goes on.
- * @throws {NerError} `usage` for flags of models where none is asked, and for a pool without sentences.
+ * @throws {NerError} `usage` for flags of models where none is asked, for a pool without sentences, and for a directory with an index of other
+ * spans or vectors that is not to be replaced.
  */
 export async function indexPool(path: string, flags: IndexFlags, terminal: Terminal): Promise<ExitCode> {
   const { out, candidateSpans, types: names } = flags;
@@ -43,7 +44,8 @@ export async function indexPool(path: string, flags: IndexFlags, terminal: Termi
   const { find } = candidateSource({ ensemble, types, candidateSpans });
   const onProgress = (step: 'sentences' | 'graph', done: number, total: number): void =>
     terminal.progress(progressLine(step, { done, total, seconds: (performance.now() - started) / 1000 }));
-  const built = await buildIndex(pool, out, { settings, embedder, candidates: find, onProgress }, terminal.signal);
+  const options = { settings, mayReplace: flags.replace, embedder, candidates: find, onProgress };
+  const built = await buildIndex(pool, out, options, terminal.signal);
   for (const { reason, count } of frequentReasons(built.unread.map((sentence) => sentence.reason))) {
     terminal.note(`${counted(count, 'sentence')} by gold mentions alone, to be tried again by the next build: ${reason}`);
   }

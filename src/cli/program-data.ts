@@ -4,19 +4,21 @@ import { writableTagSchemes } from '../dataset/tag-schemes.ts';
 import type { ExitCode } from './exit-code.ts';
 import { convertFlags, datasetsGetFlags, datasetsListFlags, parseFlags, scoreFlags } from './flags.ts';
 import { examples } from './program-examples.ts';
+import { addRequired } from './required-option.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Adds `el4ner score`. */
 export function addScore(program: Command, terminal: Terminal, end: (code: ExitCode) => void): void {
-  program
+  const command = program
     .command('score')
     .description(
       'Score predictions against gold labels: CoNLL columns as conlleval or strictly, or mentions as spans. One of the paths may be "-", the standard input.',
-    )
-    .requiredOption(
-      '--gold <path>',
-      'gold labels in any format of "el4ner convert"; CoNLL columns may hold predictions too, in a column after the gold one',
-    )
+    );
+  addRequired(
+    command,
+    '--gold <path>',
+    'gold labels in any format of "el4ner convert"; CoNLL columns may hold predictions too, in a column after the gold one',
+  )
     .option('--pred <path>', 'predictions: CoNLL columns of the same tokens, or any format with the same texts')
     .addOption(
       new Option(

@@ -14,6 +14,7 @@ import { formatNames } from './format.ts';
 import { addPipeline } from './pipeline-flags.ts';
 import { addConvert, addDatasets, addScore } from './program-data.ts';
 import { examples } from './program-examples.ts';
+import { addRequired } from './required-option.ts';
 import { retrievalFlags } from './retrieval-flags.ts';
 import { addSelection } from './selection-flags.ts';
 import type { Terminal } from './terminal.ts';
@@ -96,13 +97,13 @@ function addExtract(program: Command, terminal: Terminal, end: (code: ExitCode) 
 }
 
 function addIndex(program: Command, terminal: Terminal, end: (code: ExitCode) => void): void {
-  program
+  const command = program
     .command('index')
     .description(
       'Prepare a pool on disk, for --pool of "el4ner extract" and "el4ner eval". Run again, it works out what is new and goes on after a stop.',
     )
-    .argument('<POOL>', 'labelled sentences: a file in any format of "el4ner convert", or a directory of .jsonl files')
-    .requiredOption('--out <directory>', 'where the index is, or is to be')
+    .argument('<POOL>', 'labelled sentences: a file in any format of "el4ner convert", or a directory of .jsonl files');
+  addRequired(command, '--out <directory>', 'where the index is, or is to be')
     .option(
       '--types <names>',
       'entity types whose labels, or spans by the models, stand for a sentence: a,b or @types.json (default: those of the pool)',
@@ -111,6 +112,7 @@ function addIndex(program: Command, terminal: Terminal, end: (code: ExitCode) =>
     .option('--models <uris>', 'for --candidate-spans models: the ensemble, separated by commas (default: the bundled models)')
     .option('--timeout <seconds>', 'likewise: longest wait for a reply (default: 120 for servers, none for local models)')
     .addOption(retrievalFlags.embedder())
+    .option('--replace', 'lose the index in --out, if it has other candidate spans or another embedder (default: it is refused)')
     .addHelpText(
       'after',
       examples(

@@ -4,6 +4,7 @@ import { addUsage, noUsage } from '../model/dialogue.ts';
 import type { Embedder } from '../model/embedder.ts';
 import type { Retriever } from '../pool/demonstration.ts';
 import { nounChunker, nounChunkerId } from '../pool/noun-chunks.ts';
+import { poolOfTypes } from '../pool/pool-of-types.ts';
 import { type PreparedPool, sentencesOf } from '../pool/prepared-pool.ts';
 import { usualCandidateSpans, usualQuerySpans } from '../pool/span-sources.ts';
 import { spanWeigher } from '../pool/span-weights.ts';
@@ -46,7 +47,7 @@ export async function prepareIndex(
   { types, members, embedder: openEmbedder }: Preparing,
   signal: AbortSignal,
 ): Promise<{ readonly index: DemonstrationIndex | undefined; readonly preparation: Preparation }> {
-  const { pool = [], k = defaultK, index } = options;
+  const { pool = [], k = defaultK, index, retriever = defaultRetriever } = options;
   const nothing = preparationOf([], []);
   const ensemble = languageModels(members.ensemble);
   // Demonstrations are for language models.
@@ -55,9 +56,10 @@ export async function prepareIndex(
   const embedder = await openEmbedder();
   if (index !== undefined) {
     checkIndex(index, embedder);
-    return { index: await demonstrationIndex(options, index, { embedder, types }, signal), preparation: nothing };
+    const compared = retriever === 'span-similarity' ? poolOfTypes(index, new Set(types.map(({ name }) => name))) : index;
+    return { index: await demonstrationIndex(options, compared, { embedder, types }, signal), preparation: nothing };
   }
-  const { onProgress, candidateSpans = usualCandidateSpans, retriever = defaultRetriever } = options;
+  const { onProgress, candidateSpans = usualCandidateSpans } = options;
   const source = candidateSource({
     ensemble,
     types,

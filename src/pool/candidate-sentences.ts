@@ -1,6 +1,6 @@
 import type { SpanTable } from './sentence-scorer.ts';
 import type { WeightedSpans } from './span-similarity.ts';
-import { cosineError, type VectorGraph } from './vector-graph.ts';
+import { cosineError, type NearestRows } from './vector-graph.ts';
 
 /** The sentences that have a span near to one of a query's. */
 export interface CandidateSentences {
@@ -19,18 +19,24 @@ export interface CandidateSentences {
  */
 export function candidateFinder(
   { firstSpans }: SpanTable,
-  graph: VectorGraph,
+  graph: NearestRows,
 ): (query: WeightedSpans, neighbours: number) => CandidateSentences {
   const owners = ownersOf(firstSpans);
   const bounds = raisedBounds(firstSpans.length - 1);
   return ({ vectors, weights }, neighbours) => {
     bounds.clear();
-    let [lowest, total] = [0, 0];
-    for (const [index, vector] of vectors.entries()) {
+    const weighty = vectors.flatMap((vector, index) => {
       const weight = weights[index] ?? 0;
-      total += weight;
-      if (weight <= 0 || isZero(vector)) continue;
-      const near = graph.nearest(vector, neighbours);
+      return weight > 0 && !isZero(vector) ? [{ vector, weight }] : [];
+    });
+    const found = graph.nearest(
+      weighty.map(({ vector }) => vector),
+      neighbours,
+    );
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    let lowest = 0;
+    for (const [index, { weight }] of weighty.entries()) {
+      const near = found[index] ?? [];
       // A zero vector, which no graph has, has a cosine of 0.
       const floor = Math.max(0, near.at(-1)?.cosine ?? 0);
       lowest += weight * floor;

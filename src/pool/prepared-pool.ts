@@ -2,10 +2,11 @@ import type { LabelledSentence } from '../document/labelled.ts';
 import type { Span } from '../document/span.ts';
 import { exactSpanSearch, type SpanSearch } from './span-search.ts';
 import type { CandidateSpans } from './span-sources.ts';
+import type { NearestRows } from './vector-graph.ts';
 import { type VectorTable, vectorTableBuilder } from './vector-table.ts';
 
 /** A sentence of a pool, and the spans that stand for it in retrieval. */
-interface PreparedSentence {
+export interface PreparedSentence {
   readonly sentence: LabelledSentence;
   readonly spans: readonly Span[];
 }
@@ -17,6 +18,8 @@ export interface PreparedPool extends Disposable {
   readonly embedder: string;
   /** What its spans are, of a pool that was prepared apart from its recognizer. */
   readonly candidateSpans?: CandidateSpans;
+  /** The types whose gold mentions are its spans, of such a pool by gold mentions. */
+  readonly goldTypes?: readonly string[];
   /** The id of the chunker that found them, of such a pool by its noun chunks. */
   readonly chunker?: string;
   /** @throws {RangeError} if there is no such sentence. */
@@ -28,6 +31,8 @@ export interface PreparedPool extends Disposable {
   readonly sentenceVectors: VectorTable;
   /** By the spans. */
   readonly search: SpanSearch;
+  /** What it searches by, where it does not compare with every span. */
+  readonly graph?: NearestRows;
 }
 
 /** What {@link poolInMemory} takes of a sentence: its vector, and behind it one for each span. */

@@ -1,5 +1,6 @@
+import { type ProductMemory, productMemory, type RememberedProducts } from './repeated-rows.ts';
 import type { WeightedSpans } from './span-similarity.ts';
-import type { VectorTable } from './vector-table.ts';
+import { asCosine, type VectorTable } from './vector-table.ts';
 
 /** Whose spans are compared: rows `firstSpans[s]` up to but without `firstSpans[s + 1]` of `vectors` belong to sentence s. */
 export interface SpanTable {
@@ -21,26 +22,43 @@ export function checkSpanTable({ vectors, firstSpans }: SpanTable): void {
 
 /**
  * SpanSim from one query to any sentence of a table.
+ * @param memory - of the table, for a vector that several rows hold to be compared but once. The scorer serves until it is used for another query.
  * @throws {RangeError} if the dimensions differ, or the weights are negative or not as many as the vectors.
  * @see spanSimilarity
  */
-export function sentenceScorer({ vectors, firstSpans }: SpanTable, query: WeightedSpans): (sentence: number) => number {
+export function sentenceScorer(
+  { vectors, firstSpans }: SpanTable,
+  query: WeightedSpans,
+  memory: ProductMemory = nothingRepeated,
+): (sentence: number) => number {
   checkQuery(query, vectors.dimensions);
   const { bytes, scales, dimensions } = vectors;
-  const fours = inFours(query, dimensions);
+  const { numberOf } = memory;
+  const thisQuery = memory.nextQuery();
+  const fours = inFours(query, dimensions).map((four, index) => ({ ...four, ...memory.ofFour(index) }));
   const total = query.weights.reduce((sum, weight) => sum + weight, 0);
+  const productsAt = (four: ComparedSpans, row: number): number => {
+    const number = numberOf[row] ?? 0;
+    if (four.queries[number] !== thisQuery) {
+      multiply(four, bytes, row * dimensions, 4 * number);
+      if (number > 0) four.queries[number] = thisQuery;
+    }
+    return 4 * number;
+  };
   return (sentence) => {
     const [first, end] = [firstSpans[sentence] ?? 0, firstSpans[sentence + 1] ?? 0];
     if (first === end || total === 0) return 0;
     let sum = 0;
     for (const four of fours) {
       four.best.fill(Number.NEGATIVE_INFINITY);
-      for (let row = first; row < end; row++) raiseBest(four, bytes, row * dimensions, scales[row] ?? 0);
-      for (let lane = 0; lane < 4; lane++) sum += (four.weights[lane] ?? 0) * (four.best[lane] ?? 0);
+      for (let row = first; row < end; row++) raiseBest(four, productsAt(four, row), scales[row] ?? 0);
+      for (let lane = 0; lane < 4; lane++) sum += (four.weights[lane] ?? 0) * asCosine(four.best[lane] ?? 0);
     }
     return sum / total;
   };
 }
+
+const nothingRepeated: ProductMemory = productMemory({ numberOf: new Uint32Array(), count: 0 });
 
 /**
  * Four vectors of a query, so that a row is read and converted once for all of them, and no sum waits for another: less than half the time of
@@ -53,6 +71,8 @@ interface FourSpans {
   /** The greatest cosine so far of each. */
   readonly best: Float64Array;
 }
+
+type ComparedSpans = FourSpans & RememberedProducts;
 
 /** The spans of weight in fours; zero vectors of no weight fill up the last. */
 function inFours({ vectors, weights }: WeightedSpans, dimensions: number): readonly FourSpans[] {
@@ -67,8 +87,8 @@ function inFours({ vectors, weights }: WeightedSpans, dimensions: number): reado
   });
 }
 
-/** Written out for speed: a scan of a large pool spends all its time here. */
-function raiseBest({ values, best }: FourSpans, bytes: Int8Array, first: number, scale: number): void {
+/** Puts the products of a row's bytes, which begin at `first`, with four vectors to `at`. Written out for speed: a scan of a large pool spends all its time here. */
+function multiply({ values, products }: ComparedSpans, bytes: Int8Array, first: number, at: number): void {
   let a = 0;
   let b = 0;
   let c = 0;
@@ -82,10 +102,21 @@ function raiseBest({ values, best }: FourSpans, bytes: Int8Array, first: number,
     c += byte * (values[lane + 2] ?? 0);
     d += byte * (values[lane + 3] ?? 0);
   }
-  if (scale * a > (best[0] ?? 0)) best[0] = scale * a;
-  if (scale * b > (best[1] ?? 0)) best[1] = scale * b;
-  if (scale * c > (best[2] ?? 0)) best[2] = scale * c;
-  if (scale * d > (best[3] ?? 0)) best[3] = scale * d;
+  products[at] = a;
+  products[at + 1] = b;
+  products[at + 2] = c;
+  products[at + 3] = d;
+}
+
+function raiseBest({ best, products }: ComparedSpans, at: number, scale: number): void {
+  const a = scale * (products[at] ?? 0);
+  const b = scale * (products[at + 1] ?? 0);
+  const c = scale * (products[at + 2] ?? 0);
+  const d = scale * (products[at + 3] ?? 0);
+  if (a > (best[0] ?? 0)) best[0] = a;
+  if (b > (best[1] ?? 0)) best[1] = b;
+  if (c > (best[2] ?? 0)) best[2] = c;
+  if (d > (best[3] ?? 0)) best[3] = d;
 }
 
 function checkQuery({ vectors, weights }: WeightedSpans, dimensions: number): void {

@@ -1,82 +1,29 @@
 import assert from 'node:assert/strict';
-import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { NerError } from '../error.ts';
-import { normalize } from '../model/embedder.ts';
 import type { SpanTable } from './sentence-scorer.ts';
+import { clusteredPool, places, spansOf, tableOf, unit } from './span-pool.fixture.ts';
 import { approximateSpanSearch, exactSpanSearch } from './span-search.ts';
-import { spanSimilarity, type WeightedSpans } from './span-similarity.ts';
-import { buildVectorGraph, openVectorGraph } from './vector-graph.ts';
-import { vectorTableBuilder } from './vector-table.ts';
+import { dot, type WeightedSpans } from './span-similarity.ts';
+import { buildVectorGraph } from './vector-graph.ts';
 
 const { signal } = new AbortController();
 const tolerance = 1e-6;
 
-/** A pool of one list of span vectors for each sentence. */
-function tableOf(sentences: readonly (readonly Float32Array[])[], dimensions: number): SpanTable {
-  const builder = vectorTableBuilder(dimensions);
-  for (const vector of sentences.flat()) builder.append(vector);
-  const firstSpans = Uint32Array.from({ length: sentences.length + 1 }, (_, sentence) => sentences.slice(0, sentence).flat().length);
-  return { vectors: builder.finish(), firstSpans };
-}
-
-/** The slow obvious way: all scores of the rows as they come back, sorted. */
-function reference({ vectors, firstSpans }: SpanTable, query: WeightedSpans) {
+/** The slow obvious way: all scores of the rows as they come back, which rounding may have made longer than 1, sorted. */
+function reference({ vectors, firstSpans }: SpanTable, { vectors: spans, weights }: WeightedSpans) {
   const rows = Array.from({ length: vectors.rows }, (_, row) => vectors.row(row));
-  const scored = Array.from(firstSpans.subarray(1), (end, sentence) => ({
-    sentence,
-    score: spanSimilarity(query, rows.slice(firstSpans[sentence], end)),
-  }));
+  const cosineOf = (span: Float32Array, row: Float32Array) => Math.max(-1, Math.min(1, dot(span, row)));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const scored = Array.from(firstSpans.subarray(1), (end, sentence) => {
+    const others = rows.slice(firstSpans[sentence], end);
+    const weighted = spans.map((span, index) => (weights[index] ?? 0) * Math.max(...others.map((row) => cosineOf(span, row))));
+    return { sentence, score: others.length === 0 || total === 0 ? 0 : weighted.reduce((sum, value) => sum + value, 0) / total };
+  });
   return scored.sort((a, b) => b.score - a.score);
 }
 
-const unit = (...values: number[]) => normalize(Float32Array.from(values));
-const spansOf = (vectors: readonly Float32Array[], weights = vectors.map(() => 1)): WeightedSpans => ({ vectors, weights });
-const places = (ranked: readonly { readonly sentence: number }[]) => ranked.map(({ sentence }) => sentence);
-
 const [east, north, west] = [unit(1, 0), unit(0, 1), unit(-1, 0)];
-
-/** Numbers from 0 to 1 that a seed always gives. */
-function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
-
-const dimensions = 32;
-
-/** Vectors about 300 centres, one in three exactly a centre, as names that recur. */
-function clusteredVectors(random: () => number): () => Float32Array {
-  const gaussian = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-  const centres = Array.from({ length: 300 }, () => normalize(Float32Array.from({ length: dimensions }, gaussian)));
-  return () => {
-    const centre = centres[Math.floor(random() * centres.length)] ?? new Float32Array(dimensions);
-    return random() < 1 / 3 ? centre : normalize(centre.map((value) => value + (0.6 * gaussian()) / Math.sqrt(dimensions)));
-  };
-}
-
-function clusteredPool(sentences: number, seed: number) {
-  const draw = clusteredVectors(randomNumbers(seed));
-  const table = tableOf(
-    Array.from({ length: sentences }, (_, sentence) => Array.from({ length: sentence % 5 }, draw)),
-    dimensions,
-  );
-  return { table, draw };
-}
-
-async function inFolder(use: (path: (file: string) => string) => Promise<void>): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'el4ner-graph-'));
-  try {
-    await use((file) => join(folder, file));
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-}
 
 test('exact search ranks as the slow obvious way, on a thousand random pools', () => {
   const vector = fc.array(fc.integer({ min: -3, max: 3 }), { minLength: 5, maxLength: 5 }).map((values) => unit(...values));
@@ -125,6 +72,21 @@ for (const { name, pool, query, k, expected } of cases) {
   });
 }
 
+test('no score is above 1, and of those that rounding made longer the earlier comes first', async () => {
+  const longer = Float32Array.of(0.999_991_1, 0.004_2);
+  const longest = Float32Array.of(0.999_992_251_396_179_2, 0.003_936_977_591_365_576);
+  const table = tableOf([[north], [longer], [longest], [longer]], 2);
+  const [first, second] = [1, 2].map((row) => dot(table.vectors.row(row), longest));
+  assert.ok((first ?? 0) > 1 && (second ?? 0) > (first ?? 0));
+  using approximate = approximateSpanSearch(table, await buildVectorGraph(table.vectors, {}, signal));
+  for (const search of [exactSpanSearch(table), approximate]) {
+    assert.deepEqual(
+      search.best(spansOf([longer, longest], [0.1, 0.2]), 3),
+      [1, 2, 3].map((sentence) => ({ sentence, score: 1 })),
+    );
+  }
+});
+
 test('a sentence that is not allowed leaves its place to the next', async () => {
   const table = tableOf([[east], [unit(3, 1)], [north]], 2);
   using approximate = approximateSpanSearch(table, await buildVectorGraph(table.vectors, {}, signal));
@@ -155,7 +117,11 @@ test('approximate search finds what exact search finds, with the same scores', a
   const { table, draw } = clusteredPool(3000, 1);
   const exact = exactSpanSearch(table);
   using approximate = approximateSpanSearch(table, await buildVectorGraph(table.vectors, {}, signal));
-  const queries = Array.from({ length: 60 }, () => spansOf([draw(), draw(), draw(), draw()], [1, 2, 0, 4]));
+  // Of up to eight spans that count, since they are compared four by four.
+  const queries = Array.from({ length: 60 }, (_, query) => {
+    const weights = [1, 2, 0, 4, 3, 1, 5, 2, 1].slice(0, 1 + (query % 9));
+    return spansOf(weights.map(draw), weights);
+  });
   let found = 0;
   for (const query of queries) {
     const [expected, actual] = [exact.best(query, 8), approximate.best(query, 8)];
@@ -172,75 +138,4 @@ test('spans that many sentences have do not hide the one sentence that has both'
   const table = tableOf([...sentences, [east, north]], 2);
   using search = approximateSpanSearch(table, await buildVectorGraph(table.vectors, {}, signal));
   assert.deepEqual(places(search.best(spansOf([east, north]), 2)), [2000, 0]);
-});
-
-test('a graph of nothing but zero vectors finds nothing', async () => {
-  await inFolder(async (path) => {
-    using graph = await buildVectorGraph(tableOf([[new Float32Array(2)]], 2).vectors, {}, signal);
-    await graph.save(path('zero'));
-    using opened = await openVectorGraph(path('zero'));
-    assert.deepEqual([graph.nearest(east, 5), opened.nearest(east, 5)], [[], []]);
-  });
-});
-
-test('the same vectors give the same graph, and a written graph finds the same', async () => {
-  await inFolder(async (path) => {
-    const { table, draw } = clusteredPool(400, 3);
-    for (const file of ['one', 'two']) {
-      using graph = await buildVectorGraph(table.vectors, {}, signal);
-      await graph.save(path(file));
-    }
-    assert.deepEqual(await readFile(path('one')), await readFile(path('two')));
-    using built = await buildVectorGraph(table.vectors, {}, signal);
-    using opened = await openVectorGraph(path('one'));
-    assert.equal(opened.tableChecksum, table.vectors.checksum);
-    for (const query of [draw(), draw(), draw()]) assert.deepEqual(opened.nearest(query, 50), built.nearest(query, 50));
-    await opened.save(path('three'));
-    assert.deepEqual(await readFile(path('three')), await readFile(path('one')));
-  });
-});
-
-test('a graph that is missing, cut off or damaged is refused, not followed', async () => {
-  await inFolder(async (path) => {
-    const { table } = clusteredPool(100, 4);
-    using graph = await buildVectorGraph(table.vectors, {}, signal);
-    await graph.save(path('whole'));
-    const whole = await readFile(path('whole'));
-    const isRefused = (file: string) =>
-      assert.rejects(openVectorGraph(path(file)), (error) => error instanceof NerError && error.detail.code === 'unreadable-input');
-    await isRefused('missing');
-    for (let part = 0; part < 40; part++) {
-      const at = Math.floor((part * whole.length) / 40);
-      const damaged = Buffer.from(whole);
-      damaged[at] = (damaged[at] ?? 0) ^ 1;
-      await writeFile(path('damaged'), damaged);
-      await isRefused('damaged');
-      await writeFile(path('cut'), whole.subarray(0, at));
-      await isRefused('cut');
-    }
-    await copyFile(path('whole'), path('copy'));
-    (await openVectorGraph(path('copy')))[Symbol.dispose]();
-  });
-});
-
-test('a graph tells how far it is, and its building can be stopped', async () => {
-  const { table } = clusteredPool(600, 5);
-  const seen: number[] = [];
-  const progress = { onProgress: (done: number) => seen.push(done) };
-  (await buildVectorGraph(table.vectors, progress, signal))[Symbol.dispose]();
-  assert.ok(seen.length > 2);
-  assert.deepEqual(
-    seen,
-    seen.toSorted((a, b) => a - b),
-  );
-  const stop = new AbortController();
-  const reason = new Error('enough');
-  await assert.rejects(buildVectorGraph(table.vectors, { onProgress: () => stop.abort(reason) }, stop.signal), reason);
-});
-
-test('a graph that is disposed of answers no more', async () => {
-  const graph = await buildVectorGraph(tableOf([[east]], 2).vectors, {}, signal);
-  assert.deepEqual(graph.nearest(east, 1), [{ cosine: 1, rows: [0] }]);
-  graph[Symbol.dispose]();
-  assert.throws(() => graph.nearest(east, 1), TypeError);
 });

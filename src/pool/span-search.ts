@@ -1,8 +1,9 @@
 import { type CandidateSentences, candidateFinder } from './candidate-sentences.ts';
 import { bestOf, type RankedSentence } from './ranked-sentences.ts';
+import { productMemory } from './repeated-rows.ts';
 import { checkSpanTable, type SpanTable, sentenceScorer } from './sentence-scorer.ts';
 import type { WeightedSpans } from './span-similarity.ts';
-import type { VectorGraph } from './vector-graph.ts';
+import type { NearestRows } from './vector-graph.ts';
 
 /** Finds the sentences of a pool that are most like a query by SpanSim. */
 export interface SpanSearch extends Disposable {
@@ -47,17 +48,18 @@ export function exactSpanSearch(table: SpanTable): SpanSearch {
 /**
  * Compares the query with the sentences that have a span among the nearest to one of its spans: what it finds has its exact score, but it may
  * miss a sentence. Where it finds fewer than `k` of a positive score, it compares with all.
- * @param graph - built from `table.vectors`; disposed of with the search.
+ * @param graph - of `table.vectors`; disposed of with the search.
  * @throws {RangeError} if the table contradicts itself, or the graph is of another.
  */
-export function approximateSpanSearch(table: SpanTable, graph: VectorGraph): SpanSearch {
-  if (graph.tableChecksum !== table.vectors.checksum) throw new RangeError('The graph was built from other vectors.');
+export function approximateSpanSearch(table: SpanTable, graph: NearestRows): SpanSearch {
+  if (graph.tableChecksum !== table.vectors.checksum) throw new RangeError('The graph is of other vectors.');
   checkSpanTable(table);
   const sentences = table.firstSpans.length - 1;
   const find = candidateFinder(table, graph);
+  const memory = productMemory(graph.repeated);
   return {
     best(query, k, isAllowed = allowAll) {
-      const score = sentenceScorer(table, query);
+      const score = sentenceScorer(table, query, memory);
       const candidates = find(query, Math.max(smallestNeighbourhood, neighboursPerWanted * k));
       const found = bestOfCandidates(candidates, score, k, isAllowed);
       return found.length >= k && found.every((ranked) => ranked.score > 0) ? found : bestOfAll(sentences, score, k, isAllowed);

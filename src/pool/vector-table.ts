@@ -17,7 +17,7 @@ export interface VectorTable {
   /** A copy of a row. */
   row(row: number): Float32Array;
   /**
-   * The cosine of a row and a unit vector.
+   * The cosine of a row and a unit vector, from -1 to 1.
    * @throws {RangeError} if the dimensions differ or there is no such row.
    */
   dot(row: number, query: Float32Array): number;
@@ -82,6 +82,16 @@ export function vectorTableBuilder(dimensions: number): VectorTableBuilder {
   };
 }
 
+/** Whether the first rows of a table are all rows of another, to the byte. */
+export function startsWith(table: VectorTable, first: VectorTable): boolean {
+  if (table.dimensions !== first.dimensions || table.rows < first.rows) return false;
+  const { rows, dimensions } = first;
+  return (
+    Buffer.compare(bytesOf(table.scales.subarray(0, rows)), bytesOf(first.scales)) === 0 &&
+    Buffer.compare(bytesOf(table.bytes.subarray(0, rows * dimensions)), bytesOf(first.bytes)) === 0
+  );
+}
+
 /** What {@link parseVectorTable} reads. */
 export function serializeVectorTable({ dimensions, rows, scales, bytes, checksum }: VectorTable): Buffer {
   const header = Buffer.alloc(headerBytes);
@@ -127,7 +137,7 @@ function tableOf(dimensions: number, scales: Float32Array, bytes: Int8Array): Ve
     dot(row, query) {
       checkRow(row, scales.length);
       checkDimensions(dimensions, query);
-      return (scales[row] ?? 0) * dotOfBytes(bytes, row * dimensions, query);
+      return asCosine((scales[row] ?? 0) * dotOfBytes(bytes, row * dimensions, query));
     },
   };
 }
@@ -149,6 +159,11 @@ function quantize(vector: Float32Array, target: Int8Array): number {
     target[index] = Math.max(-largestByte, Math.min(largestByte, value));
   }
   return scale;
+}
+
+/** What a product of unit vectors is as a cosine: a row that was rounded can be longer than 1, by about 0.001. */
+export function asCosine(product: number): number {
+  return Math.max(-1, Math.min(1, product));
 }
 
 /** Four sums at once, so that no addition waits for the one before it. */

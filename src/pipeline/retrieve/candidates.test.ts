@@ -3,11 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import type { EntityType } from '../../document/entity-type.ts';
 import type { LabelledSentence } from '../../document/labelled.ts';
 import { goldScript, scriptedModel } from '../../model/scripted.ts';
 import { retrievers } from '../../pool/demonstration.ts';
 import { buildIndex } from '../../pool/index/build-index.ts';
-import { openIndex } from '../../pool/index/open-index.ts';
+import { type OpenIndex, openIndex } from '../../pool/index/open-index.ts';
 import { ngramEmbedder as embedder } from '../../pool/ngram-embedder.ts';
 import { createRecognizer } from '../recognizer.ts';
 import { candidateSource } from './candidates.ts';
@@ -27,24 +28,33 @@ const pool = [
 });
 const text = 'Johanna slept through Monday.';
 const types = [{ name: 'person' }];
-const { find } = candidateSource({ ensemble: { members: [], quorum: 1 }, types, candidateSpans: 'gold' });
+const goldSource = (of: readonly EntityType[]) =>
+  candidateSource({ ensemble: { members: [], quorum: 1 }, types: of, candidateSpans: 'gold' });
 
-let directory: string;
+let scratch: string;
 before(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'el4ner-candidates-'));
-  const settings = { candidateSpans: 'gold' as const, models: [], types: ['person'], embedder: embedder.id };
-  await buildIndex(pool, directory, { settings, embedder, candidates: find }, signal);
+  scratch = await mkdtemp(join(tmpdir(), 'el4ner-candidates-'));
 });
-after(() => rm(directory, { recursive: true }));
+after(() => rm(scratch, { recursive: true }));
+
+/** An index of the pool by its gold mentions of these types. */
+async function indexOf(names: readonly string[]): Promise<OpenIndex> {
+  const directory = await mkdtemp(join(scratch, 'index-'));
+  const settings = { candidateSpans: 'gold' as const, models: [], types: [...names], embedder: embedder.id };
+  const { find } = goldSource(names.map((name) => ({ name })));
+  await buildIndex(pool, directory, { settings, embedder, candidates: find }, signal);
+  return openIndex(directory);
+}
 
 test('of the labels only mentions of the types stand for a sentence', async () => {
+  const { find } = goldSource(types);
   const spans = await Promise.all(pool.map(async (sentence) => (await find(sentence, signal)).spans.length));
   assert.deepEqual(spans, [1, 1, 1, 0]);
 });
 
 for (const retriever of ['span-similarity', 'sentence-similarity'] as const) {
   test(`${retriever}: an embedder that has become another one since an index was built fails the text, and says why`, async () => {
-    using index = await openIndex(directory);
+    using index = await indexOf(['person']);
     const models = [scriptedModel({ id: 'a', answer: goldScript({ [text]: [] }) })];
     const other = { ...embedder, embed: async (texts: readonly string[]) => texts.map(() => new Float32Array(9)) };
     await using recognizer = await createRecognizer({ types, models, embedder: other, retriever, querySpans: 'chunks', index });
@@ -52,15 +62,21 @@ for (const retriever of ['span-similarity', 'sentence-similarity'] as const) {
   });
 }
 
+const indexes = [
+  { of: 'some of the types', indexed: ['person'] },
+  { of: 'more types than are asked for', indexed: ['date', 'person'] },
+];
 for (const retriever of retrievers) {
-  test(`${retriever}: an index for some of the types demonstrates what its pool does`, async () => {
-    using index = await openIndex(directory);
-    const demonstrated = async (source: { pool: typeof pool } | { index: typeof index }) => {
-      const models = [scriptedModel({ id: 'a', answer: goldScript({ [text]: [] }) })];
-      await using recognizer = await createRecognizer({ types, models, embedder, retriever, k: 2, querySpans: 'chunks', ...source });
-      const { trace } = await recognizer.recognize(text);
-      return trace[0]?.document.retrieval.demonstrations.map(({ sentence, score }) => ({ sentence, score }));
-    };
-    assert.deepEqual(await demonstrated({ index }), await demonstrated({ pool }));
-  });
+  for (const { of, indexed } of indexes) {
+    test(`${retriever}: an index for ${of} demonstrates what its pool does`, async () => {
+      using index = await indexOf(indexed);
+      const demonstrated = async (source: { pool: typeof pool } | { index: OpenIndex }) => {
+        const models = [scriptedModel({ id: 'a', answer: goldScript({ [text]: [] }) })];
+        await using recognizer = await createRecognizer({ types, models, embedder, retriever, k: 2, querySpans: 'chunks', ...source });
+        const { trace } = await recognizer.recognize(text);
+        return trace[0]?.document.retrieval.demonstrations;
+      };
+      assert.deepEqual(await demonstrated({ index }), await demonstrated({ pool }));
+    });
+  }
 }

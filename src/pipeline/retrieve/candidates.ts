@@ -31,7 +31,8 @@ export interface CandidateSource {
 export function candidateSource({ candidateSpans, ensemble, types }: CandidateOptions): CandidateSource {
   const calls: Call[] = [];
   const known = new Set(types.map(({ name }) => name));
-  const gold = ({ entities }: LabelledSentence): readonly Span[] => entities.filter(({ type }) => known.has(type));
+  const gold = ({ entities }: LabelledSentence): readonly Span[] =>
+    entities.filter(({ type }) => known.has(type)).map(({ start, end }) => ({ start, end }));
   if (candidateSpans === 'chunks') return { calls, find: async ({ text }) => ({ spans: (await nounChunker())(text) }) };
   if (candidateSpans !== 'models') return { calls, find: async (sentence) => ({ spans: candidateSpans === 'gold' ? gold(sentence) : [] }) };
   let isRead = false;

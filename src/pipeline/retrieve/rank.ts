@@ -8,6 +8,7 @@ import type { PreparedPool } from '../../pool/prepared-pool.ts';
 import { bestOf, type RankedSentence } from '../../pool/ranked-sentences.ts';
 import { sameDimensions } from '../../pool/same-dimensions.ts';
 import { spanMatches } from '../../pool/span-similarity.ts';
+import { asCosine } from '../../pool/vector-table.ts';
 import type { TextScorer } from './text-scorer.ts';
 
 /** What retrieval compares with and how. */
@@ -95,7 +96,7 @@ async function bySpans(
       return spanMatches(vectors, others).flatMap((match) => {
         const [query, candidate] = [spans[match.query], candidates[match.candidate]];
         if (query === undefined || candidate === undefined) return [];
-        return [{ query, weight: weights[match.query] ?? 0, candidate, cosine: match.cosine }];
+        return [{ query, weight: weights[match.query] ?? 0, candidate, cosine: asCosine(match.cosine) }];
       });
     },
   };

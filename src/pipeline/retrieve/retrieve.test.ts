@@ -193,6 +193,17 @@ test('a pool sentence that is the text itself is never demonstrated', async () =
   assert.ok(ids !== undefined && ids.length === 3 && !ids.includes('p1'));
 });
 
+for (const retriever of ['span-similarity', 'sentence-similarity'] as const) {
+  test(`${retriever}: no score and no cosine is above 1, though rounding makes vectors longer`, async () => {
+    const alike = { ...embedder, embed: async (texts: readonly string[]) => texts.map(() => Float32Array.of(0.999_992_25, 0.003_936_98)) };
+    const { retrieval } = await retrieved({ retriever, embedder: alike, querySpans: 'chunks' });
+    const [first = assert.fail()] = retrieval?.demonstrations ?? [];
+    assert.equal(first.score, 1);
+    assert.ok(first.matches.every(({ cosine }) => cosine === 1));
+    assert.equal(first.matches.length > 0, retriever === 'span-similarity');
+  });
+}
+
 test('demonstrations show only types of the inventory', async () => {
   const { retrieval } = await retrieved({ types: ['disease'], k: 9 });
   const types = new Set(retrieval?.demonstrations.flatMap(({ sentence }) => sentence.entities.map(({ type }) => type)));

@@ -8,16 +8,19 @@ import { type EmbedSentencesOptions, embedSentences } from '../embed-sentences.t
 import { measureFile } from '../file-content.ts';
 import { sameDimensions } from '../same-dimensions.ts';
 import { smallestForApproximation } from '../span-search.ts';
-import { buildVectorGraph } from '../vector-graph.ts';
-import { serializeVectorTable } from '../vector-table.ts';
+import { buildVectorGraph, type GraphBuildOptions, growVectorGraph, type VectorGraph } from '../vector-graph.ts';
+import { serializeVectorTable, startsWith, type VectorTable } from '../vector-table.ts';
 import { type Contents, contentsOf, dimensionsOf, keyOf, type Sources } from './contents.ts';
 import { formatVersion, type IndexManifest, type IndexSettings, readManifest, type StoredFile } from './manifest.ts';
 import { type OpenIndex, openIndex } from './open-index.ts';
+import { checkAbandonment, checkReplacement } from './replacement.ts';
 import { type StoredSentence, writeSentenceFile } from './sentence-file.ts';
 import { openWorkFile } from './work-file.ts';
 
 export interface BuildOptions extends EmbedSentencesOptions {
   readonly settings: IndexSettings;
+  /** Whether an index of other candidate spans or another embedder may be lost, and what models have found for one. Default: no. */
+  readonly mayReplace?: boolean;
   /** Called after each sentence that had to be worked out, with how many of these are done, and while the graph is built. */
   readonly onProgress?: (step: 'sentences' | 'graph', done: number, total: number) => void;
 }
@@ -34,10 +37,11 @@ export interface BuiltIndex {
 const workName = 'build.sqlite';
 
 /**
- * Builds the index of a pool, or brings one up to date: what the directory has of the same settings is not worked out again. Readers see the
- * old index until the new one is whole. A build that is broken off goes on the next time, and ends in the same bytes.
+ * Builds the index of a pool, or brings one up to date: what the directory has of the same settings is not worked out again, and a graph that
+ * is there gets the new spans, if they are all behind the others. Readers see the old index until the new one is whole. A build that is broken
+ * off goes on the next time, and ends in the same bytes as one that was not.
  * @param directory - is there already.
- * @throws {NerError} `usage` if another process builds there; `unreadable-input` if an index there, or what a build has left, is damaged. What
+ * @throws {NerError} `usage` if another process builds there, or something is there that may not be replaced; `unreadable-input` if an index there, or what a build has left, is damaged. What
  * the embedder and `candidates` throw comes through.
  * @throws `signal.reason` once the signal is aborted; what was done is kept, but for the last moment's.
  */
@@ -58,24 +62,38 @@ async function build(
   options: BuildOptions,
   signal: AbortSignal,
 ): Promise<BuiltIndex> {
-  using work = openWorkFile(join(directory, workName), JSON.stringify(options.settings));
+  const { settings, mayReplace = false } = options;
+  if (!mayReplace) await checkReplacement(directory, settings);
+  const workPath = join(directory, workName);
+  using work = openWorkFile(workPath, {
+    settings: JSON.stringify(workSettings(settings)),
+    onOther(left) {
+      if (!mayReplace) checkAbandonment(workPath, JSON.parse(left) as IndexSettings, settings); // a build wrote them
+    },
+  });
   const manifest = await readManifest(directory);
-  using before = manifest && (await openAlike(directory, manifest, options.settings));
+  using before = manifest && (await openAlike(directory, manifest, settings));
   const sources: Sources = { work, before, places: new Map(before?.keys().map((key, place) => [key, place])) };
   const worked = await workOut(pool, sources, options, signal);
   const contents = contentsOf(pool, sources);
-  const generation = generationOf(options.settings, contents.sentences);
+  const generation = generationOf(settings, contents.sentences);
   // With the same contents the index stays as it is: a graph takes minutes.
   const isUnchanged =
-    JSON.stringify(manifest?.settings) === JSON.stringify(options.settings) &&
-    manifest?.files.sentences.name === fileNames(generation).sentences;
-  const current = isUnchanged ? manifest : await assemble(contents, { directory, generation }, options, signal);
+    JSON.stringify(manifest?.settings) === JSON.stringify(settings) && manifest?.files.sentences.name === fileNames(generation).sentences;
+  const current = isUnchanged ? manifest : await assemble(contents, { directory, generation, before }, options, signal);
   await removeOthers(directory, Object.values(current.files));
   const unread = pool.flatMap((sentence) => {
     const reason = work.read(keyOf(sentence))?.unread;
     return reason === undefined ? [] : [{ id: sentence.id, reason }];
   });
   return { manifest: current, worked, unread };
+}
+
+/** The settings as far as what is worked out depends on them: the order of types matters to models alone, and chunks have no types. */
+function workSettings(settings: IndexSettings): IndexSettings {
+  const { candidateSpans, types } = settings;
+  if (candidateSpans === 'models') return settings;
+  return { ...settings, types: candidateSpans === 'gold' ? types.toSorted() : [] };
 }
 
 /** The index of before, if what it has of a sentence is what these settings give; `undefined` if not. */
@@ -112,17 +130,24 @@ async function workOut(pool: readonly LabelledSentence[], sources: Sources, opti
   return worked;
 }
 
+/** Where an index is written. */
+interface Place {
+  readonly directory: string;
+  /** See {@link generationOf}. */
+  readonly generation: string;
+  /** What is there already of the same settings. */
+  readonly before: OpenIndex | undefined;
+}
+
 /** Writes the files of the index in the order of the pool, and the manifest last, which makes them the index. */
 async function assemble(
   { sentences, spanVectors, sentenceVectors }: Contents,
-  { directory, generation }: { readonly directory: string; readonly generation: string },
-  { settings, onProgress }: BuildOptions,
+  { directory, generation, before }: Place,
+  options: BuildOptions,
   signal: AbortSignal,
 ): Promise<IndexManifest> {
-  const graph =
-    spanVectors.rows < smallestForApproximation
-      ? undefined
-      : await buildVectorGraph(spanVectors, { onProgress: (done, total) => onProgress?.('graph', done, total) }, signal);
+  const { settings } = options;
+  const graph = await graphOf(spanVectors, { directory, before }, options, signal);
   const names = fileNames(generation);
   const files = {
     sentences: await appear(directory, names.sentences, (path) => writeSentenceFile(path, sentences)),
@@ -141,6 +166,22 @@ async function assemble(
   };
   await appear(directory, manifestName, (path) => writeFileSync(path, `${JSON.stringify(manifest, null, 2)}\n`));
   return manifest;
+}
+
+/** The graph of a large table: that of before with the new rows added, if all else of it is as it was, or one that is built anew. */
+async function graphOf(
+  vectors: VectorTable,
+  { directory, before }: Pick<Place, 'directory' | 'before'>,
+  { onProgress }: BuildOptions,
+  signal: AbortSignal,
+): Promise<VectorGraph | undefined> {
+  if (vectors.rows < smallestForApproximation) return undefined;
+  const progress: GraphBuildOptions = { onProgress: (done, total) => onProgress?.('graph', done, total) };
+  const file = before?.manifest.files.graph;
+  if (before === undefined || file === undefined || !startsWith(vectors, before.spanVectors)) {
+    return buildVectorGraph(vectors, progress, signal);
+  }
+  return growVectorGraph({ path: join(directory, file.name), table: before.spanVectors }, vectors, progress, signal);
 }
 
 /** Stands for what is in an index: other contents, other names of files, so that readers of the old ones are not disturbed. */

@@ -66,12 +66,14 @@ async function openFiles(directory: string, manifest: IndexManifest): Promise<Op
     size: count,
     embedder: settings.embedder,
     candidateSpans: settings.candidateSpans,
+    ...(settings.candidateSpans === 'gold' ? { goldTypes: settings.types } : {}),
     ...(settings.chunker === undefined ? {} : { chunker: settings.chunker }),
     manifest,
     spanVectors,
     sentenceVectors,
     firstSpans,
     search,
+    ...(graph === undefined ? {} : { graph }),
     [Symbol.dispose]: () => owned.dispose(),
   };
 }

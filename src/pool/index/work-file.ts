@@ -19,12 +19,20 @@ export interface WorkFile extends Disposable {
   commit(): void;
 }
 
+/** Of whom a work file is. */
+export interface WorkSettings {
+  /** Of the build, as a string. */
+  readonly settings: string;
+  /** Called with the settings of another build before what that one had worked out is thrown away; it may throw a `NerError` instead. */
+  readonly onOther: (settings: string) => void;
+}
+
 /**
  * Opens the work file at `path`, or begins it; what was made with other settings is thrown away.
- * @param settings - of the build, as a string.
- * @throws {NerError} `usage` if another process is building there; `unreadable-input` if the file is damaged or cannot be made.
+ * @throws {NerError} `usage` if another process is building there; `unreadable-input` if the file is damaged or cannot be made; what `onOther`
+ * throws.
  */
-export function openWorkFile(path: string, settings: string): WorkFile {
+export function openWorkFile(path: string, settings: WorkSettings): WorkFile {
   const database = begin(path, settings);
   const has = database.prepare('SELECT 1 FROM worked WHERE key = ? AND unread IS NULL');
   const read = database.prepare('SELECT spans, vectors, unread FROM worked WHERE key = ?');
@@ -47,13 +55,14 @@ export function openWorkFile(path: string, settings: string): WorkFile {
   };
 }
 
-function begin(path: string, settings: string): DatabaseSync {
+function begin(path: string, { settings, onOther }: WorkSettings): DatabaseSync {
   const database = new DatabaseSync(path);
   try {
     database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE');
     database.exec('CREATE TABLE IF NOT EXISTS settings (value TEXT NOT NULL) STRICT');
-    const known = database.prepare('SELECT value FROM settings WHERE value = ?').get(settings);
-    if (known === undefined) {
+    const known = database.prepare('SELECT value FROM settings').get()?.['value'];
+    if (known !== settings) {
+      if (known !== undefined) onOther(String(known));
       database.exec('DROP TABLE IF EXISTS worked; DELETE FROM settings');
       database.prepare('INSERT INTO settings VALUES (?)').run(settings);
     }
@@ -64,6 +73,7 @@ function begin(path: string, settings: string): DatabaseSync {
     return database;
   } catch (cause) {
     database.close();
+    if (cause instanceof NerError) throw cause;
     if (cause instanceof Error && /locked|busy/i.test(cause.message)) {
       throw usageError(`Another process is building an index in ${path}. Wait for it, or stop it.`);
     }
