@@ -4,6 +4,7 @@ import type { FailedRecognition, Recognition } from '../pipeline/recognition.ts'
 import { createRecognizer } from '../pipeline/recognizer.ts';
 import { untilFailure } from '../pipeline/until-failure.ts';
 import { openEmbedder } from '../pool/open-embedder.ts';
+import { taggerId } from '../pool/tagger/tagger-member.ts';
 import { conllFormat } from './conll-format.ts';
 import { openDocuments } from './documents.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from './exit-code.ts';
@@ -88,7 +89,8 @@ async function openMembers(
     terminal,
   );
   if (verifier === undefined) return { models: ensemble };
-  const isKnown = verifier === 'all' || verifier === 'nobody' || ensemble.some(({ id }) => id === verifier);
+  const ids = ensemble.map((member) => (typeof member === 'string' ? member : member.id));
+  const isKnown = ['all', 'nobody', taggerId, ...ids].includes(verifier);
   return { models: ensemble, verifier: isKnown ? verifier : await openMember(verifier, { timeout }, models, terminal) };
 }
 

@@ -27,7 +27,9 @@ export async function indexPool(path: string, flags: IndexFlags, terminal: Termi
   if (pool.length === 0) throw usageError(`${path} has no sentences; expected labelled ones.`);
   const types = await inventory(names, labelsOf(pool));
   await using opened = new AsyncDisposableStack();
-  const models = candidateSpans === 'models' ? await openEnsemble(flags, opened, terminal) : [];
+  const members = candidateSpans === 'models' ? await openEnsemble(flags, opened, terminal) : [];
+  // The tagger, a string as long as it is not trained, would find in the pool what it has learnt from it.
+  const models = members.filter((member) => typeof member !== 'string');
   const ensemble = { members: models.map((model) => ({ model, weight: 1 })), quorum: 1 };
   const embedder = opened.use(await openEmbedder(flags.embedder, { environment: terminal.environment }));
   const settings = {

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { env } from 'node:process';
-import { NerError } from '../error.ts';
+import { NerError, usageError } from '../error.ts';
 import { chatJson } from '../prompting/chat-json.ts';
 import { chatPaper } from '../prompting/chat-paper.ts';
 import type { ChatPrompt, Dialect } from '../prompting/dialect.ts';
@@ -13,6 +13,7 @@ import { ollama, openai, openaiCompatible } from './servers.ts';
 /** The forms of a model's URI, with an example of each. */
 export const modelUriForms = [
   ['nano:NAME', 'nano:social', 'a model that comes with this package'],
+  ['pool:tagger', 'pool:tagger', 'no language model: a tagger that learns from the pool, of a command that has one'],
   ['gguf:PATH', 'gguf:models/qwen2.5-3b.gguf', 'a GGUF file, run in this process'],
   ['ollama:MODEL', 'ollama:qwen2.5:14b', 'a model of a local Ollama'],
   ['http://HOST/v1#MODEL', 'http://127.0.0.1:8000/v1#qwen', 'an OpenAI-compatible server: vLLM, llama-server, LM Studio'],
@@ -38,6 +39,11 @@ export async function openModel(uri: string, options: OpenModelOptions = {}): Pr
   const timeout = options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs };
   const [scheme, rest] = split(uri, ':');
   if (scheme === 'nano') return openBundled(uri, rest, timeout);
+  if (scheme === 'pool') {
+    throw usageError(
+      `${uri} cannot be opened by itself: pool:tagger learns from a pool. Name it among the models of an ensemble that has a pool.`,
+    );
+  }
   const { plain, dialect } = withoutDialect(uri, scheme);
   const chosen = dialect === undefined ? {} : { dialect };
   const name = split(plain, ':')[1];

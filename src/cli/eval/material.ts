@@ -4,9 +4,11 @@ import type { Material } from '../../experiment/run.ts';
 import { bundledModels } from '../../model/bundled.ts';
 import type { LanguageModel } from '../../model/language-model.ts';
 import { remembering } from '../../model/remember.ts';
+import { openTagger } from '../../pipeline/open-tagger.ts';
 import { checkIndex } from '../../pipeline/preparation.ts';
 import { openEmbedder } from '../../pool/open-embedder.ts';
 import { sentencesOf } from '../../pool/prepared-pool.ts';
+import { taggerId } from '../../pool/tagger/tagger-member.ts';
 import type { EvalFlags } from '../flags.ts';
 import { inventory } from '../inventory.ts';
 import { openMember } from '../open-ensemble.ts';
@@ -41,6 +43,11 @@ export async function gather(path: string, flags: EvalFlags, opened: AsyncDispos
   const strangers = strangersNote(wholePool.labels, labelsOf(all));
   for (const note of strangers === undefined ? notes : [...notes, strangers]) terminal.note(note);
   const { models, options } = await openSystem(flags, opened, terminal);
+  if ([...options.models, options.verifier].includes(taggerId)) {
+    const onProgress = (done: number, total: number) => terminal.progress(`Training ${taggerId}: ${done} of ${total} steps`);
+    // Once for all systems.
+    models.set(taggerId, await openTagger({ types, ...pool, onProgress }, { types, embedder: async () => embedder }, terminal.signal));
+  }
   const identity: Identity = {
     version: await packageVersion(),
     models: await Promise.all(Array.from(models.values(), modelIdentity)),
@@ -87,13 +94,14 @@ async function openSystem(
   flags: EvalFlags,
   opened: AsyncDisposableStack,
   terminal: Terminal,
-): Promise<Pick<Material, 'models' | 'options'>> {
+): Promise<{ readonly models: Map<string, LanguageModel>; readonly options: Material['options'] }> {
   const flagged = withSelection(flags);
   const { seed, timeout, verifier, spanWeights } = flagged;
   const members = flags.models ?? (await bundledModels()).map(({ name }) => `nano:${name}`);
   const others = verifier === undefined || ['all', 'nobody', ...members].includes(verifier) ? [] : [verifier];
   const models = new Map<string, LanguageModel>();
   for (const uri of [...members, ...others]) {
+    if (uri === taggerId) continue;
     // Its disposal, unlike that of the model, ends the work that its askers share.
     models.set(uri, opened.use(remembering(await openMember(uri, { timeout }, opened, terminal))));
   }
