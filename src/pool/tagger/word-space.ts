@@ -1,3 +1,4 @@
+import { Matrix, QrDecomposition } from 'ml-matrix';
 import type { Embedder } from '../../model/embedder.ts';
 import { sameDimensions } from '../same-dimensions.ts';
 
@@ -12,65 +13,25 @@ const mostDirections = 64;
 /** How much a vector counts beside binary features. 2 to 8 make little difference, but on wnut17, where more is better. */
 const length = 4;
 
-/** Rounds of subspace iteration; the directions of large variance are found long before. */
+/** Rounds of subspace iteration (QR), as servers' embedders have too many dimensions for all eigenvectors; large ones are found long before. */
 const rounds = 8;
 
 /** The directions in which vectors differ most: 64, or as many as they have dimensions if these are fewer. */
 export function principalDirections(vectors: readonly Float32Array[]): Directions {
   const size = vectors[0]?.length ?? 0;
-  const products = productsOf(vectors, size);
   const count = Math.min(mostDirections, size);
+  if (count === 0) return { count, values: new Float32Array() };
+  const rows = new Matrix(vectors);
+  const products = rows.transpose().mmul(rows);
   // Any start will do that is not at right angles to what is looked for.
-  let directions: readonly Float64Array[] = Array.from({ length: count }, (_, at) =>
-    Float64Array.from({ length: size }, (_, column) => Math.sin(1 + at * size + column * column)),
-  );
-  for (let round = 0; round < rounds; round++) {
-    directions = orthonormal(
-      directions.map((direction) => Float64Array.from({ length: size }, (_, row) => product(products, row * size, direction))),
-    );
-  }
-  const values = new Float32Array(count * size);
-  for (const [at, direction] of directions.entries()) {
-    values.set(
-      direction.map((value) => length * value),
-      at * size,
-    );
-  }
-  return { count, values };
-}
-
-/** Sums of the products of each two dimensions. */
-function productsOf(vectors: readonly Float32Array[], size: number): Float64Array {
-  const products = new Float64Array(size * size);
-  for (const vector of vectors) {
-    for (let row = 0; row < size; row++) {
-      const value = vector[row] ?? 0;
-      if (value === 0) continue;
-      const first = row * size;
-      for (let column = 0; column < size; column++)
-        products[first + column] = (products[first + column] ?? 0) + value * (vector[column] ?? 0);
-    }
-  }
-  return products;
-}
-
-/** Gram and Schmidt's method; a direction that lies in the space of those before it becomes zero. */
-function orthonormal(directions: readonly Float64Array[]): readonly Float64Array[] {
-  const done: Float64Array[] = [];
-  for (const direction of directions) {
-    const before = Math.hypot(...direction);
-    for (const other of done) {
-      const share = product(direction, 0, other);
-      for (let at = 0; at < direction.length; at++) direction[at] = (direction[at] ?? 0) - share * (other[at] ?? 0);
-    }
-    const after = Math.hypot(...direction);
-    done.push(direction.map((value) => (after > 1e-9 * before ? value / after : 0)));
-  }
-  return done;
+  let directions = Matrix.zeros(size, count);
+  for (let at = 0; at < size * count; at++) directions.set(Math.floor(at / count), at % count, Math.sin(1 + at * at));
+  for (let round = 0; round < rounds; round++) directions = new QrDecomposition(products.mmul(directions)).orthogonalMatrix;
+  return { count, values: Float32Array.from(directions.transpose().mul(length).to1DArray()) };
 }
 
 /** The scalar product of a vector with what begins at `first`. */
-function product(values: Float64Array | Float32Array, first: number, vector: Float64Array | Float32Array): number {
+function product(values: Float32Array, first: number, vector: Float32Array): number {
   let sum = 0;
   for (let at = 0; at < vector.length; at++) sum += (values[first + at] ?? 0) * (vector[at] ?? 0);
   return sum;

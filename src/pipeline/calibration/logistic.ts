@@ -1,0 +1,40 @@
+import { Matrix } from 'ml-matrix';
+import { maximize, type Slope } from './newton.ts';
+
+/** What was seen, as numbers, and whether it was so. */
+export interface Outcome {
+  readonly features: Float64Array;
+  readonly isTrue: boolean;
+}
+
+/**
+ * Ridge logistic regression: the weights whose likelihood, less half the penalty of each times its square, is greatest.
+ * @param penalties - above 0, one a feature.
+ */
+export function fitLogistic(outcomes: readonly Outcome[], penalties: Float64Array): Float64Array {
+  const seen = outcomes.map(({ features }) => features);
+  return maximize(new Float64Array(penalties.length), (weights): Slope => {
+    const gradient = weights.map((weight, at) => -(penalties[at] ?? 0) * weight);
+    const spreads = outcomes.map(({ features, isTrue }) => {
+      const probability = logistic(product(weights, features));
+      for (const [at, feature] of features.entries()) gradient[at] = (gradient[at] ?? 0) + feature * ((isTrue ? 1 : 0) - probability);
+      return probability * (1 - probability);
+    });
+    const bend = Matrix.diag(Array.from(penalties));
+    if (seen.length > 0) {
+      const rows = new Matrix(seen);
+      bend.add(rows.transpose().mmul(rows.mulColumnVector(spreads)));
+    }
+    return { gradient, bend };
+  });
+}
+
+export function logistic(score: number): number {
+  return 1 / (1 + Math.exp(-score));
+}
+
+export function product(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let at = 0; at < a.length; at++) sum += (a[at] ?? 0) * (b[at] ?? 0);
+  return sum;
+}
