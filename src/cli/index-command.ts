@@ -2,7 +2,7 @@ import { makeDirectory } from '../dataset/make-directory.ts';
 import { usageError } from '../error.ts';
 import { modelIdentity } from '../experiment/manifest.ts';
 import { candidateSource } from '../pipeline/retrieve/candidates.ts';
-import { type BuiltIndex, buildIndex } from '../pool/index/build-index.ts';
+import { type BuildStep, type BuiltIndex, buildIndex } from '../pool/index/build-index.ts';
 import { nounChunkerId } from '../pool/noun-chunks.ts';
 import { openEmbedder } from '../pool/open-embedder.ts';
 import { counted } from './counted.ts';
@@ -44,7 +44,7 @@ export async function indexPool(path: string, flags: IndexFlags, terminal: Termi
   });
   const started = performance.now();
   const { find } = candidateSource({ ensemble, types, candidateSpans });
-  const onProgress = (step: 'sentences' | 'graph', done: number, total: number): void =>
+  const onProgress = (step: BuildStep, done: number, total: number): void =>
     terminal.progress(progressLine(step, { done, total, seconds: (performance.now() - started) / 1000 }));
   const options = { settings, mayReplace: flags.replace, embedder, candidates: find, onProgress };
   const built = await buildIndex(pool, out, options, terminal.signal);
@@ -71,8 +71,9 @@ interface Pace {
   readonly seconds: number;
 }
 
-function progressLine(step: 'sentences' | 'graph', { done, total, seconds }: Pace): string {
+function progressLine(step: BuildStep, { done, total, seconds }: Pace): string {
   if (step === 'graph') return `Building the graph: ${done} of ${total} spans`;
+  if (step === 'tagger') return `Training the tagger: ${done} of ${total} steps`;
   const rate = done / Math.max(seconds, 0.001);
   return `Indexing: ${done} of ${total} sentences, ${rate.toFixed(0)} a second, ${Math.ceil((total - done) / rate)} s left`;
 }

@@ -5,11 +5,11 @@ import type { LanguageModel } from '../model/language-model.ts';
 import { sentencesOf } from '../pool/prepared-pool.ts';
 import { openTagger as openTrained } from '../pool/tagger/tagger.ts';
 import { taggerId, taggerMember } from '../pool/tagger/tagger-member.ts';
-import { trainTagger } from '../pool/tagger/train-tagger.ts';
+import { labelledTypes, trainTagger } from '../pool/tagger/train-tagger.ts';
 import { poolSentence, type RecognizerOptions } from './options.ts';
 
 /**
- * Trains the member that learns from the pool.
+ * Opens the member that learns from the pool, trained with an index or here.
  * @throws {NerError} `usage` if there is no pool.
  * @throws what the embedder throws; `signal.reason` once the signal is aborted.
  */
@@ -19,15 +19,18 @@ export async function openTagger(
   signal: AbortSignal,
 ): Promise<LanguageModel> {
   const sentences = index === undefined ? pool.map(poolSentence) : sentencesOf(index);
-  const asked = new Set(types.map(({ name }) => name));
-  const learnt = new Set(sentences.flatMap(({ entities }) => entities.map(({ type }) => type)).filter((type) => asked.has(type)));
-  if (learnt.size === 0) {
+  const names = labelledTypes(
+    sentences,
+    types.map(({ name }) => name),
+  );
+  if (names.length === 0) {
     throw usageError(
       `${taggerId} learns from labelled sentences, and ${sentences.length === 0 ? 'there is no pool' : 'the pool has no mention of these types'}. Give it one, or leave ${taggerId} out.`,
     );
   }
-  const names = types.map(({ name }) => name).filter((name) => learnt.has(name));
+  const stored = await index?.trainedTagger?.();
+  const isEnough = stored !== undefined && names.every((name) => stored.types.includes(name));
   const progress = onProgress === undefined ? {} : { onProgress };
-  const trained = await trainTagger(sentences, { types: names, embedder: await embedder(), ...progress }, signal);
+  const trained = isEnough ? stored : await trainTagger(sentences, { types: names, embedder: await embedder(), ...progress }, signal);
   return taggerMember(await openTrained(trained, await embedder()));
 }

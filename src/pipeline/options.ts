@@ -9,6 +9,7 @@ import type { PreparedPool } from '../pool/prepared-pool.ts';
 import { type CandidateSpans, candidateSpanSources, type QuerySpans, querySpanSources } from '../pool/span-sources.ts';
 import { isSpanWeights, largestSpanWeight, namedSpanWeights, type SpanWeights } from '../pool/span-weights.ts';
 import type { Combination } from './combination.ts';
+import type { Calibration } from './observation.ts';
 import { type Voting, votings } from './vote.ts';
 
 /** A model by its URI (opened and released by the recognizer), or one that is open already (and stays its owner's). */
@@ -71,6 +72,11 @@ export interface RecognizerOptions<T extends string = string> {
    * probabilities and weights as far as their runtimes tell probabilities. Default `soft`.
    */
   readonly voting?: Voting;
+  /**
+   * What the members' answers on labelled sentences show of whom to trust; it must be of these models, in this order, and of these types. In place
+   * of `voting`, `noneVotes` and `verifyThreshold` it decides on types and mentions, and scores are probabilities.
+   */
+  readonly calibration?: Calibration;
   /** Whether the answer "none" can win the vote on a type. Default true. */
   readonly noneVotes?: boolean;
   /**

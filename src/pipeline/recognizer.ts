@@ -7,6 +7,7 @@ import { addUsage, noUsage } from '../model/dialogue.ts';
 import type { Embedder } from '../model/embedder.ts';
 import { wordEmbedder } from '../pool/word-embedder.ts';
 import { classify } from './classify/classify.ts';
+import { type Decider, deciderFor } from './decider.ts';
 import { type Call, type Ensemble, isOverflow, weightIn } from './ensemble.ts';
 import { extract } from './extract/extract.ts';
 import { extractJointly } from './joint/joint.ts';
@@ -57,6 +58,7 @@ interface Pipeline<T extends string> {
   readonly members: OpenMembers;
   readonly index: DemonstrationIndex | undefined;
   readonly demonstrationTokens: number | undefined;
+  readonly decider: Decider | undefined;
   readonly settings: Required<
     Pick<
       RecognizerOptions<T>,
@@ -102,6 +104,7 @@ export async function createRecognizer<const T extends string>(
     members,
     index,
     demonstrationTokens: options.demonstrationTokens,
+    decider: options.calibration && deciderFor(options.calibration, options, { types, members }),
     settings: {
       k: options.k ?? defaultK,
       selection: options.selection ?? {},
@@ -206,7 +209,7 @@ const smallestWindow = 32;
 
 /** The paper's four stages in their order; the joint pass stands for the second and third. */
 async function runStages<T extends string>(
-  { types, members, index, demonstrationTokens, settings }: Pipeline<T>,
+  { types, members, index, demonstrationTokens, decider, settings }: Pipeline<T>,
   document: Document<never>,
   signal: AbortSignal,
 ): Promise<TracedDocument<Verified | Rejected>> {
@@ -217,12 +220,17 @@ async function runStages<T extends string>(
   const classified =
     settings.passes === 'joint'
       ? await extractJointly(prompted, ensemble, settings, signal)
-      : await classify(await extract(prompted, ensemble, settings, signal), ensemble, settings, signal);
+      : await classify(await extract(prompted, ensemble, settings, signal), ensemble, { ...settings, decider }, signal);
   const counting = { voting: settings.voting, weightOf: weightIn(ensemble) };
   const verified =
     verifiers === undefined
       ? passUnverified(classified)
-      : await verify(classified, verifiers, { threshold: settings.verifyThreshold, onReject: settings.onReject, counting }, signal);
+      : await verify(
+          classified,
+          verifiers,
+          { threshold: settings.verifyThreshold, onReject: settings.onReject, counting, decider },
+          signal,
+        );
   const sure = dropUnsure(verified, settings.minScore);
   return settings.overlaps === 'flat' ? resolveOverlaps(sure) : sure;
 }

@@ -2,6 +2,7 @@ import type { LabelledSentence } from '../document/labelled.ts';
 import type { Span } from '../document/span.ts';
 import { exactSpanSearch, type SpanSearch } from './span-search.ts';
 import type { CandidateSpans } from './span-sources.ts';
+import type { TrainedTagger } from './tagger/tagger.ts';
 import type { NearestRows } from './vector-graph.ts';
 import { type VectorTable, vectorTableBuilder } from './vector-table.ts';
 
@@ -24,6 +25,11 @@ export interface PreparedPool extends Disposable {
   readonly chunker?: string;
   /** @throws {RangeError} if there is no such sentence. */
   at(place: number): PreparedSentence;
+  /**
+   * What was trained on it apart from its recognizer; `undefined` if nothing was, or by another version of the package.
+   * @throws {NerError} `unreadable-input` if it is damaged.
+   */
+  readonly trainedTagger?: () => Promise<TrainedTagger | undefined>;
   /** Of all spans, sentence by sentence. */
   readonly spanVectors: VectorTable;
   /** Where the spans of each sentence begin among all spans; one more than sentences. */

@@ -1,5 +1,6 @@
 import { none } from '../../document/entity-type.ts';
 import type { Classified, Extracted, Mention, Rejected, Vote } from '../../document/mention.ts';
+import type { Decider } from '../decider.ts';
 import { askAll, type Ensemble, weightIn } from '../ensemble.ts';
 import { type TracedDocument, taskContext } from '../traced-document.ts';
 import { type Counting, type Tally, tally, type Voting } from '../vote.ts';
@@ -11,6 +12,8 @@ export interface ClassifyOptions {
    */
   readonly noneVotes: boolean;
   readonly voting: Voting;
+  /** Chooses the type in place of a count, and leaves it to verification whether there is any. */
+  readonly decider?: Pick<Decider, 'choose'> | undefined;
 }
 
 /**
@@ -48,16 +51,22 @@ export async function classify(
   return {
     ...document,
     mentions: document.mentions.map((mention) =>
-      mention.status === 'rejected' ? mention : decide(mention, ballot.get(mention) ?? [], options.noneVotes, counting),
+      mention.status === 'rejected' ? mention : decide(mention, ballot.get(mention) ?? [], options, counting),
     ),
     calls: [...document.calls, ...calls],
   };
 }
 
-function decide(mention: Extracted, votes: readonly Vote[], noneVotes: boolean, counting: Counting): Classified | Rejected {
+function decide(
+  mention: Extracted,
+  votes: readonly Vote[],
+  { noneVotes, decider }: ClassifyOptions,
+  counting: Counting,
+): Classified | Rejected {
   const [winner] = tally(votes, counting).filter(({ choice }) => noneVotes || choice !== none);
-  if (winner !== undefined && winner.choice !== none) return { ...mention, status: 'classified', type: winner.choice, votes };
-  const reason = winner === undefined ? 'No model gave it a type.' : noneReason(winner, votes, counting);
+  const type = decider === undefined ? winner?.choice : decider.choose(votes);
+  if (type !== undefined && type !== none) return { ...mention, status: 'classified', type, votes };
+  const reason = winner === undefined || type === undefined ? 'No model gave it a type.' : noneReason(winner, votes, counting);
   return { ...mention, status: 'rejected', stage: 'classify', reason, votes, verdicts: [] };
 }
 

@@ -1,5 +1,6 @@
 import type { TypedSpan } from '../../document/labelled.ts';
 import type { Classified, Rejected, Verdict, Verified } from '../../document/mention.ts';
+import type { Decider } from '../decider.ts';
 import { askAll, type Call, type Ensemble } from '../ensemble.ts';
 import { mentionScore } from '../score.ts';
 import { type TracedDocument, taskContext } from '../traced-document.ts';
@@ -12,6 +13,8 @@ export interface VerifyOptions {
   readonly onReject: 'drop' | 'retype';
   /** How votes are counted: those on the type in finding the runner-up, and the verifiers'. */
   readonly counting: Counting;
+  /** Decides in place of the verifiers' votes, by all that members said; their verdicts are part of that. */
+  readonly decider?: Decider | undefined;
 }
 
 /**
@@ -31,7 +34,7 @@ export async function verify(
   const inquiry: Inquiry = { document, verifiers, threshold: options.threshold };
   const first = await verdictsOn(inquiry, classified, signal);
   const isDenied = denial(options);
-  const denied = classified.filter((_, index) => isDenied(first.verdicts[index] ?? []));
+  const denied = classified.filter((mention, index) => isDenied(mention, mention.type, first.verdicts[index] ?? []));
   const retyped = options.onReject === 'retype' ? denied.flatMap((mention) => withRunnerUp(mention, options.counting)) : [];
   const second = await verdictsOn(
     inquiry,
@@ -39,7 +42,7 @@ export async function verify(
     signal,
   );
   const secondChance = new Map(retyped.map(({ mention }, index) => [mention, second.verdicts[index] ?? []]));
-  const accept = accepting(document);
+  const accept = accepting(document, options.decider);
   const firstVerdicts = new Map(classified.map((mention, index) => [mention, first.verdicts[index] ?? []]));
 
   return {
@@ -47,11 +50,11 @@ export async function verify(
     mentions: document.mentions.map((mention) => {
       if (mention.status === 'rejected') return mention;
       const verdicts = firstVerdicts.get(mention) ?? [];
-      if (!isDenied(verdicts)) return accept(mention, mention.type, verdicts);
+      if (!isDenied(mention, mention.type, verdicts)) return accept(mention, mention.type, verdicts);
       const again = secondChance.get(mention) ?? [];
       const [other] = again;
-      if (other !== undefined && !isDenied(again)) return accept(mention, other.type, [...verdicts, ...again]);
-      return reject(mention, [...verdicts, ...again]);
+      if (other !== undefined && !isDenied(mention, other.type, again)) return accept(mention, other.type, [...verdicts, ...again]);
+      return reject(mention, [...verdicts, ...again], options.decider);
     }),
     calls: [...document.calls, ...first.calls, ...second.calls],
   };
@@ -100,10 +103,16 @@ async function verdictsOn(
   return { verdicts, calls };
 }
 
-/** In a hard vote more verifiers deny than accept; in a soft one the weighted mean probability of yes is below the threshold. */
-function denial({ counting: { voting, weightOf }, threshold }: VerifyOptions): (verdicts: readonly Verdict[]) => boolean {
-  if (voting === 'hard') return (verdicts) => sum(verdicts.map(({ accepted }) => (accepted ? 1 : -1))) < 0;
-  return (verdicts) => {
+type Denial = (mention: Classified, type: string, verdicts: readonly Verdict[]) => boolean;
+
+/**
+ * In a hard vote more verifiers deny than accept; in a soft one the weighted mean probability of yes is below the threshold; a decider finds
+ * the mention too unlikely.
+ */
+function denial({ counting: { voting, weightOf }, threshold, decider }: VerifyOptions): Denial {
+  if (decider !== undefined) return (mention, type, verdicts) => decider.probability({ ...mention, verdicts }, type) < decider.threshold;
+  if (voting === 'hard') return (_mention, _type, verdicts) => sum(verdicts.map(({ accepted }) => (accepted ? 1 : -1))) < 0;
+  return (_mention, _type, verdicts) => {
     const yes = sum(verdicts.map(({ modelId, accepted, probability }) => weightOf(modelId) * (probability ?? (accepted ? 1 : 0))));
     return yes < threshold * sum(verdicts.map(({ modelId }) => weightOf(modelId)));
   };
@@ -118,17 +127,25 @@ function withRunnerUp(mention: Classified, counting: Counting): { mention: Class
   return type === undefined ? [] : [{ mention, claim: { start: mention.start, end: mention.end, type } }];
 }
 
-function accepting(document: TracedDocument): (mention: Classified, type: string, verdicts: readonly Verdict[]) => Verified {
+function accepting(
+  document: TracedDocument,
+  decider?: Decider,
+): (mention: Classified, type: string, verdicts: readonly Verdict[]) => Verified {
   const extractors = document.calls.filter(
     ({ stage, outcome }) => (stage === 'extract' || stage === 'joint') && outcome === 'answered',
   ).length;
   return (mention, type, verdicts) => {
     const verified = { ...mention, status: 'verified' as const, type, verdicts };
-    return { ...verified, score: mentionScore(verified, extractors) };
+    return { ...verified, score: decider?.probability(verified, type) ?? mentionScore(verified, extractors) };
   };
 }
 
-function reject(mention: Classified, verdicts: readonly Verdict[]): Rejected {
+function reject(mention: Classified, verdicts: readonly Verdict[], decider: Decider | undefined): Rejected {
+  if (decider !== undefined) {
+    const probability = decider.probability({ ...mention, verdicts }, mention.type);
+    const reason = `By all that was said of it, its probability of being "${mention.type}" is ${probability.toFixed(2)}, below ${decider.threshold.toFixed(2)}.`;
+    return { ...mention, status: 'rejected', stage: 'verify', reason, verdicts };
+  }
   const denials = verdicts
     .filter((verdict) => !verdict.accepted)
     .map((verdict) => `${verdict.modelId} denies that it is "${verdict.type}"`);

@@ -8,6 +8,8 @@ import { type EmbedSentencesOptions, embedSentences } from '../embed-sentences.t
 import { measureFile } from '../file-content.ts';
 import { sameDimensions } from '../same-dimensions.ts';
 import { smallestForApproximation } from '../span-search.ts';
+import { serializeTagger } from '../tagger/tagger-bytes.ts';
+import { labelledTypes, trainTagger } from '../tagger/train-tagger.ts';
 import { buildVectorGraph, type GraphBuildOptions, growVectorGraph, type VectorGraph } from '../vector-graph.ts';
 import { serializeVectorTable, startsWith, type VectorTable } from '../vector-table.ts';
 import { type Contents, contentsOf, dimensionsOf, keyOf, type Sources } from './contents.ts';
@@ -17,12 +19,15 @@ import { checkAbandonment, checkReplacement } from './replacement.ts';
 import { type StoredSentence, writeSentenceFile } from './sentence-file.ts';
 import { openWorkFile } from './work-file.ts';
 
+/** What takes time in a build. */
+export type BuildStep = 'sentences' | 'graph' | 'tagger';
+
 export interface BuildOptions extends EmbedSentencesOptions {
   readonly settings: IndexSettings;
   /** Whether an index of other candidate spans or another embedder may be lost, and what models have found for one. Default: no. */
   readonly mayReplace?: boolean;
-  /** Called after each sentence that had to be worked out, with how many of these are done, and while the graph is built. */
-  readonly onProgress?: (step: 'sentences' | 'graph', done: number, total: number) => void;
+  /** Called after each sentence that had to be worked out, with how many of these are done, and while the graph is built and the tagger trained. */
+  readonly onProgress?: (step: BuildStep, done: number, total: number) => void;
 }
 
 /** What a build came to. */
@@ -78,8 +83,11 @@ async function build(
   const contents = contentsOf(pool, sources);
   const generation = generationOf(settings, contents.sentences);
   // With the same contents the index stays as it is: a graph takes minutes.
+  const hasTagger = manifest?.files.tagger !== undefined || labelledTypes(pool, settings.types).length === 0;
   const isUnchanged =
-    JSON.stringify(manifest?.settings) === JSON.stringify(settings) && manifest?.files.sentences.name === fileNames(generation).sentences;
+    hasTagger &&
+    JSON.stringify(manifest?.settings) === JSON.stringify(settings) &&
+    manifest?.files.sentences.name === fileNames(generation).sentences;
   const current = isUnchanged ? manifest : await assemble(contents, { directory, generation, before }, options, signal);
   await removeOthers(directory, Object.values(current.files));
   const unread = pool.flatMap((sentence) => {
@@ -148,12 +156,14 @@ async function assemble(
 ): Promise<IndexManifest> {
   const { settings } = options;
   const graph = await graphOf(spanVectors, { directory, before }, options, signal);
+  const tagger = await taggerBytes(sentences, options, signal);
   const names = fileNames(generation);
   const files = {
     sentences: await appear(directory, names.sentences, (path) => writeSentenceFile(path, sentences)),
     spanVectors: await appear(directory, names.spanVectors, (path) => writeFileSync(path, serializeVectorTable(spanVectors))),
     sentenceVectors: await appear(directory, names.sentenceVectors, (path) => writeFileSync(path, serializeVectorTable(sentenceVectors))),
     ...(graph === undefined ? {} : { graph: await appear(directory, names.graph, (path) => graph.save(path)) }),
+    ...(tagger === undefined ? {} : { tagger: await appear(directory, names.tagger, (path) => writeFileSync(path, tagger)) }),
   };
   const manifest: IndexManifest = {
     format: 'el4ner-index',
@@ -166,6 +176,19 @@ async function assemble(
   };
   await appear(directory, manifestName, (path) => writeFileSync(path, `${JSON.stringify(manifest, null, 2)}\n`));
   return manifest;
+}
+
+/** What learns from the pool, trained; `undefined` where there is nothing to learn. */
+async function taggerBytes(
+  stored: readonly StoredSentence[],
+  { settings, embedder, onProgress }: BuildOptions,
+  signal: AbortSignal,
+): Promise<Buffer | undefined> {
+  const pool = stored.map(({ sentence }) => sentence);
+  const types = labelledTypes(pool, settings.types);
+  if (types.length === 0) return undefined;
+  const progress = { onProgress: (done: number, total: number) => onProgress?.('tagger', done, total) };
+  return serializeTagger(await trainTagger(pool, { types, embedder, ...progress }, signal));
 }
 
 /** The graph of a large table: that of before with the new rows added, if all else of it is as it was, or one that is built anew. */
@@ -197,6 +220,7 @@ function fileNames(generation: string): Readonly<Record<keyof IndexManifest['fil
     spanVectors: `spans-${generation}.vectors`,
     sentenceVectors: `sentences-${generation}.vectors`,
     graph: `spans-${generation}.graph`,
+    tagger: `spans-${generation}.tagger`,
   };
 }
 
@@ -214,7 +238,7 @@ async function appear(directory: string, name: string, write: (path: string) => 
 async function removeOthers(directory: string, kept: readonly StoredFile[]): Promise<void> {
   const names = new Set(kept.map(({ name }) => name));
   for (const name of await readdir(directory)) {
-    if (/^(sentences|spans)-[0-9a-f]{16}\.(sqlite|vectors|graph)(\.|$)/.test(name) && !names.has(name))
+    if (/^(sentences|spans)-[0-9a-f]{16}\.(sqlite|vectors|graph|tagger)(\.|$)/.test(name) && !names.has(name))
       await rm(join(directory, name), { force: true });
   }
 }

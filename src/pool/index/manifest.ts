@@ -34,7 +34,14 @@ const schema = z.object({
   dimensions: z.int().nonnegative(),
   sentences: z.int().nonnegative(),
   spans: z.int().nonnegative(),
-  files: z.object({ sentences: storedFile, spanVectors: storedFile, sentenceVectors: storedFile, graph: storedFile.exactOptional() }),
+  files: z.object({
+    sentences: storedFile,
+    spanVectors: storedFile,
+    sentenceVectors: storedFile,
+    graph: storedFile.exactOptional(),
+    /** Of a pool that has mentions of the types. */
+    tagger: storedFile.exactOptional(),
+  }),
 });
 
 /** What an index is made with: one made with other settings is another index. */

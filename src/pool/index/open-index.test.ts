@@ -49,11 +49,11 @@ describe('what is no index, or a damaged one, is refused', () => {
     await refuses(directory, /It has version 7 of the form, expected 2/);
   });
 
-  for (const ending of ['.sqlite', 'spans', 'sentences']) {
+  for (const ending of ['.sqlite', '.tagger', 'spans', 'sentences']) {
     test(`a byte of the file ${ending} changed, or the file cut off, or missing`, async () => {
       const directory = await built(20);
       const name = (await readdir(directory)).find((file) =>
-        ending === '.sqlite' ? file.endsWith(ending) : file.startsWith(ending) && file.endsWith('.vectors'),
+        ending.startsWith('.') ? file.endsWith(ending) : file.startsWith(ending) && file.endsWith('.vectors'),
       );
       const path = join(directory, name ?? assert.fail());
       const bytes = await readFile(path);

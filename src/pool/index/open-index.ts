@@ -5,6 +5,7 @@ import { damagedIndex, manifestName } from '../damaged-index.ts';
 import { measureFile, readWhole } from '../file-content.ts';
 import type { PreparedPool } from '../prepared-pool.ts';
 import { approximateSpanSearch, exactSpanSearch } from '../span-search.ts';
+import { deserializeTagger } from '../tagger/tagger-bytes.ts';
 import { openVectorGraph } from '../vector-graph.ts';
 import { parseVectorTable, type VectorTable } from '../vector-table.ts';
 import { type IndexManifest, readManifest, type StoredFile } from './manifest.ts';
@@ -46,11 +47,12 @@ async function presentManifest(directory: string): Promise<IndexManifest> {
 async function openFiles(directory: string, manifest: IndexManifest): Promise<OpenIndex> {
   const { files, sentences: count, spans, settings } = manifest;
   // Side by side: one is read on another thread while another is checked here.
-  const [sentencePath, spanVectors, sentenceVectors, graph] = await Promise.all([
+  const [sentencePath, spanVectors, sentenceVectors, graph, tagger] = await Promise.all([
     checkedContent(directory, files.sentences),
     readTable(directory, files.spanVectors),
     readTable(directory, files.sentenceVectors),
     files.graph && checkedSize(directory, files.graph).then(openVectorGraph),
+    files.tagger && checkedContent(directory, files.tagger).then(readWhole),
   ]);
   using opening = new DisposableStack();
   const file = opening.use(openSentenceFile(sentencePath));
@@ -74,6 +76,7 @@ async function openFiles(directory: string, manifest: IndexManifest): Promise<Op
     firstSpans,
     search,
     ...(graph === undefined ? {} : { graph }),
+    ...(tagger === undefined ? {} : { trainedTagger: async () => deserializeTagger(tagger) }),
     [Symbol.dispose]: () => owned.dispose(),
   };
 }

@@ -64,7 +64,7 @@ describe('an index whose spans or vectors are others', () => {
       assert.equal(replaced.worked, 8);
       using index = await openIndex(directory);
       assert.deepEqual(index.manifest.settings, optionsOf(asked).settings);
-      assert.equal((await readdir(directory)).length, 4);
+      assert.equal((await readdir(directory)).length, 5);
     });
   }
 });

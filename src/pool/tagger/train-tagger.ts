@@ -16,6 +16,9 @@ export interface TrainTaggerOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
+/** Larger pools give every second, third, … sentence, so that training takes about a minute at most. */
+const mostSentences = 20_000;
+
 /**
  * Trains a tagger on a pool; the same pool gives the same tagger. Mentions that begin or end within a token are learnt as if they had
  * all of it.
@@ -27,7 +30,9 @@ export async function trainTagger(
   signal: AbortSignal,
 ): Promise<TrainedTagger> {
   const read = await textReader();
-  const sentences = pool.map(({ text, entities }): TokenSentence => {
+  const every = Math.ceil(pool.length / mostSentences);
+  const learnt = pool.filter((_, at) => at % every === 0);
+  const sentences = learnt.map(({ text, entities }): TokenSentence => {
     const tokens = read(text);
     return { tokens, mentions: entities.filter(({ type }) => types.includes(type)).flatMap((entity) => tokenMention(tokens, entity)) };
   });
@@ -50,6 +55,12 @@ export async function trainTagger(
   });
   const weights = await trainWeights(labelled, { layers, places, dimensions: directions.count, onProgress }, signal);
   return { types, weights: rounded(weights), gazetteer, directions };
+}
+
+/** Those of these types that a pool has mentions of. */
+export function labelledTypes(pool: readonly Pick<LabelledSentence, 'entities'>[], types: readonly string[]): readonly string[] {
+  const labelled = new Set(pool.flatMap(({ entities }) => entities.map(({ type }) => type)));
+  return types.filter((type) => labelled.has(type));
 }
 
 function tokenMention(tokens: readonly Token[], { start, end, type }: TypedSpan): TokenMention[] {

@@ -1,7 +1,7 @@
-import type { TypedSpan } from '../../document/labelled.ts';
-import type { Verdict, Vote } from '../../document/mention.ts';
-import { type Span, sameSpan } from '../../document/span.ts';
-import type { Recognition } from '../recognition.ts';
+import type { TypedSpan } from '../document/labelled.ts';
+import type { Verdict, Vote } from '../document/mention.ts';
+import { type Span, sameSpan } from '../document/span.ts';
+import type { Recognition } from './recognition.ts';
 
 /** What the members said of a span: all that a decision about it can stand on. */
 export interface Evidence {

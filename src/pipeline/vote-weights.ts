@@ -1,6 +1,6 @@
 import { Matrix } from 'ml-matrix';
-import { none } from '../../document/entity-type.ts';
-import type { Vote } from '../../document/mention.ts';
+import { none } from '../document/entity-type.ts';
+import type { Vote } from '../document/mention.ts';
 import { maximize, type Slope } from './newton.ts';
 import type { ObservedSentence } from './observation.ts';
 

@@ -1,6 +1,10 @@
-import type { Verdict, Vote } from '../../document/mention.ts';
+import type { EntityType } from '../document/entity-type.ts';
+import type { Verdict, Vote } from '../document/mention.ts';
+import { usageError } from '../error.ts';
 import { fitLogistic, logistic, type Outcome, product } from './logistic.ts';
+import type { OpenMembers } from './members.ts';
 import type { Calibration, Evidence, ObservedSentence } from './observation.ts';
+import type { RecognizerOptions } from './options.ts';
 import { chooseType, fitVoteWeights, type VoteWeights } from './vote-weights.ts';
 
 /** Decides by what members' words were worth on sentences whose labels are known. */
@@ -12,6 +16,36 @@ export interface Decider {
   probability(evidence: Evidence, type: string): number;
   /** Least probability at which keeping a mention raises the F1 that is to be expected. */
   readonly threshold: number;
+}
+
+/**
+ * The decider of a recognizer.
+ * @throws {NerError} `usage` if the calibration is of other members or types, or of another way to ask them.
+ */
+export function deciderFor(
+  calibration: Calibration,
+  { passes = 'stages', verifier = 'all' }: Pick<RecognizerOptions, 'passes' | 'verifier'>,
+  { types, members }: { readonly types: readonly EntityType[]; readonly members: OpenMembers },
+): Decider {
+  const ids = members.ensemble.members.map(({ model }) => model.id);
+  checkAlike('models', calibration.members, ids);
+  checkAlike(
+    'types',
+    calibration.types,
+    types.map(({ name }) => name),
+  );
+  if (passes !== 'stages' || verifier !== 'all')
+    throw usageError(
+      'A calibration is of the four stages with all members as verifiers; leave out other passes and verifiers, or the calibration.',
+    );
+  return fitDecider(calibration);
+}
+
+function checkAlike(what: string, calibrated: readonly string[], asked: readonly string[]): void {
+  if (JSON.stringify(calibrated) === JSON.stringify(asked)) return;
+  throw usageError(
+    `The calibration is of the ${what} ${calibrated.join(', ')}, and asked for are ${asked.join(', ')}. Ask for the same in the same order, calibrate anew, or leave the calibration out.`,
+  );
 }
 
 /** Penalty of weights, as if each had been seen to be 0 so often. */

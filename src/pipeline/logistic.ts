@@ -18,12 +18,12 @@ export function fitLogistic(outcomes: readonly Outcome[], penalties: Float64Arra
     const spreads = outcomes.map(({ features, isTrue }) => {
       const probability = logistic(product(weights, features));
       for (const [at, feature] of features.entries()) gradient[at] = (gradient[at] ?? 0) + feature * ((isTrue ? 1 : 0) - probability);
-      return probability * (1 - probability);
+      return Math.sqrt(probability * (1 - probability));
     });
     const bend = Matrix.diag(Array.from(penalties));
     if (seen.length > 0) {
-      const rows = new Matrix(seen);
-      bend.add(rows.transpose().mmul(rows.mulColumnVector(spreads)));
+      const rows = new Matrix(seen).mulColumnVector(spreads);
+      bend.add(rows.transpose().mmul(rows));
     }
     return { gradient, bend };
   });
