@@ -1,5 +1,5 @@
 import { NerError } from '../error.ts';
-import type { RecognizerOptions } from '../pipeline/options.ts';
+import type { ModelSource, RecognizerOptions } from '../pipeline/options.ts';
 import type { FailedRecognition, Recognition } from '../pipeline/recognition.ts';
 import { createRecognizer } from '../pipeline/recognizer.ts';
 import { untilFailure } from '../pipeline/until-failure.ts';
@@ -20,6 +20,7 @@ import { preparationNotes } from './preparation-notes.ts';
 import { withSelection } from './selection-flags.ts';
 import type { Terminal } from './terminal.ts';
 import { textFormat } from './text-format.ts';
+import { usableCalibration } from './usable-calibration.ts';
 
 const formats: Readonly<Record<FormatName, Format>> = {
   text: textFormat,
@@ -46,6 +47,7 @@ export async function extract(texts: readonly string[], flags: ExtractFlags, ter
     types: names,
     pool: poolPath,
     spanWeights,
+    decision,
     models: uris,
     verifier,
     timeout,
@@ -62,10 +64,12 @@ export async function extract(texts: readonly string[], flags: ExtractFlags, ter
   const types = await inventory(names, labels);
   const { several, documents } = await openDocuments(texts, file, terminal);
 
-  const members = await openMembers(flags, models, terminal);
+  const trusted = await usableCalibration(flags, { ...pool, types }, terminal);
+  const members = await openMembers(trusted === undefined ? flags : { ...flags, models: [...trusted.members] }, models, terminal);
+  if (trusted !== undefined) await trusted.check(members.models);
   const onProgress = (done: number, total: number): void => terminal.progress(`Preparing the pool: ${done} of ${total} sentences`);
   const weigher = spanWeights === undefined ? {} : { weigher: spanWeights };
-  const options = { types, ...pool, embedder, ...weigher, ...members, ...settings, onProgress };
+  const options = { types, ...pool, embedder, ...weigher, ...members, ...settings, ...trusted?.options, onProgress };
   await using recognizer = await createRecognizer(options, { signal });
 
   for (const line of preparationNotes(recognizer.preparation)) note(line);
@@ -82,7 +86,7 @@ async function openMembers(
   { models: uris, verifier, timeout }: ExtractFlags,
   models: AsyncDisposableStack,
   terminal: Terminal,
-): Promise<Pick<RecognizerOptions, 'models' | 'verifier'>> {
+): Promise<{ readonly models: readonly ModelSource[] } & Pick<RecognizerOptions, 'verifier'>> {
   const ensemble = await openEnsemble(
     { ...(uris === undefined ? {} : { models: uris }), ...(timeout === undefined ? {} : { timeout }) },
     models,

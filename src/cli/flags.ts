@@ -32,6 +32,19 @@ export const indexFlags = z.object({
 });
 export type IndexFlags = z.infer<typeof indexFlags>;
 
+/** What `el4ner calibrate` can be told. */
+export const calibrateFlags = z.object({
+  pool: z.string(),
+  types: z.string().exactOptional(),
+  models: modelUris.exactOptional(),
+  k: wholeNumber(0).exactOptional(),
+  sample: wholeNumber(1).default(300),
+  seed: wholeNumber(0).default(0),
+  timeout: seconds.exactOptional(),
+  json: z.boolean().default(false),
+});
+export type CalibrateFlags = z.infer<typeof calibrateFlags>;
+
 /** What `el4ner models ls` can be told. */
 export const modelsListFlags = z.object({ format: z.enum(['text', 'json']).default('text'), json: z.boolean().default(false) });
 export type ModelsListFlags = z.infer<typeof modelsListFlags>;

@@ -21,6 +21,7 @@ export const pipelineFlags = {
   k: wholeNumber(0).exactOptional(),
   retriever: z.enum(retrievers).exactOptional(),
   voting: z.enum(votings).exactOptional(),
+  decision: z.enum(['calibrated', 'votes']).exactOptional(),
   minScore: share.exactOptional(),
   overlaps: z.enum(['flat', 'nested']).exactOptional(),
   candidateSpans: z.enum(candidateSpanSources).exactOptional(),
@@ -44,6 +45,12 @@ export function addPipeline(command: Command): Command {
     .option('--k <number>', 'demonstrations for each text (default: 5)')
     .addOption(new Option('--retriever <name>', 'how demonstrations are chosen (default: span-similarity)').choices(retrievers))
     .addOption(new Option('--voting <how>', 'count votes one each or by probabilities (default: soft)').choices(votings))
+    .addOption(
+      new Option(
+        '--decision <how>',
+        'by what "el4ner calibrate" found out about the members, or by their votes (default: calibrated if the index has a calibration of this ensemble)',
+      ).choices(['calibrated', 'votes']),
+    )
     .option('--min-score <number>', 'least score of an entity that is kept, from 0 to 1 (default: 0)')
     .addOption(new Option('--overlaps <mode>', 'whether entities may overlap (default: flat)').choices(['flat', 'nested']))
     .addOption(retrievalFlags.candidateSpans(', or as the index has it'))

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import {
+  calibrateFlags,
   doctorFlags,
   evalFlags,
   extractFlags,
@@ -34,6 +35,7 @@ export function createProgram(version: string, terminal: Terminal, end: (code: E
     .configureOutput({ outputError: (message, write) => write(message.replace(/^error:/, 'el4ner:')) });
   addExtract(program, terminal, end);
   addIndex(program, terminal, end);
+  addCalibrate(program, terminal, end);
   addEval(program, terminal, end);
   addModels(program, terminal, end);
   addDatasets(program, terminal, end);
@@ -124,6 +126,30 @@ function addIndex(program: Command, terminal: Terminal, end: (code: ExitCode) =>
     .action(async (pool: string, flags) => {
       const { indexPool } = await import('./index-command.ts');
       end(await indexPool(pool, parseFlags(indexFlags, flags), terminal));
+    });
+}
+
+function addCalibrate(program: Command, terminal: Terminal, end: (code: ExitCode) => void): void {
+  const command = program
+    .command('calibrate')
+    .description(
+      'Find out whom of the ensemble to trust, by labelled sentences of an index that its members have not seen, and keep it there. Run again, it goes on after a stop.',
+    );
+  addRequired(command, '--pool <index>', 'what "el4ner index" made')
+    .option('--types <names>', 'entity types: a,b or @types.json (default: those of the pool)')
+    .option('--models <uris>', 'the ensemble, separated by commas (default: the bundled models and pool:tagger)')
+    .option('--k <number>', 'demonstrations for each sentence (default: 5)')
+    .option('--sample <number>', 'sentences to ask about (default: 300)')
+    .option('--seed <number>', 'chooses the sentences (default: 0)')
+    .option('--timeout <seconds>', 'longest wait for a reply (default: 120 for servers, none for local models)')
+    .option('--json', 'print all figures, by type, with confusions')
+    .addHelpText(
+      'after',
+      examples('el4ner calibrate --pool pool.index', 'el4ner extract --pool pool.index --min-score 0.9 --file letters.txt'),
+    )
+    .action(async (flags) => {
+      const { calibrateCommand } = await import('./calibrate.ts');
+      end(await calibrateCommand(parseFlags(calibrateFlags, flags), terminal));
     });
 }
 

@@ -8,6 +8,9 @@ import type { TaggedText, Tagger } from './tagger.ts';
 /** The name of the tagger among the members of an ensemble. */
 export const taggerId = 'pool:tagger';
 
+/** What a calibration knows it by. */
+export const taggerIdentity = { id: taggerId, dialect: 'crf@1' } as const;
+
 /** Proposals are for recall, as later stages take out what is wrong. */
 const leastProposed = 0.15;
 /** In one pass there are no later stages. */
@@ -35,8 +38,7 @@ export function taggerMember(tagger: Tagger): LanguageModel {
   };
   return {
     kind: 'tagger',
-    id: taggerId,
-    dialect: 'crf@1',
+    ...taggerIdentity,
     textLimit,
     async answer<K extends TaskKind>(task: Extract<Task, { kind: K }>, signal: AbortSignal) {
       const started = performance.now();

@@ -1,0 +1,134 @@
+import { usageError } from '../error.ts';
+import { type CalibrateOptions, calibrate } from '../experiment/calibrate.ts';
+import { type CalibrationFile, openCalibrationFile } from '../experiment/calibration-file.ts';
+import { type EnsembleReport, ensembleReport, type MemberReport, memberReports } from '../experiment/calibration-report.ts';
+import { sampleSentences } from '../experiment/experiment.ts';
+import { modelIdentity } from '../experiment/manifest.ts';
+import { bundledModels } from '../model/bundled.ts';
+import type { Calibration } from '../pipeline/observation.ts';
+import { defaultK } from '../pipeline/preparation.ts';
+import { openEmbedder } from '../pool/open-embedder.ts';
+import { sentencesOf } from '../pool/prepared-pool.ts';
+import { taggerId, taggerIdentity } from '../pool/tagger/tagger-member.ts';
+import { counted } from './counted.ts';
+import { type ExitCode, exitCodes } from './exit-code.ts';
+import { failureMessage } from './failure-message.ts';
+import type { CalibrateFlags } from './flags.ts';
+import { inventory } from './inventory.ts';
+import { openEnsemble } from './open-ensemble.ts';
+import { openPool } from './pool.ts';
+import { frequentReasons } from './reasons.ts';
+import { alignedTable } from './table.ts';
+import type { Terminal } from './terminal.ts';
+
+/**
+ * `el4ner calibrate`: asks every member about labelled sentences of an index, each without what the index has of it, and keeps the answers
+ * beside the index. The ensemble then decides by what they show of whom to trust. What is there is not asked again.
+ * @throws {NerError} `usage` where the pool is no index.
+ */
+export async function calibrateCommand(flags: CalibrateFlags, terminal: Terminal): Promise<ExitCode> {
+  await using opened = new AsyncDisposableStack();
+  const { index, labels } = await openPool(flags.pool, {}, opened, terminal);
+  if (index === undefined) {
+    throw usageError(
+      `${flags.pool} is no index, beside which a calibration could be kept. Build one with "el4ner index ${flags.pool} --out DIRECTORY".`,
+    );
+  }
+  const types = await inventory(flags.types, labels);
+  const embedder = opened.use(await openEmbedder(index.embedder, { environment: terminal.environment }));
+  const uris = flags.models ?? [...(await bundledModels()).map(({ name }) => `nano:${name}`), taggerId];
+  const ensemble = await openEnsemble({ ...flags, models: uris }, opened, terminal);
+  const members = ensemble.map((member) => (typeof member === 'string' ? taggerId : member));
+  const { k = defaultK, sample, seed } = flags;
+  const file = await openCalibrationFile(flags.pool, {
+    format: 'el4ner-calibration',
+    version: 1,
+    sentences: index.manifest.files.sentences.name,
+    members: await Promise.all(members.map((member) => (member === taggerId ? taggerIdentity : modelIdentity(member)))),
+    types: types.map(({ name }) => name),
+    k,
+  });
+  // Called by their places: ids of a pool may be equal.
+  const sentences = sentencesOf(index).map((sentence, place) => ({ ...sentence, id: String(place) }));
+  const asked = sampleSentences(sentences, sample, seed).filter(({ id }) => !file.observed.has(id));
+  const progress = (line: string) => terminal.progress(`Calibrating: ${line}`);
+  const failures = await observeAll(asked, file, { types, index, embedder, members, k, progress }, terminal);
+  for (const { reason, count } of frequentReasons(failures))
+    terminal.note(`${counted(count, 'sentence')} could not be asked about: ${reason}`);
+  const calibration = { members: uris, types: types.map(({ name }) => name), sentences: [...file.observed.values()] };
+  await terminal.print(flags.json ? `${JSON.stringify(reportOf(calibration), null, 2)}\n` : summary(calibration, flags.pool));
+  return failures.length > 0 ? exitCodes.failed : exitCodes.done;
+}
+
+async function observeAll(
+  sentences: Parameters<typeof calibrate>[0],
+  file: CalibrationFile,
+  options: CalibrateOptions,
+  { signal }: Terminal,
+): Promise<readonly string[]> {
+  const failures: string[] = [];
+  for await (const sentence of calibrate(sentences, options, signal)) {
+    if ('error' in sentence) failures.push(failureMessage(sentence.error));
+    else await file.append(sentence);
+  }
+  return failures;
+}
+
+function reportOf(calibration: Calibration) {
+  return { sentences: calibration.sentences.length, members: memberReports(calibration), ensemble: ensembleReport(calibration) };
+}
+
+function summary(calibration: Calibration, path: string): string {
+  const { sentences, members, ensemble } = reportOf(calibration);
+  const head = ['member', 'P', 'R', 'F1', 'verifies', 'off by', 'vote'];
+  const rows = members.map((member) => [
+    member.id,
+    ...percents(member.counts),
+    share(member.verification),
+    share(member.calibrationError),
+    member.voteWeight.toFixed(2),
+  ]);
+  const all = ['together', ...percents(ensemble.counts), '', share(ensemble.calibrationError), ''];
+  return [
+    `${counted(sentences, 'sentence')} of ${path}, none of them seen by whom it was put to:`,
+    '',
+    ...alignedTable([head, ...rows, all], { right: [1, 2, 3, 4, 5, 6] }),
+    '',
+    'P, R, F1: mentions that the member alone finds and types; verifies: right verdicts, balanced between yes and no; off by: how far',
+    'probabilities are from the truth on average; vote: what its vote on types weighs. Together: decided by what the other sentences show.',
+    '',
+    ...plot(ensemble),
+    '',
+    `el4ner extract --pool ${path} decides by this from now on, and keeps what has a score of at least ${ensemble.threshold.toFixed(2)}.`,
+    '',
+  ].join('\n');
+}
+
+function percents({ right, predicted, gold }: MemberReport['counts']): readonly string[] {
+  return [ratio(right, predicted), ratio(right, gold), ratio(2 * right, predicted + gold)];
+}
+
+function ratio(part: number, whole: number): string {
+  return whole === 0 ? '' : ((100 * part) / whole).toFixed(1);
+}
+
+function share(value: number | undefined): string {
+  return value === undefined ? '' : `${(100 * value).toFixed(1)} %`;
+}
+
+const width = 40;
+
+/** How often mentions of a score are right, as bars; the mark is where the bar of a perfect score would end. */
+function plot({ reliability }: EnsembleReport): readonly string[] {
+  return [
+    'How often the ensemble is right, by its score; | is where it should be:',
+    ...reliability.map(({ mentions, probability, right }, bin) => {
+      const bar: string[] = Array.from({ length: width + 1 }, (_, at) => (at < Math.round(width * right) ? '█' : ' '));
+      if (mentions > 0) bar[Math.round(width * probability)] = '|';
+      return `${(bin / 10).toFixed(1)}–${((bin + 1) / 10).toFixed(1)} ${bar
+        .join('')
+        .trimEnd()
+        .padEnd(width + 1)} ${mentions}`;
+    }),
+  ];
+}
