@@ -3,7 +3,7 @@ import { fitDecider } from '../pipeline/decider.ts';
 import type { Calibration, ObservedSentence, ObservedSpan } from '../pipeline/observation.ts';
 
 /** Counts of mentions, from which precision, recall and F1 follow. */
-export interface Counts {
+interface Counts {
   readonly right: number;
   readonly predicted: number;
   readonly gold: number;
@@ -26,7 +26,7 @@ export interface MemberReport {
 }
 
 /** One of ten equal ranges of probability. */
-export interface ReliabilityBin {
+interface ReliabilityBin {
   readonly mentions: number;
   /** The mean of their probabilities; 0 of none. */
   readonly probability: number;

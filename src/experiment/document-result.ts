@@ -56,7 +56,7 @@ export function documentResult(recognition: Recognition | FailedRecognition): Do
 
 function costOf(calls: readonly Call[]): Cost {
   return {
-    calls: calls.length,
+    calls: calls.filter(({ kind }) => kind === undefined).length,
     ...calls.map(({ usage }) => usage).reduce(addUsage, noUsage),
     modelMs: calls.reduce((sum, { durationMs }) => sum + durationMs, 0),
     malformed: calls.filter(({ outcome }) => outcome === 'malformed' || outcome === 'refusal' || outcome === 'empty').length,

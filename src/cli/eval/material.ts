@@ -15,6 +15,7 @@ import { openMember } from '../open-ensemble.ts';
 import { labelsOf, noPool, type OpenedPool, openPool, readTestData } from '../pool.ts';
 import { withSelection } from '../selection-flags.ts';
 import type { Terminal } from '../terminal.ts';
+import { usableCalibration } from '../usable-calibration.ts';
 import { packageVersion } from '../version.ts';
 import { scoredGold, strangersNote } from './gold.ts';
 
@@ -42,7 +43,11 @@ export async function gather(path: string, flags: EvalFlags, opened: AsyncDispos
   const { data, notes } = scoredGold(sample, types);
   const strangers = strangersNote(wholePool.labels, labelsOf(all));
   for (const note of strangers === undefined ? notes : [...notes, strangers]) terminal.note(note);
-  const { models, options } = await openSystem(flags, opened, terminal);
+  const trusted = await usableCalibration(flags, { ...wholePool, types }, terminal);
+  const system = await openSystem(trusted === undefined ? flags : { ...flags, models: [...trusted.members] }, opened, terminal);
+  const { models } = system;
+  const options = { ...system.options, ...trusted?.options };
+  await trusted?.check(options.models.map((uri) => models.get(uri) ?? uri));
   if ([...options.models, options.verifier].includes(taggerId)) {
     const onProgress = (done: number, total: number) => terminal.progress(`Training ${taggerId}: ${done} of ${total} steps`);
     // Once for all systems.
@@ -59,7 +64,7 @@ export async function gather(path: string, flags: EvalFlags, opened: AsyncDispos
     inventory: hashOf(types),
     limit: limit ?? null,
     seed,
-    options,
+    options: trusted === undefined ? options : { ...options, calibration: hashOf(options.calibration) },
   };
   return { material: { types, data, pool, embedder, models, options }, identity };
 }
