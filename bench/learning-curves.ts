@@ -1,0 +1,215 @@
+/**
+ * How good the ensemble gets with more labelled sentences, and whether it should learn from them whom to trust:
+ *
+ *     node bench/learning-curves.ts DATA OUT [--sizes 20,50,100,200,500,1000] [--seeds 5] [--limit 60] [--docs]
+ *
+ * DATA is as for results.ts. Of each set, pools of each size are chosen by each seed, and the same sentences are scored with each of them. OUT
+ * keeps what is done, so that an interrupted run goes on. With `--docs` the table is written into docs/calibration.md.
+ *
+ * Pools are of a split that the bundled models have not learnt from, where a set has one: where they have seen the pool, they seem better on it
+ * than they are, and are trusted too much.
+ */
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { availableParallelism, cpus } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { readJsonl } from '../src/dataset/jsonl.ts';
+import type { LabelledSentence } from '../src/document/labelled.ts';
+import { bootstrapIntervals } from '../src/evaluation/intervals.ts';
+import { type Counts, ratios, strictCounts, sumCounts } from '../src/evaluation/scorer.ts';
+import { pairedRandomization } from '../src/evaluation/significance.ts';
+import { calibrate } from '../src/experiment/calibrate.ts';
+import { sampleSentences } from '../src/experiment/experiment.ts';
+import { bundledModels } from '../src/model/bundled.ts';
+import type { LanguageModel } from '../src/model/language-model.ts';
+import { openModel } from '../src/model/open.ts';
+import { remembering } from '../src/model/remember.ts';
+import type { Calibration, ObservedSentence, ObservedSpan } from '../src/pipeline/observation.ts';
+import type { RecognizerOptions } from '../src/pipeline/options.ts';
+import { createRecognizer } from '../src/pipeline/recognizer.ts';
+import { candidateSource, preparePool } from '../src/pipeline/retrieve/candidates.ts';
+import { taggerId } from '../src/pool/tagger/tagger-member.ts';
+import { wordEmbedder } from '../src/pool/word-embedder.ts';
+import { writeIntoPlace } from './marked-place.ts';
+import { type LocatedSet, locateSets } from './sets.ts';
+
+/** Splits that the bundled models have not learnt from. */
+const unseenPools: Readonly<Record<string, string>> = { wnut17: 'dev', bc5cdr: 'dev', 'litbank-nested': 'dev' };
+/** Most sentences of a pool that the members are asked about. */
+const mostObserved = 300;
+const systemNames = ['paper', 'models', 'tagger', 'calibrated models', 'calibrated'] as const;
+type SystemName = (typeof systemNames)[number];
+
+/** What became of the scored sentences with one pool. */
+interface Cell {
+  readonly set: string;
+  readonly size: number;
+  readonly seed: number;
+  /** Of each sentence, in the same order for every system. */
+  readonly counts: Readonly<Record<SystemName, readonly Counts[]>>;
+  /** Of the calibrated ensemble's entities. */
+  readonly scores: readonly { readonly score: number; readonly isRight: boolean }[];
+  readonly threshold?: number;
+}
+
+const { values: flags, positionals } = parseArgs({
+  options: {
+    sizes: { type: 'string', default: '20,50,100,200,500,1000' },
+    seeds: { type: 'string', default: '5' },
+    limit: { type: 'string', default: '60' },
+    docs: { type: 'boolean', default: false },
+  },
+  allowPositionals: true,
+});
+const [data, out] = positionals;
+if (data === undefined || out === undefined) throw new Error('Expected: node bench/learning-curves.ts DATA OUT');
+await mkdir(out, { recursive: true });
+const { signal } = new AbortController();
+const embedder = await wordEmbedder();
+const models: LanguageModel[] = [];
+for (const { name } of await bundledModels()) models.push(await openModel(`nano:${name}`));
+const cells: Cell[] = [];
+const sets = await locateSets(data);
+for (let seed = 0; seed < Number(flags.seeds); seed++) {
+  for (const set of sets) for (const size of flags.sizes.split(',').map(Number)) cells.push(await kept(set, size, seed));
+}
+const report = tables();
+process.stdout.write(report);
+if (flags.docs) await writeIntoPlace(new URL('../docs/calibration.md', import.meta.url), 'learning curves', report);
+process.exit();
+
+/** A cell that is done already is not done again. */
+async function kept(set: LocatedSet, size: number, seed: number): Promise<Cell> {
+  const path = join(out ?? '', `${set.name}-${size}-${seed}-${flags.limit}.json`);
+  const before = await readFile(path, 'utf8').catch(() => undefined);
+  if (before !== undefined) return JSON.parse(before) as Cell; // it was written below
+  console.error(`${new Date().toISOString()} ${set.name}, ${size} sentences, seed ${seed}`);
+  const cell = await measured(set, size, seed);
+  await writeFile(`${path}.partial`, JSON.stringify(cell));
+  await rename(`${path}.partial`, path);
+  return cell;
+}
+
+async function measured(set: LocatedSet, size: number, seed: number): Promise<Cell> {
+  const poolPath = unseenPools[set.name] === undefined ? set.poolPath : set.poolPath.replace(/[^/]+$/, `${unseenPools[set.name]}.jsonl`);
+  const all = await sentencesOf(poolPath);
+  const scored = sampleSentences(await sentencesOf(set.dataPath), Number(flags.limit), 0);
+  const texts = new Set(scored.map(({ text }) => text));
+  // Where a set has one split alone, the scored sentences are not in the pool.
+  const pool = sampleSentences(
+    all.filter(({ text }) => !texts.has(text)),
+    size,
+    seed,
+  );
+  const types = [...new Set(all.flatMap(({ entities }) => entities.map(({ type }) => type)))].sort().map((name) => ({ name }));
+  const { find } = candidateSource({ ensemble: { members: [], quorum: 0 }, types, candidateSpans: 'gold' });
+  const { pool: index } = await preparePool(pool, { candidates: find, embedder }, signal);
+  // Systems that ask the same share the answer.
+  const shared = models.map((model) => remembering(model));
+  const members = [...shared, taggerId] as const;
+  const observed: ObservedSentence[] = [];
+  const options = { types, index, embedder, members, progress: () => undefined };
+  for await (const sentence of calibrate(sampleSentences(pool, mostObserved, seed), options, signal)) {
+    if ('spans' in sentence) observed.push(sentence);
+  }
+  const ids = shared.map(({ id }) => id);
+  const names = types.map(({ name }) => name);
+  const ofAll: Calibration = { members: [...ids, taggerId], types: names, sentences: observed };
+  const ofModels: Calibration = { members: ids, types: names, sentences: observed.map(withoutTagger) };
+  const systems: Readonly<Record<SystemName, Pick<RecognizerOptions, 'models' | 'calibration' | 'voting' | 'weights' | 'verifier'>>> = {
+    paper: { models: shared, voting: 'hard', weights: ids.map(() => 1), verifier: shared[0] ?? 'all' },
+    models: { models: shared },
+    tagger: { models: [taggerId] },
+    'calibrated models': { models: shared, calibration: ofModels },
+    calibrated: { models: members, calibration: ofAll },
+  };
+  const counts: Partial<Record<SystemName, readonly Counts[]>> = {};
+  let scores: Cell['scores'] = [];
+  for (const name of systemNames) {
+    await using recognizer = await createRecognizer({ types, index, embedder, overlaps: set.nested ? 'nested' : 'flat', ...systems[name] });
+    const found = await Array.fromAsync(recognizer.recognizeAll(scored, { signal }));
+    const entities = found.map((one) => (one.status === 'failed' ? [] : one.entities));
+    counts[name] = entities.map((own, at) => strictCounts(scored[at]?.entities ?? [], own));
+    scores = entities.flatMap((own, at) =>
+      own.map((entity) => ({ score: entity.score, isRight: strictCounts(scored[at]?.entities ?? [], [entity]).truePositives === 1 })),
+    );
+  }
+  return { set: set.name, size: pool.length, seed, counts: counts as Cell['counts'], scores }; // of all names
+}
+
+async function sentencesOf(path: string): Promise<readonly LabelledSentence[]> {
+  const samples = await Array.fromAsync(readJsonl(path));
+  return samples.map(({ text, entities }, at) => ({ id: String(at), text, entities }));
+}
+
+function withoutTagger({ spans, ...sentence }: ObservedSentence): ObservedSentence {
+  const own = <T extends { readonly modelId: string }>(all: readonly T[]) => all.filter(({ modelId }) => modelId !== taggerId);
+  return {
+    ...sentence,
+    spans: spans.flatMap((span): ObservedSpan[] => {
+      const proposals = own(span.proposals);
+      return proposals.length === 0 ? [] : [{ ...span, proposals, votes: own(span.votes), verdicts: own(span.verdicts) }];
+    }),
+  };
+}
+
+function tables(): string {
+  const machine = `${availableParallelism()} cores, ${cpus()[0]?.model}, Node ${process.version.slice(1)}, ${new Date().toISOString().slice(0, 10)}`;
+  const sizes = [...new Set(cells.map(({ size }) => size))].sort((a, b) => a - b);
+  return [
+    `\`node bench/learning-curves.ts DATA OUT --sizes ${flags.sizes} --seeds ${flags.seeds} --limit ${flags.limit}\`; ${machine}. Strict micro-F1 in percent of ${flags.limit} test`,
+    `sentences, the mean of ${flags.seeds} pools of each size, with the 95 % interval (bootstrap over the sentences of all pools).`,
+    '',
+    ...sets.flatMap((set) => setTable(set.name, sizes)),
+    'Over all pools:',
+    '',
+    ...comparison(),
+    '',
+  ].join('\n');
+}
+
+function setTable(set: string, sizes: readonly number[]): readonly string[] {
+  const rows = sizes.flatMap((size) => {
+    const own = cells.filter((cell) => cell.set === set && cell.size === size);
+    return own.length === 0 ? [] : [`| ${size} | ${systemNames.map((name) => figure(own, name)).join(' | ')} |`];
+  });
+  return [`### ${set}`, '', `| pool | ${systemNames.join(' | ')} |`, `| ---: | ${systemNames.map(() => '---').join(' | ')} |`, ...rows, ''];
+}
+
+function figure(own: readonly Cell[], name: SystemName): string {
+  const all = own.flatMap(({ counts }) => counts[name]);
+  const { f1 } = bootstrapIntervals(all, { resamples: 1000, level: 0.95, seed: 0 });
+  return `${percent(ratios(sumCounts(all)).f1)} (${f1.map(percent).join('–')})`;
+}
+
+function comparison(): readonly string[] {
+  const total = (name: SystemName) => cells.flatMap(({ counts }) => counts[name]);
+  const lines = (['tagger', 'models', 'calibrated models', 'paper'] as const).map((name) => {
+    const { difference, p } = pairedRandomization(total('calibrated'), total(name), { shuffles: 10_000, seed: 0 });
+    const worse = cells.filter(({ counts }) => f1Of(counts.calibrated) < f1Of(counts[name])).length;
+    return `| ${name} | ${(100 * difference.f1).toFixed(1)} | ${p.f1.toFixed(4)} | ${worse} of ${cells.length} |`;
+  });
+  const scores = cells.flatMap((cell) => cell.scores);
+  const sure = scores.filter(({ score }) => score >= 0.9);
+  return [
+    '| the calibrated ensemble against | F1 | p | pools on which it is worse |',
+    '| --- | ---: | ---: | ---: |',
+    ...lines,
+    '',
+    `Of ${scores.length} entities that the calibrated ensemble gives out, scores are off by ${percent(calibrationError(scores))} % on average (expected calibration error, ten bins); of the ${sure.length} with a score of at least 0.9, ${percent(sure.filter(({ isRight }) => isRight).length / Math.max(1, sure.length))} % are right.`,
+  ];
+}
+
+function f1Of(counts: readonly Counts[]): number {
+  return ratios(sumCounts(counts)).f1;
+}
+
+function calibrationError(scores: Cell['scores']): number {
+  const bins = Map.groupBy(scores, ({ score }) => Math.min(9, Math.floor(10 * score)));
+  const off = [...bins.values()].map((own) => Math.abs(own.reduce((sum, { score, isRight }) => sum + score - (isRight ? 1 : 0), 0)));
+  return off.reduce((sum, value) => sum + value, 0) / Math.max(1, scores.length);
+}
+
+function percent(share: number): string {
+  return (100 * share).toFixed(1);
+}
