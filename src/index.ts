@@ -5,6 +5,8 @@ export type { LabelledSentence, LabelledText, TypedSpan } from './document/label
 export type { Alignment, Classified, Extracted, Mention, Proposal, Rejected, Verdict, Verified, Vote } from './document/mention.ts';
 export type { Span } from './document/span.ts';
 export { NerError, type NerErrorCode, type NerErrorDetail } from './error.ts';
+export { type CalibrateOptions, calibrate } from './experiment/calibrate.ts';
+export { readCalibration, type StoredCalibration } from './experiment/calibration-file.ts';
 export { aiSdkModel, type ChatModelOptions } from './model/ai-sdk.ts';
 export { type BundledModel, bundledModels } from './model/bundled.ts';
 export { defineModel, type ModelDefinition } from './model/define.ts';
@@ -17,6 +19,7 @@ export type { PromptSize } from './model/prompt-size.ts';
 export { type OllamaOptions, type OpenAICompatibleOptions, type OpenAIOptions, ollama, openai, openaiCompatible } from './model/servers.ts';
 export type { Combination } from './pipeline/combination.ts';
 export type { Call } from './pipeline/ensemble.ts';
+export type { Calibration, ObservedSentence } from './pipeline/observation.ts';
 export type { ModelSource, PoolSentence, RecognizerOptions } from './pipeline/options.ts';
 export type { Degradation, Entity, FailedRecognition, Recognition, TracedWindow } from './pipeline/recognition.ts';
 export { createRecognizer, type Input, type Recognizer } from './pipeline/recognizer.ts';
