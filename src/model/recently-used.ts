@@ -1,5 +1,11 @@
+interface RecentlyUsed<T> {
+  get(key: string): T | undefined;
+  set(key: string, value: T): void;
+  delete(key: string): void;
+}
+
 /** Values by key, of which only the ones used last are kept. */
-export function recentlyUsed<T>(limit: number): { get(key: string): T | undefined; set(key: string, value: T): void } {
+export function recentlyUsed<T>(limit: number): RecentlyUsed<T> {
   const values = new Map<string, T>();
   function set(key: string, value: T): void {
     values.delete(key);
@@ -14,5 +20,6 @@ export function recentlyUsed<T>(limit: number): { get(key: string): T | undefine
       return value;
     },
     set,
+    delete: (key) => void values.delete(key),
   };
 }

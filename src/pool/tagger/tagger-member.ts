@@ -1,4 +1,5 @@
 import { none } from '../../document/entity-type.ts';
+import { abortable } from '../../model/abortable.ts';
 import { noUsage } from '../../model/dialogue.ts';
 import type { LanguageModel } from '../../model/language-model.ts';
 import { recentlyUsed } from '../../model/recently-used.ts';
@@ -29,25 +30,26 @@ const textLimit = 20_000;
  */
 export function taggerMember(tagger: Tagger): LanguageModel {
   const texts = recentlyUsed<Promise<TaggedText>>(rememberedTexts);
+  const closing = new AbortController();
   const tagged = (text: string, signal: AbortSignal): Promise<TaggedText> => {
-    const before = texts.get(text);
-    if (before !== undefined) return before;
-    const now = tagger.tag(text, signal);
-    texts.set(text, now);
-    return now;
+    const tagged = texts.get(text) ?? tagger.tag(text, closing.signal);
+    texts.set(text, tagged);
+    tagged.catch(() => texts.delete(text));
+    return abortable(tagged, signal); // others may wait for it, too
   };
   return {
     kind: 'tagger',
     ...taggerIdentity,
     textLimit,
     async answer<K extends TaskKind>(task: Extract<Task, { kind: K }>, signal: AbortSignal) {
+      signal.throwIfAborted();
       const started = performance.now();
       const data = answerTo(task, await tagged(task.text, signal), tagger.types) as TaskData[K]; // `answerTo` switches on the kind, which K is
       const nothing = { exchanges: [], usage: noUsage, cutOff: false, droppedDemonstrations: 0 };
       return { ok: true, data, ...nothing, durationMs: performance.now() - started };
     },
     async [Symbol.asyncDispose]() {
-      // A tagger is garbage like any other value.
+      closing.abort(new Error(`${taggerId} has been disposed of.`));
     },
   };
 }
