@@ -83,7 +83,7 @@ function summary(out: string, { manifest, worked }: BuiltIndex, seconds: number)
   const bytes = Object.values(files).reduce((sum, file) => sum + file.bytes, 0);
   const kept = sentences - worked;
   return [
-    `${out}: ${counted(sentences, 'sentence')}, ${counted(spans, 'candidate span')}, ${(bytes / 1e6).toFixed(1)} MB.`,
+    `${out}: ${counted(sentences, 'sentence')}, ${counted(spans, 'candidate span')}, ${files.tagger === undefined ? 'no labels for a tagger' : 'a tagger'}, ${(bytes / 1e6).toFixed(1)} MB.`,
     `${counted(worked, 'sentence')} worked out in ${seconds.toFixed(1)} s${kept > 0 ? `, ${kept} kept` : ''}.`,
     '',
   ].join('\n');
