@@ -1,7 +1,7 @@
 /**
  * How good the ensemble gets with more labelled sentences, and whether it should learn from them whom to trust:
  *
- *     node bench/learning-curves.ts DATA OUT [--sizes 20,50,100,200,500,1000] [--seeds 5] [--limit 60] [--docs]
+ *     node bench/learning-curves.ts DATA OUT [--sets wnut17,re3d] [--sizes 20,50,100,200,500,1000] [--seeds 5] [--limit 60] [--docs]
  *
  * DATA is as for results.ts. Of each set, pools of each size are chosen by each seed, and the same sentences are scored with each of them. OUT
  * keeps what is done, so that an interrupted run goes on. With `--docs` the table is written into docs/calibration.md.
@@ -54,6 +54,7 @@ interface Cell {
 
 const { values: flags, positionals } = parseArgs({
   options: {
+    sets: { type: 'string' },
     sizes: { type: 'string', default: '20,50,100,200,500,1000' },
     seeds: { type: 'string', default: '5' },
     limit: { type: 'string', default: '60' },
@@ -69,7 +70,8 @@ const embedder = await wordEmbedder();
 const models: LanguageModel[] = [];
 for (const { name } of await bundledModels()) models.push(await openModel(`nano:${name}`));
 const cells: Cell[] = [];
-const sets = await locateSets(data);
+const wanted = flags.sets?.split(',');
+const sets = (await locateSets(data)).filter(({ name }) => wanted?.includes(name) ?? true);
 for (let seed = 0; seed < Number(flags.seeds); seed++) {
   for (const set of sets) for (const size of flags.sizes.split(',').map(Number)) cells.push(await kept(set, size, seed));
 }
@@ -157,7 +159,7 @@ function tables(): string {
   const machine = `${availableParallelism()} cores, ${cpus()[0]?.model}, Node ${process.version.slice(1)}, ${new Date().toISOString().slice(0, 10)}`;
   const sizes = [...new Set(cells.map(({ size }) => size))].sort((a, b) => a - b);
   return [
-    `\`node bench/learning-curves.ts DATA OUT --sizes ${flags.sizes} --seeds ${flags.seeds} --limit ${flags.limit}\`; ${machine}. Strict micro-F1 in percent of ${flags.limit} test`,
+    `\`node bench/learning-curves.ts DATA OUT${flags.sets === undefined ? '' : ` --sets ${flags.sets}`} --sizes ${flags.sizes} --seeds ${flags.seeds} --limit ${flags.limit}\`; ${machine}. Strict micro-F1 in percent of ${flags.limit} test`,
     `sentences, the mean of ${flags.seeds} pools of each size, with the 95 % interval (bootstrap over the sentences of all pools).`,
     '',
     ...sets.flatMap((set) => setTable(set.name, sizes)),
