@@ -6,7 +6,7 @@ export type { Alignment, Classified, Extracted, Mention, Proposal, Rejected, Ver
 export type { Span } from './document/span.ts';
 export { NerError, type NerErrorCode, type NerErrorDetail } from './error.ts';
 export { type CalibrateOptions, calibrate } from './experiment/calibrate.ts';
-export { readCalibration, type StoredCalibration } from './experiment/calibration-file.ts';
+export { readCalibrations, type StoredCalibration } from './experiment/calibration-file.ts';
 export { aiSdkModel, type ChatModelOptions } from './model/ai-sdk.ts';
 export { type BundledModel, bundledModels } from './model/bundled.ts';
 export { defineModel, type ModelDefinition } from './model/define.ts';

@@ -3,7 +3,7 @@ import { type CalibrateOptions, calibrate } from '../experiment/calibrate.ts';
 import { type CalibrationFile, openCalibrationFile } from '../experiment/calibration-file.ts';
 import { type EnsembleReport, ensembleReport, type MemberReport, memberReports } from '../experiment/calibration-report.ts';
 import { sampleSentences } from '../experiment/experiment.ts';
-import { modelIdentity } from '../experiment/manifest.ts';
+import { hashOf, modelIdentity } from '../experiment/manifest.ts';
 import { bundledModels } from '../model/bundled.ts';
 import type { Calibration } from '../pipeline/observation.ts';
 import { defaultK } from '../pipeline/preparation.ts';
@@ -46,6 +46,7 @@ export async function calibrateCommand(flags: CalibrateFlags, terminal: Terminal
     sentences: index.manifest.files.sentences.name,
     members: await Promise.all(members.map((member) => (member === taggerId ? taggerIdentity : modelIdentity(member)))),
     types: types.map(({ name }) => name),
+    inventory: hashOf(types),
     k,
   });
   // Called by their places: ids of a pool may be equal.
@@ -53,6 +54,7 @@ export async function calibrateCommand(flags: CalibrateFlags, terminal: Terminal
   const asked = sampleSentences(sentences, sample, seed).filter(({ id }) => !file.observed.has(id));
   const progress = (line: string) => terminal.progress(`Calibrating: ${line}`);
   const failures = await observeAll(asked, file, { types, index, embedder, members, k, progress }, terminal);
+  if (failures.length === 0) await file.complete();
   for (const { reason, count } of frequentReasons(failures))
     terminal.note(`${counted(count, 'sentence')} could not be asked about: ${reason}`);
   const calibration = { members: uris, types: types.map(({ name }) => name), sentences: [...file.observed.values()] };

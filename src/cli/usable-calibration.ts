@@ -1,7 +1,7 @@
 import type { EntityType } from '../document/entity-type.ts';
 import { usageError } from '../error.ts';
-import { readCalibration, type StoredCalibration } from '../experiment/calibration-file.ts';
-import { modelIdentity } from '../experiment/manifest.ts';
+import { readCalibrations, type StoredCalibration } from '../experiment/calibration-file.ts';
+import { hashOf, modelIdentity } from '../experiment/manifest.ts';
 import type { ModelSource, RecognizerOptions } from '../pipeline/options.ts';
 import type { OpenIndex } from '../pool/index/open-index.ts';
 import { taggerIdentity } from '../pool/tagger/tagger-member.ts';
@@ -21,11 +21,26 @@ export interface UsableCalibration {
   check(models: readonly ModelSource[]): Promise<void>;
 }
 
-type AskingFlags = Pick<ExtractFlags, 'pool' | 'decision' | 'models' | 'k' | 'verifier' | 'voting' | 'weights'>;
+type AskingFlags = Partial<
+  Pick<ExtractFlags, 'pool' | 'decision' | 'models' | 'k' | 'verifier' | 'voting' | 'weights' | OtherDemonstrations>
+>;
+type OtherDemonstrations = (typeof otherDemonstrations)[number];
+/** Flags that make other demonstrations than those that members were asked with. */
+const otherDemonstrations = [
+  'retriever',
+  'querySpans',
+  'spanWeights',
+  'coverTypes',
+  'coverSpans',
+  'diversity',
+  'nearDuplicates',
+  'allowQuery',
+  'demonstrationTokens',
+] as const;
 
 /**
- * The calibration beside an index, if there is one of what is asked for. If not, votes decide, and a note says why.
- * @throws {NerError} `usage` if it is asked for and cannot be used.
+ * The calibration beside an index of what is asked for, the latest if there are several. If there is none, votes decide, and a note says why.
+ * @throws {NerError} `usage` if one is asked for and none can be used.
  */
 export async function usableCalibration(
   flags: AskingFlags,
@@ -34,32 +49,49 @@ export async function usableCalibration(
 ): Promise<UsableCalibration | undefined> {
   const { pool, decision } = flags;
   if (decision === 'votes') return undefined;
-  const stored = index === undefined || pool === undefined ? undefined : await readCalibration(pool);
-  const obstacle =
-    stored === undefined || index === undefined ? 'there is none beside the pool' : obstacleTo(stored, flags, { index, types });
-  if (obstacle === undefined && stored !== undefined) return usable(stored);
-  if (decision === 'calibrated')
-    throw usageError(`The calibration cannot be used: ${obstacle}. Run "el4ner calibrate", or leave out --decision calibrated.`);
-  if (stored !== undefined) terminal.note(`The calibration of ${pool} is not used, and votes decide: ${obstacle}.`);
+  const stored = index === undefined || pool === undefined ? [] : await readCalibrations(pool);
+  const obstacles: string[] = [];
+  for (const one of index === undefined ? [] : stored) {
+    const obstacle = index && obstacleTo(one, flags, { index, types });
+    if (obstacle === undefined) return usable(one);
+    obstacles.push(obstacle);
+  }
+  const [latest = `there is none beside ${pool ?? 'a pool, and no --pool came'}`] = obstacles;
+  if (decision === 'calibrated') throw usageError(`--decision calibrated cannot be met: ${latest}.`);
+  if (obstacles.length > 0)
+    terminal.note(
+      `The calibration of ${pool} is not used: ${latest}. Votes decide, ${flags.models === undefined ? 'of the bundled models' : 'of the models named'}.`,
+    );
   return undefined;
 }
 
+/** Fewer spans say too little of whom to trust. */
+const fewestSpans = 20;
+
 /** What a calibration has against what is asked for; `undefined` if nothing. */
 function obstacleTo(
-  { identity, calibration }: StoredCalibration,
+  { identity, calibration, isComplete }: StoredCalibration,
   flags: AskingFlags,
   { index, types }: { readonly index: OpenIndex; readonly types: readonly EntityType[] },
 ): string | undefined {
   const { models, k, verifier, voting, weights } = flags;
-  const others = Object.entries({ verifier, voting, weights }).flatMap(([key, value]) => (value === undefined ? [] : [flagName(key)]));
-  if (others.length > 0) return `${others.join(' and ')} ${others.length === 1 ? 'asks' : 'ask'} for votes`;
+  const asksForVotes = given({ voting, weights, ...(verifier === 'all' ? {} : { verifier }) });
+  if (asksForVotes.length > 0) return `${asksForVotes.join(' and ')} ${asksForVotes.length === 1 ? 'asks' : 'ask'} for votes`;
+  const others = given(Object.fromEntries(otherDemonstrations.map((key) => [key, flags[key]])));
+  if (others.length > 0) return `with ${others.join(' and ')} the members see other demonstrations than it is of`;
   if (identity.sentences !== index.manifest.files.sentences.name) return 'the pool has changed since; run "el4ner calibrate" again';
   const names = types.map(({ name }) => name);
   if (!isEqual(names, identity.types)) return `it is of the types ${identity.types.join(', ')}, and asked for are ${names.join(', ')}`;
+  if (identity.inventory !== hashOf(types)) return 'it is of other definitions of the types';
   if (models !== undefined && !isEqual(models, calibration.members)) return `it is of the models ${calibration.members.join(',')}`;
-  if (k !== undefined && k !== identity.k) return `it is of ${identity.k} demonstrations`;
-  if (calibration.sentences.length === 0) return 'it has no sentence yet; run "el4ner calibrate" again';
-  return undefined;
+  if (k !== undefined && k !== identity.k) return `it is of --k ${identity.k}`;
+  if (!isComplete) return `it has only ${calibration.sentences.length} sentences yet; run "el4ner calibrate" again, which goes on`;
+  const spans = calibration.sentences.reduce((sum, sentence) => sum + sentence.spans.length, 0);
+  return spans < fewestSpans ? `it stands on ${spans} spans; expected ${fewestSpans}: label or ask about more sentences` : undefined;
+}
+
+function given(flags: Readonly<Record<string, unknown>>): readonly string[] {
+  return Object.entries(flags).flatMap(([key, value]) => (value === undefined ? [] : [flagName(key)]));
 }
 
 function usable({ identity, calibration }: StoredCalibration): UsableCalibration {

@@ -1,17 +1,18 @@
 import assert from 'node:assert/strict';
-import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import type { LabelledSentence } from '../document/labelled.ts';
 import { NerError } from '../error.ts';
 import { type ScriptedModel, scriptedModel } from '../model/scripted.ts';
+import { fitDecider } from '../pipeline/decider.ts';
 import type { ObservedSentence } from '../pipeline/observation.ts';
 import { preparePool } from '../pipeline/retrieve/candidates.ts';
 import { ngramEmbedder } from '../pool/ngram-embedder.ts';
 import { taggerId } from '../pool/tagger/tagger-member.ts';
 import { calibrate } from './calibrate.ts';
-import { type CalibrationIdentity, openCalibrationFile, readCalibration } from './calibration-file.ts';
+import { type CalibrationIdentity, openCalibrationFile, readCalibrations } from './calibration-file.ts';
 import { ensembleReport, memberReports } from './calibration-report.ts';
 
 const { signal } = new AbortController();
@@ -103,6 +104,43 @@ describe('calibration', () => {
     assert(best < 0.5, `known with ${best}`);
   });
 
+  test('takes no silence for an answer', async () => {
+    const dead = scriptedModel({
+      id: 'dead',
+      answer: () => {
+        throw new NerError('dead is down', { code: 'model-unavailable', modelId: 'dead' });
+      },
+    });
+    const { pool: index } = await preparePool(
+      pool,
+      { candidates: async ({ entities }) => ({ spans: entities }), embedder: ngramEmbedder },
+      signal,
+    );
+    const options = { types, index, embedder: ngramEmbedder, members: [model(), dead], progress: () => {} };
+    const found = await Array.fromAsync(calibrate(pool.slice(0, 2), options, signal));
+    assert.deepEqual(
+      found.map((one) => 'error' in one && one.error.message),
+      ['dead is down', 'dead is down'],
+    );
+  });
+
+  test('goes without a tagger where the rest of the pool has nothing to learn', async () => {
+    const plain = ['Ho.', 'He.', 'Ha.', 'Hm.'].map((text) => ({ id: text, text, entities: [] }));
+    const odd: LabelledSentence = { id: 'odd', text: 'Zoe', entities: [{ start: 0, end: 3, type: 'person' }] };
+    const { pool: index } = await preparePool(
+      [...plain, odd],
+      { candidates: async ({ entities }) => ({ spans: entities }), embedder: ngramEmbedder },
+      signal,
+    );
+    const options = { types, index, embedder: ngramEmbedder, members: [model(), taggerId] as const, progress: () => {} };
+    const [sentence] = await Array.fromAsync(calibrate([odd], options, signal));
+    assert(sentence !== undefined && 'spans' in sentence);
+    assert.deepEqual(
+      sentence.spans.map(({ votes }) => votes),
+      [[{ modelId: 'm', choice: 'person' }]],
+    );
+  });
+
   test('shows what each member is worth, and what all together', async () => {
     const sentences = await observed([model(), taggerId]);
     const calibration = { members: ['m', taggerId], types: ['person', 'town'], sentences };
@@ -131,6 +169,7 @@ describe('the file of a calibration', () => {
     sentences: 's.sqlite',
     members: [{ id: 'm', dialect: 'd@1' }],
     types: ['person'],
+    inventory: 'h',
     k: 5,
   };
   const sentence = (id: string): ObservedSentence => ({
@@ -138,41 +177,72 @@ describe('the file of a calibration', () => {
     spans: [{ proposals: [{ modelId: 'm', probability: 0.5 }], votes: [], verdicts: [], gold: ['person'] }],
     gold: ['person'],
   });
-  const path = () => join(directory, 'calibration.ndjson');
+  const only = async () => {
+    const [stored, ...others] = await readCalibrations(directory);
+    assert.deepEqual(others, []);
+    return stored ?? assert.fail('none');
+  };
+  const path = async () => join(directory, (await readdir(directory))[0] ?? assert.fail('no file'));
 
-  test('is none where there is none', async () => assert.equal(await readCalibration(directory), undefined));
+  test('is none where there is none', async () => assert.deepEqual(await readCalibrations(directory), []));
 
-  test('keeps what is appended, and goes on with it', async () => {
+  test('keeps what is appended, goes on with it, and knows when it went through', async () => {
     await (await openCalibrationFile(directory, identity)).append(sentence('1'));
     const again = await openCalibrationFile(directory, identity);
     assert.deepEqual([...again.observed.values()], [sentence('1')]);
     await again.append(sentence('2'));
-    const stored = await readCalibration(directory);
-    assert.deepEqual(stored, { identity, calibration: { members: ['m'], types: ['person'], sentences: [sentence('1'), sentence('2')] } });
+    const calibration = { members: ['m'], types: ['person'], sentences: [sentence('1'), sentence('2')] };
+    assert.deepEqual(await only(), { identity, calibration, isComplete: false });
+    await again.complete();
+    assert.deepEqual(await only(), { identity, calibration, isComplete: true });
   });
 
   test('loses only a line that was cut off', async () => {
     await (await openCalibrationFile(directory, identity)).append(sentence('1'));
-    await appendFile(path(), '{"id":"2","spa');
+    await appendFile(await path(), '{"id":"2","spa');
     const again = await openCalibrationFile(directory, identity);
     assert.deepEqual([...again.observed.keys()], ['1']);
     await again.append(sentence('2'));
-    assert.equal((await readCalibration(directory))?.calibration.sentences.length, 2);
+    assert.equal((await only()).calibration.sentences.length, 2);
   });
 
-  test('begins anew for another ensemble', async () => {
+  test('counts a sentence once that two processes asked about at once', async () => {
+    const [first, second] = [await openCalibrationFile(directory, identity), await openCalibrationFile(directory, identity)];
+    await Promise.all([first.append(sentence('1')), second.append(sentence('1'))]);
+    assert.equal((await only()).calibration.sentences.length, 1);
+  });
+
+  test('is another for another ensemble, and none is lost', async () => {
     await (await openCalibrationFile(directory, identity)).append(sentence('1'));
     const other = await openCalibrationFile(directory, { ...identity, k: 3 });
     assert.equal(other.observed.size, 0);
-    assert.equal((await readCalibration(directory))?.identity.k, 3);
+    assert.equal((await openCalibrationFile(directory, identity)).observed.size, 1);
+    assert.deepEqual((await readCalibrations(directory)).map((stored) => stored.identity.k).sort(), [3, 5]);
+  });
+
+  test('keeps types that are called as what every object has', async () => {
+    const probabilities = JSON.parse('{"__proto__":0.25,"constructor":0.75}') as Record<string, number>;
+    const vote = { modelId: 'm', choice: 'constructor', probabilities };
+    const odd: ObservedSentence = {
+      id: '1',
+      spans: [{ proposals: [], votes: [vote], verdicts: [], gold: ['__proto__'] }],
+      gold: ['__proto__'],
+    };
+    await (await openCalibrationFile(directory, identity)).append(odd);
+    const { calibration } = await only();
+    assert.equal(JSON.stringify(calibration.sentences), JSON.stringify([odd]));
+    const { choose, probability } = fitDecider({ ...calibration, types: ['__proto__', 'constructor', 'toString'] });
+    assert.equal(choose([vote]), 'constructor');
+    assert.equal(choose([{ modelId: 'm', choice: 'constructor' }]), 'constructor');
+    assert(probability({ proposals: [], votes: [vote], verdicts: [] }, 'toString') <= 1);
   });
 
   test('is refused if it is damaged, with the line and what to do', async () => {
     await (await openCalibrationFile(directory, identity)).append(sentence('1'));
-    await writeFile(path(), (await readFile(path(), 'utf8')).replace('"spans"', '"spins"'));
-    await assert.rejects(readCalibration(directory), (error) => {
+    await writeFile(await path(), (await readFile(await path(), 'utf8')).replace('"spans"', '"spins"'));
+    await assert.rejects(readCalibrations(directory), (error) => {
       assert(error instanceof NerError);
-      assert.match(error.message, /calibration\.ndjson:2 cannot be used .*Delete the file and run `el4ner calibrate` again/);
+      assert.match(error.message, /calibration-\w+\.ndjson:2 cannot be used .*Delete the file and run `el4ner calibrate` again/);
       return true;
     });
   });

@@ -1,15 +1,18 @@
 import { crc32 } from 'node:zlib';
 import type { EntityType } from '../document/entity-type.ts';
 import type { LabelledSentence } from '../document/labelled.ts';
-import type { NerError } from '../error.ts';
+import { NerError } from '../error.ts';
 import type { Embedder } from '../model/embedder.ts';
 import type { LanguageModel } from '../model/language-model.ts';
 import { type ObservedSentence, observe } from '../pipeline/observation.ts';
 import { openTagger } from '../pipeline/open-tagger.ts';
 import type { RecognizerOptions } from '../pipeline/options.ts';
+import type { Recognition } from '../pipeline/recognition.ts';
 import { createRecognizer } from '../pipeline/recognizer.ts';
 import { type PreparedPool, sentencesOf } from '../pool/prepared-pool.ts';
-import { taggerId } from '../pool/tagger/tagger-member.ts';
+import { unlearnedTagger } from '../pool/tagger/tagger.ts';
+import { taggerId, taggerMember } from '../pool/tagger/tagger-member.ts';
+import { labelledTypes } from '../pool/tagger/train-tagger.ts';
 
 /** Parts of the pool: the tagger that judges a part has learnt from the others. */
 const folds = 5;
@@ -51,19 +54,31 @@ export async function* calibrate(
     for await (const recognition of recognizer.recognizeAll(own, { signal })) {
       options.progress(`${++done} of ${sentences.length} sentences`);
       const { entities = [] } = own[place++] ?? {};
-      if (recognition.status === 'failed') yield { id: recognition.id, error: recognition.error };
-      else yield observe(recognition, entities);
+      const error = recognition.status === 'failed' ? recognition.error : silence(recognition);
+      if (error !== undefined) yield { id: recognition.id, error };
+      else if (recognition.status === 'recognized') yield observe(recognition, entities);
     }
   }
 }
 
-/** Equal texts are of one part, so that no tagger is asked about a sentence that it has learnt. */
+/** The failure of a member that could not answer: what it thinks is not known, and it is to be asked again. */
+function silence({ trace }: Recognition): NerError | undefined {
+  const failed = trace.flatMap(({ document }) => document.calls).find(({ outcome }) => outcome === 'failed');
+  if (failed === undefined) return undefined;
+  const { modelId, error } = failed;
+  return new NerError(error?.message ?? `${modelId} did not answer.`, { code: 'model-failed', modelId });
+}
+
+/** Texts that differ in case and white space alone are of one part, so that no tagger is asked about a sentence that it has learnt. */
 function partOf({ text }: LabelledSentence): number {
-  return crc32(text) % folds;
+  return crc32(text.toLowerCase().replace(/\s+/g, ' ').trim()) % folds;
 }
 
 async function withTagger(part: number, { index, types, embedder, members, progress }: CalibrateOptions, signal: AbortSignal) {
   const pool = sentencesOf(index).filter((sentence) => partOf(sentence) !== part);
+  const names = types.map(({ name }) => name);
+  if (labelledTypes(pool, names).length === 0)
+    return members.map((member) => (member === taggerId ? taggerMember(unlearnedTagger) : member));
   const onProgress = (done: number, total: number) =>
     progress(`training a tagger without part ${part + 1} of ${folds}: ${done} of ${total} steps`);
   const tagger = await openTagger({ types, pool, onProgress }, { types, embedder: async () => embedder }, signal);

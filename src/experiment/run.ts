@@ -41,14 +41,6 @@ export interface SystemListener {
   prepared(preparation: Preparation): void;
 }
 
-/** A calibration is of the full ensemble and of how it is asked; a system of others decides by votes. */
-function decidingBy(options: Material['options'], variation: System['variation']): Material['options'] {
-  const others = ['models', 'weights', 'verifier', 'voting', 'passes'] as const;
-  if (!others.some((key) => key in variation)) return options;
-  const { calibration: _, ...rest } = options;
-  return rest;
-}
-
 /**
  * Runs a system over the sentences and yields what became of each, in their order.
  * @throws {NerError} `usage` or `model-unavailable` if the system cannot be set up.
@@ -64,7 +56,7 @@ export async function* runSystem(
   if (data.length === 0) return;
   const open = <S extends RecognizerOptions['verifier']>(source: S) =>
     typeof source === 'string' ? (models.get(source) ?? source) : source;
-  const options = { ...decidingBy(material.options, variation), ...variation };
+  const options = { ...material.options, ...variation };
   const verifier = open(options.verifier);
   await using recognizer = await createRecognizer(
     {

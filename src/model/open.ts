@@ -39,7 +39,7 @@ export async function openModel(uri: string, options: OpenModelOptions = {}): Pr
   const timeout = options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs };
   const [scheme, rest] = split(uri, ':');
   if (scheme === 'nano') return openBundled(uri, rest, timeout);
-  if (scheme === 'pool') {
+  if (uri === 'pool:tagger') {
     throw usageError(
       `${uri} cannot be opened by itself: pool:tagger learns from a pool. Name it among the models of an ensemble that has a pool.`,
     );

@@ -68,6 +68,17 @@ describe('a decider', () => {
     assert(ofGuesser < threshold && threshold < ofBoth);
   });
 
+  test('gives a member alone no weight beyond measure', () => {
+    const alone = calibration([...many(70, span('person', 'person', undefined)), ...many(30, span('place', 'person', undefined))]);
+    const weight = fitDecider({ ...alone, members: ['expert'] }).voteWeights.get('expert') ?? 0;
+    assert(weight > 0.1 && weight < 3, String(weight));
+  });
+
+  test('lets those who mislead choose a type where nobody else speaks', () => {
+    const misleading = fitDecider(calibration(many(50, span('person', 'person', 'place'))));
+    assert.equal(misleading.choose([{ modelId: 'guesser', choice: 'place' }]), 'place');
+  });
+
   test('is sure of nothing from nothing', () => {
     const { probability, voteWeights } = fitDecider(calibration([]));
     assert.equal(probability(span('', 'person', 'person'), 'person'), 0.5);

@@ -103,7 +103,8 @@ function evidenceOf(
 }
 
 function shareOf({ choice, probability, probabilities }: Vote, type: string): number {
-  return probabilities?.[type] ?? (choice === type ? (probability ?? 1) : 0);
+  if (probabilities !== undefined && Object.hasOwn(probabilities, type)) return probabilities[type] ?? 0;
+  return choice === type ? (probability ?? 1) : 0;
 }
 
 function yesOf({ accepted, probability }: Verdict): number {

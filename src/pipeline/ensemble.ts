@@ -75,7 +75,11 @@ export async function askAll<K extends TaskKind>(
   const calls = asked.map((one) => callOf(stage, one));
   ensemble.record?.(calls);
   const { quorum, members } = ensemble;
-  if (answers.length < quorum) throw noQuorum(stage, { answered: answers.length, quorum, members: members.length }, asked);
+  // A tagger always answers; it must not hide that every language model has failed.
+  const asksModels = members.some(({ model }) => model.kind === undefined);
+  const answeredModels = answers.filter(({ member }) => member.model.kind === undefined).length;
+  const isUnheard = quorum > 0 && asksModels && answeredModels === 0;
+  if (answers.length < quorum || isUnheard) throw noQuorum(stage, { answered: answers.length, quorum, members: members.length }, asked);
   return { answers, calls };
 }
 

@@ -15,8 +15,10 @@ export function fitLogistic(outcomes: readonly Outcome[], penalties: Float64Arra
   const seen = outcomes.map(({ features }) => features);
   return maximize(new Float64Array(penalties.length), (weights): Slope => {
     const gradient = weights.map((weight, at) => -(penalties[at] ?? 0) * weight);
+    let value = weights.reduce((sum, weight, at) => sum - ((penalties[at] ?? 0) * weight * weight) / 2, 0);
     const spreads = outcomes.map(({ features, isTrue }) => {
       const probability = logistic(product(weights, features));
+      value += Math.log(Math.max(Number.MIN_VALUE, isTrue ? probability : 1 - probability));
       for (const [at, feature] of features.entries()) gradient[at] = (gradient[at] ?? 0) + feature * ((isTrue ? 1 : 0) - probability);
       return Math.sqrt(probability * (1 - probability));
     });
@@ -25,7 +27,7 @@ export function fitLogistic(outcomes: readonly Outcome[], penalties: Float64Arra
       const rows = new Matrix(seen).mulColumnVector(spreads);
       bend.add(rows.transpose().mmul(rows));
     }
-    return { gradient, bend };
+    return { value, gradient, bend };
   });
 }
 

@@ -1,7 +1,8 @@
 import { CholeskyDecomposition, Matrix } from 'ml-matrix';
 
-/** The slope of a function at a point, and how it bends: the negative of its second derivatives, a positive definite matrix. */
+/** A function at a point: its value, its slope, and how it bends: the negative of its second derivatives, a positive definite matrix. */
 export interface Slope {
+  readonly value: number;
   readonly gradient: Float64Array;
   readonly bend: Matrix;
 }
@@ -9,14 +10,24 @@ export interface Slope {
 const mostSteps = 50;
 const smallestStep = 1e-7;
 
-/** The top of a strictly concave function, by Newton's method. */
+/** The top of a strictly concave function, by Newton's method, with steps halved until they lead upwards. */
 export function maximize(start: Float64Array, slopeAt: (point: Float64Array) => Slope): Float64Array {
   let point = start;
+  let here = slopeAt(point);
   for (let count = 0; count < mostSteps; count++) {
-    const { gradient, bend } = slopeAt(point);
-    const step = new CholeskyDecomposition(bend).solve(Matrix.columnVector(gradient)).to1DArray();
-    point = point.map((value, at) => value + (step[at] ?? 0));
-    if (step.every((value) => Math.abs(value) < smallestStep)) break;
+    const step = new CholeskyDecomposition(here.bend).solve(Matrix.columnVector(here.gradient)).to1DArray();
+    let length = 1;
+    const moved = () => point.map((value, at) => value + length * (step[at] ?? 0));
+    let next = moved();
+    let there = slopeAt(next);
+    while (there.value < here.value && length > smallestStep) {
+      length /= 2;
+      next = moved();
+      there = slopeAt(next);
+    }
+    if (there.value < here.value || step.every((value) => Math.abs(value) < smallestStep)) break;
+    point = next;
+    here = there;
   }
   return point;
 }

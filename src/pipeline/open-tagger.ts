@@ -6,6 +6,7 @@ import { sentencesOf } from '../pool/prepared-pool.ts';
 import { openTagger as openTrained } from '../pool/tagger/tagger.ts';
 import { taggerId, taggerMember } from '../pool/tagger/tagger-member.ts';
 import { labelledTypes, trainTagger } from '../pool/tagger/train-tagger.ts';
+import { checkIndex } from './check-index.ts';
 import { poolSentence, type RecognizerOptions } from './options.ts';
 
 /**
@@ -28,6 +29,7 @@ export async function openTagger(
       `${taggerId} learns from labelled sentences, and ${sentences.length === 0 ? 'there is no pool' : 'the pool has no mention of these types'}. Give it one, or leave ${taggerId} out.`,
     );
   }
+  if (index !== undefined) checkIndex(index, await embedder());
   const stored = await index?.trainedTagger?.();
   const isEnough = stored !== undefined && names.every((name) => stored.types.includes(name));
   const progress = onProgress === undefined ? {} : { onProgress };

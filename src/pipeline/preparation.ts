@@ -1,14 +1,14 @@
 import type { EntityType } from '../document/entity-type.ts';
-import { usageError } from '../error.ts';
 import { addUsage, noUsage } from '../model/dialogue.ts';
 import type { Embedder } from '../model/embedder.ts';
 import type { Retriever } from '../pool/demonstration.ts';
-import { nounChunker, nounChunkerId } from '../pool/noun-chunks.ts';
+import { nounChunker } from '../pool/noun-chunks.ts';
 import { poolOfTypes } from '../pool/pool-of-types.ts';
 import { type PreparedPool, sentencesOf } from '../pool/prepared-pool.ts';
 import { usualCandidateSpans, usualQuerySpans } from '../pool/span-sources.ts';
 import { spanWeigher } from '../pool/span-weights.ts';
 import type { Usage } from '../prompting/dialect.ts';
+import { checkIndex } from './check-index.ts';
 import { type Call, languageModels } from './ensemble.ts';
 import type { OpenMembers } from './members.ts';
 import { poolSentence, type RecognizerOptions } from './options.ts';
@@ -93,20 +93,6 @@ async function demonstrationIndex(
     chunk: querySpans === 'chunks' ? await nounChunker() : undefined,
     weigh: typeof weigher === 'function' ? weigher : await spanWeigher(weigher, texts),
   };
-}
-
-/** @throws {NerError} `usage` if texts cannot be compared with an index, whose vectors or noun chunks are made in another way than theirs. */
-export function checkIndex({ embedder: ofIndex, candidateSpans, chunker }: PreparedPool, { id: chosen }: Embedder): void {
-  if (ofIndex !== chosen) {
-    throw usageError(
-      `The index was built with the embedder ${ofIndex}, and texts are to be embedded with ${chosen}, whose vectors cannot be compared with its. Choose ${ofIndex}, or build the index anew.`,
-    );
-  }
-  if (candidateSpans === 'chunks' && chunker !== nounChunkerId) {
-    throw usageError(
-      `The index was built by the noun chunks of ${chunker ?? 'an unknown chunker'}, and this version of the package has ${nounChunkerId}, which finds others. Build the index anew with \`el4ner index\`.`,
-    );
-  }
 }
 
 function preparationOf(calls: readonly Call[], unread: Preparation['unread']): Preparation {

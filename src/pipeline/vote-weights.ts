@@ -15,9 +15,12 @@ const prior = 3;
  * Where only the choice is known, it is taken for certain.
  */
 function logShares({ choice, probabilities }: Vote, types: readonly string[]): readonly number[] {
-  const known: Readonly<Record<string, number | undefined>> = probabilities ?? { [choice]: 1 };
-  const ofTypes = Math.max(leastShare, 1 - (known[none] ?? 0));
-  return types.map((type) => Math.log(Math.max(leastShare, Math.min(1, (known[type] ?? 0) / ofTypes))));
+  const ofType = (type: string): number => {
+    if (probabilities === undefined) return choice === type ? 1 : 0;
+    return (Object.hasOwn(probabilities, type) ? probabilities[type] : undefined) ?? 0;
+  };
+  const ofTypes = Math.max(leastShare, 1 - ofType(none));
+  return types.map((type) => Math.log(Math.max(leastShare, Math.min(1, ofType(type) / ofTypes))));
 }
 
 /** Weights of members in a vote on types, by which probabilities are multiplied as powers: a pool of experts (Hinton, 2002). */
@@ -28,9 +31,12 @@ export function chooseType(votes: readonly Vote[], types: readonly string[], wei
   const isForType = ({ choice, probabilities }: Vote) => choice !== none || Object.keys(probabilities ?? {}).some((type) => type !== none);
   const useful = votes.filter(isForType);
   if (useful.length === 0) return undefined;
+  // Where nobody speaks but those who mislead, they are better than nothing.
+  const isTrusted = useful.some(({ modelId }) => (weights.get(modelId) ?? 0) > 0);
   const scores = types.map(() => 0);
   for (const vote of useful) {
-    for (const [at, share] of logShares(vote, types).entries()) scores[at] = (scores[at] ?? 0) + (weights.get(vote.modelId) ?? 0) * share;
+    const weight = isTrusted ? (weights.get(vote.modelId) ?? 0) : 1;
+    for (const [at, share] of logShares(vote, types).entries()) scores[at] = (scores[at] ?? 0) + weight * share;
   }
   return types[scores.indexOf(Math.max(...scores))];
 }
@@ -66,11 +72,13 @@ function slope(cases: readonly Choice[], weights: Float64Array, equal: Float64Ar
   const size = weights.length;
   const gradient = weights.map((weight, at) => -prior * (weight - (equal[at] ?? 0)));
   const bend = Matrix.eye(size, size, prior);
+  let value = weights.reduce((sum, weight, at) => sum - (prior * (weight - (equal[at] ?? 0)) ** 2) / 2, 0);
   for (const { shares, right } of cases) {
     const scores = (shares[0] ?? []).map((_, type) =>
       shares.reduce((sum, own, member) => sum + (weights[member] ?? 0) * (own[type] ?? 0), 0),
     );
     const probabilities = softmax(scores);
+    value += Math.log(Math.max(Number.MIN_VALUE, probabilities[right] ?? 0));
     const mean = (values: readonly number[]) => values.reduce((sum, value, type) => sum + value * (probabilities[type] ?? 0), 0);
     const means = shares.map(mean);
     for (const [row, own] of shares.entries()) {
@@ -81,7 +89,7 @@ function slope(cases: readonly Choice[], weights: Float64Array, equal: Float64Ar
       }
     }
   }
-  return { gradient, bend };
+  return { value, gradient, bend };
 }
 
 function softmax(scores: readonly number[]): readonly number[] {

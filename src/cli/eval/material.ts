@@ -1,11 +1,12 @@
+import { usageError } from '../../error.ts';
 import { sampleSentences } from '../../experiment/experiment.ts';
 import { hashOf, type Identity, modelIdentity } from '../../experiment/manifest.ts';
 import type { Material } from '../../experiment/run.ts';
 import { bundledModels } from '../../model/bundled.ts';
 import type { LanguageModel } from '../../model/language-model.ts';
 import { remembering } from '../../model/remember.ts';
+import { checkIndex } from '../../pipeline/check-index.ts';
 import { openTagger } from '../../pipeline/open-tagger.ts';
-import { checkIndex } from '../../pipeline/preparation.ts';
 import { openEmbedder } from '../../pool/open-embedder.ts';
 import { sentencesOf } from '../../pool/prepared-pool.ts';
 import { taggerId } from '../../pool/tagger/tagger-member.ts';
@@ -43,7 +44,10 @@ export async function gather(path: string, flags: EvalFlags, opened: AsyncDispos
   const { data, notes } = scoredGold(sample, types);
   const strangers = strangersNote(wholePool.labels, labelsOf(all));
   for (const note of strangers === undefined ? notes : [...notes, strangers]) terminal.note(note);
-  const trusted = await usableCalibration(flags, { ...wholePool, types }, terminal);
+  // What an ablation changes is no longer what a calibration is of, so that votes decide in all of it.
+  if (flags.ablate && flags.decision === 'calibrated') throw usageError('--ablate compares ways to vote; leave out --decision calibrated.');
+  const decision = flags.ablate ? { decision: 'votes' as const } : {};
+  const trusted = await usableCalibration({ ...flags, ...decision }, { ...wholePool, types }, terminal);
   const system = await openSystem(trusted === undefined ? flags : { ...flags, models: [...trusted.members] }, opened, terminal);
   const { models } = system;
   const options = { ...system.options, ...trusted?.options };

@@ -8,7 +8,7 @@ import { type EmbedSentencesOptions, embedSentences } from '../embed-sentences.t
 import { measureFile } from '../file-content.ts';
 import { sameDimensions } from '../same-dimensions.ts';
 import { smallestForApproximation } from '../span-search.ts';
-import { serializeTagger } from '../tagger/tagger-bytes.ts';
+import { serializeTagger, taggerVersion } from '../tagger/tagger-bytes.ts';
 import { labelledTypes, trainTagger } from '../tagger/train-tagger.ts';
 import { buildVectorGraph, type GraphBuildOptions, growVectorGraph, type VectorGraph } from '../vector-graph.ts';
 import { serializeVectorTable, startsWith, type VectorTable } from '../vector-table.ts';
@@ -83,7 +83,7 @@ async function build(
   const contents = contentsOf(pool, sources);
   const generation = generationOf(settings, contents.sentences);
   // With the same contents the index stays as it is: a graph takes minutes.
-  const hasTagger = manifest?.files.tagger !== undefined || labelledTypes(pool, settings.types).length === 0;
+  const hasTagger = manifest?.files.tagger?.trainedBy === taggerVersion || labelledTypes(pool, settings.types).length === 0;
   const isUnchanged =
     hasTagger &&
     JSON.stringify(manifest?.settings) === JSON.stringify(settings) &&
@@ -163,7 +163,9 @@ async function assemble(
     spanVectors: await appear(directory, names.spanVectors, (path) => writeFileSync(path, serializeVectorTable(spanVectors))),
     sentenceVectors: await appear(directory, names.sentenceVectors, (path) => writeFileSync(path, serializeVectorTable(sentenceVectors))),
     ...(graph === undefined ? {} : { graph: await appear(directory, names.graph, (path) => graph.save(path)) }),
-    ...(tagger === undefined ? {} : { tagger: await appear(directory, names.tagger, (path) => writeFileSync(path, tagger)) }),
+    ...(tagger === undefined
+      ? {}
+      : { tagger: { ...(await appear(directory, names.tagger, (path) => writeFileSync(path, tagger))), trainedBy: taggerVersion } }),
   };
   const manifest: IndexManifest = {
     format: 'el4ner-index',

@@ -40,7 +40,7 @@ const schema = z.object({
     sentenceVectors: storedFile,
     graph: storedFile.exactOptional(),
     /** Of a pool that has mentions of the types. */
-    tagger: storedFile.exactOptional(),
+    tagger: storedFile.extend({ trainedBy: z.string() }).exactOptional(),
   }),
 });
 

@@ -83,13 +83,17 @@ function sumOfProducts(a: Float64Array, b: Float64Array, first: number, count: n
   return sum;
 }
 
+/** So far below the best label of a token, no label is impossible: else nothing would be left where the best ones do not follow each other. */
+const leastScore = -300;
+
 function factorsOf({ scores, stride, first, tokens }: LabelScores, labels: number): Float64Array {
   const factors = new Float64Array(tokens * labels);
   for (let token = 0; token < tokens; token++) {
     const from = token * stride + first;
     let greatest = Number.NEGATIVE_INFINITY;
     for (let at = from; at < from + labels; at++) greatest = Math.max(greatest, valueAt(scores, at));
-    for (let label = 0; label < labels; label++) factors[token * labels + label] = Math.exp(valueAt(scores, from + label) - greatest);
+    for (let label = 0; label < labels; label++)
+      factors[token * labels + label] = Math.exp(Math.max(leastScore, valueAt(scores, from + label) - greatest));
   }
   return factors;
 }

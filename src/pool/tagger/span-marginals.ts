@@ -51,7 +51,8 @@ function walkFrom({ labels, factors, forward, backward, scales, total, steps }: 
     /** The probability that it ends at the next token. */
     endNext() {
       const at = (token + 1) * labels + label + 2;
-      return (value * (steps.inside[step + 1] ?? 0) * (factors[at] ?? 0) * (backward[at] ?? 0)) / ((scales[token + 1] ?? 1) * total);
+      const ending = value * (steps.inside[step + 1] ?? 0) * (factors[at] ?? 0) * (backward[at] ?? 0);
+      return Math.min(1, ending / ((scales[token + 1] ?? 1) * total));
     },
     goOn() {
       token++;

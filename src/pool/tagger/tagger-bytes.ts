@@ -6,6 +6,9 @@ import type { TrainedTagger } from './tagger.ts';
 
 const version = 1;
 
+/** Taggers of another version are not read, and must be trained anew. */
+export const taggerVersion: string = `crf@${version}-${templatesId}`;
+
 /** A tagger as it is stored, by the structured clone that Node reads and writes. */
 interface StoredTagger {
   readonly version: typeof version;
@@ -50,8 +53,8 @@ export function serializeTagger({ types, weights, gazetteer, directions }: Train
  * @returns `undefined` if they are of another version of the form or of the features, so that the tagger must be trained anew.
  */
 export function deserializeTagger(bytes: Uint8Array): TrainedTagger | undefined {
-  const stored = deserialize(bytes) as StoredTagger; // it is checked below, as far as another version of this file can differ
-  if (stored.version !== version || stored.templates !== templatesId) return undefined;
+  const stored = storedIn(bytes);
+  if (stored?.version !== version || stored.templates !== templatesId) return undefined;
   const { types, layers, features, firstWeights, weightLabels, dimensions, gazetteer, directions } = stored;
   const weights = {
     layers,
@@ -64,4 +67,13 @@ export function deserializeTagger(bytes: Uint8Array): TrainedTagger | undefined 
     steps: stored.steps.map(({ inside, adjacent }) => ({ inside: weightsOf(inside), adjacent: weightsOf(adjacent) })),
   };
   return { types, weights, gazetteer, directions };
+}
+
+/** What bytes hold, unless another version of Node has written them in a form that this one does not know. */
+function storedIn(bytes: Uint8Array): StoredTagger | undefined {
+  try {
+    return deserialize(bytes) as StoredTagger; // its reader checks the version
+  } catch {
+    return undefined;
+  }
 }

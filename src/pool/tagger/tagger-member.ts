@@ -5,12 +5,13 @@ import type { LanguageModel } from '../../model/language-model.ts';
 import { recentlyUsed } from '../../model/recently-used.ts';
 import type { Task, TaskContext, TaskData, TaskKind, TypeChoice } from '../../prompting/task.ts';
 import type { TaggedText, Tagger } from './tagger.ts';
+import { taggerVersion } from './tagger-bytes.ts';
 
 /** The name of the tagger among the members of an ensemble. */
 export const taggerId = 'pool:tagger';
 
 /** What a calibration knows it by. */
-export const taggerIdentity = { id: taggerId, dialect: 'crf@1' } as const;
+export const taggerIdentity: { readonly id: string; readonly dialect: string } = { id: taggerId, dialect: taggerVersion };
 
 /** Proposals are for recall, as later stages take out what is wrong. */
 const leastProposed = 0.15;
@@ -18,7 +19,7 @@ const leastProposed = 0.15;
 const leastJoint = 0.5;
 
 /** Every stage asks about the same text, several texts at once. */
-const rememberedTexts = 64;
+const rememberedTexts = 16;
 
 /** Longest text that is labelled at once, so that no text of any length takes the memory. */
 const textLimit = 20_000;
@@ -40,6 +41,8 @@ export function taggerMember(tagger: Tagger): LanguageModel {
   return {
     kind: 'tagger',
     ...taggerIdentity,
+    // With the bundled models, which weigh four in all, it has half of a vote.
+    weight: 4,
     textLimit,
     async answer<K extends TaskKind>(task: Extract<Task, { kind: K }>, signal: AbortSignal) {
       signal.throwIfAborted();
@@ -60,11 +63,11 @@ function answerTo(task: Task, text: TaggedText, learnt: readonly string[]): Task
     case 'extract':
       return mostLikely(text, leastProposed, types).map(({ start, end, probability }) => ({ start, end, probability }));
     case 'joint':
-      return text
-        .spans(leastJoint)
-        .flatMap(({ type, ...found }) => (types.has(type) ? { text: task.text.slice(found.start, found.end), type, found } : []));
+      return likeliest(text.spans(leastJoint)).flatMap(({ type, ...found }) =>
+        types.has(type) ? { text: task.text.slice(found.start, found.end), type, found } : [],
+      );
     case 'classify':
-      return task.mentions.map((mention) => choiceOf(text.probabilities(mention), learnt, types));
+      return task.mentions.map((mention) => choiceOf(text.probabilities(mention), learnt, { known: types, asked: task.types.length }));
     case 'verify':
       return task.claims.map((claim) => {
         if (!types.has(claim.type)) return undefined;
@@ -74,6 +77,12 @@ function answerTo(task: Task, text: TaggedText, learnt: readonly string[]): Task
     default:
       return task satisfies never;
   }
+}
+
+/** Of spans that may be of several types the likeliest. */
+function likeliest(spans: ReturnType<TaggedText['spans']>) {
+  const bySpan = Map.groupBy(spans, ({ start, end }) => `${start} ${end}`);
+  return [...bySpan.values()].map((same) => same.reduce((best, one) => (one.probability > best.probability ? one : best)));
 }
 
 /** Types that are asked for and that the tagger knows. */
@@ -94,7 +103,12 @@ function mostLikely(text: TaggedText, least: number, types: ReadonlySet<string>)
   });
 }
 
-function choiceOf(found: readonly number[], learnt: readonly string[], types: ReadonlySet<string>): TypeChoice | undefined {
+/** Where a type is asked for that it has not learnt, it cannot tell that from none, and speaks only if it is sure of another. */
+function choiceOf(
+  found: readonly number[],
+  learnt: readonly string[],
+  { known: types, asked }: { readonly known: ReadonlySet<string>; readonly asked: number },
+): TypeChoice | undefined {
   if (types.size === 0) return undefined;
   const ofTypes = learnt.flatMap((type, at): [string, number][] => (types.has(type) ? [[type, found[at] ?? 0]] : []));
   const sum = ofTypes.reduce((total, [, probability]) => total + probability, 0);
@@ -105,5 +119,7 @@ function choiceOf(found: readonly number[], learnt: readonly string[], types: Re
     [none, Math.max(0, 1 - sum)],
   ];
   const [type, probability] = all.reduce((best, one) => (one[1] > best[1] ? one : best));
+  if (types.size < asked)
+    return type === none || probability < leastJoint ? undefined : { type, probability, probabilities: Object.fromEntries(ofTypes) };
   return { type, probability, probabilities: Object.fromEntries(all) };
 }

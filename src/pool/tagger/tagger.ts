@@ -33,6 +33,9 @@ export interface Tagger {
   tag(text: string, signal: AbortSignal): Promise<TaggedText>;
 }
 
+/** A tagger that had nothing to learn from: it abstains on everything. */
+export const unlearnedTagger: Tagger = { types: [], tag: async () => taggedText([], [], []) };
+
 /** All that training found out. */
 export interface TrainedTagger {
   readonly types: readonly string[];
