@@ -30,6 +30,7 @@ export async function indexPool(path: string, flags: IndexFlags, terminal: Termi
   const members = candidateSpans === 'models' ? await openEnsemble(flags, opened, terminal) : [];
   // The tagger, a string as long as it is not trained, would find in the pool what it has learnt from it.
   const models = members.filter((member) => typeof member !== 'string');
+  if (models.length < members.length) terminal.note('pool:tagger finds no candidate spans: it knows the pool by heart.');
   if (candidateSpans === 'models' && models.length === 0)
     throw usageError('Candidate spans by models need a language model; expected one among --models.');
   const ensemble = { members: models.map((model) => ({ model, weight: 1 })), quorum: 1 };

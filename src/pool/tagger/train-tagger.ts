@@ -7,6 +7,7 @@ import { type Token, textReader } from './reading.ts';
 import { rounded } from './rounding.ts';
 import { known, type TrainedTagger } from './tagger.ts';
 import { type LabelledFeatures, trainWeights } from './train-weights.ts';
+import { turns } from './turns.ts';
 import { inDirections, principalDirections } from './word-space.ts';
 
 export interface TrainTaggerOptions {
@@ -18,6 +19,10 @@ export interface TrainTaggerOptions {
 
 /** Larger pools give every second, third, … sentence, so that training takes about a minute at most. */
 const mostSentences = 20_000;
+/** Likewise where many layers label each sentence anew. */
+const mostLabellings = 100_000;
+/** From so many on, features that occur once are left out, which would fill the file. */
+const manyLabellings = 20_000;
 
 /**
  * Trains a tagger on a pool; the same pool gives the same tagger. Mentions that begin or end within a token are learnt as if they had
@@ -29,32 +34,52 @@ export async function trainTagger(
   { types, embedder, onProgress }: TrainTaggerOptions,
   signal: AbortSignal,
 ): Promise<TrainedTagger> {
+  const nextTurn = turns(signal);
+  const all: TokenSentence[] = [];
   const read = await textReader();
-  const every = Math.ceil(pool.length / mostSentences);
-  const learnt = pool.filter((_, at) => at % every === 0);
-  const sentences = learnt.map(({ text, entities }): TokenSentence => {
+  for (const { text, entities } of evenly(pool, mostSentences)) {
     const tokens = read(text);
-    return { tokens, mentions: entities.filter(({ type }) => types.includes(type)).flatMap((entity) => tokenMention(tokens, entity)) };
-  });
-  const layers = layersOf(sentences, types);
+    all.push({
+      tokens,
+      mentions: tokenMentions(
+        tokens,
+        entities.filter(({ type }) => types.includes(type)),
+      ),
+    });
+    await nextTurn();
+  }
+  const layers = layersOf(all, types);
+  const sentences = evenly(all, mostLabellings / layers.length);
   const gazetteer = gazetteerOf(sentences);
   const words = [...new Set(sentences.flatMap(({ tokens }) => tokens.map(({ lower }) => lower)))];
   const vectors = await embedder.embed(words, signal);
   const directions = principalDirections(vectors);
   const wordVectors = new Map(words.map((word, at) => [word, inDirections(directions, vectors[at] ?? new Float32Array())]));
-  const hashes = sentences.map(({ tokens, mentions }) => featuresOf({ tokens, gazetteer: placesIn(gazetteer, tokens, mentions) }));
-  const places = placesOf(hashes);
-  const labelled = sentences.map(({ tokens, mentions }, at): LabelledFeatures => {
+  const hashes: (readonly Uint32Array[])[] = [];
+  for (const { tokens, mentions } of sentences) {
+    hashes.push(featuresOf({ tokens, gazetteer: placesIn(gazetteer, tokens, mentions) }));
+    await nextTurn();
+  }
+  const places = placesOf(hashes, sentences.length * layers.length > manyLabellings ? 2 : 1);
+  const labelled: LabelledFeatures[] = [];
+  for (const [at, { tokens, mentions }] of sentences.entries()) {
     const sentenceVectors = new Float32Array(tokens.length * directions.count);
     for (const [token, { lower }] of tokens.entries()) sentenceVectors.set(wordVectors.get(lower) ?? [], token * directions.count);
-    return {
+    labelled.push({
       features: (hashes[at] ?? []).map((own) => known(own, places)),
       vectors: sentenceVectors,
       labels: layers.map((layer) => labelsOf(layer, mentionsIn(layer, mentions), tokens.length)),
-    };
-  });
+    });
+    await nextTurn();
+  }
   const weights = await trainWeights(labelled, { layers, places, dimensions: directions.count, onProgress }, signal);
   return { types, weights: rounded(weights), gazetteer, directions };
+}
+
+/** At most so many of a list, from all of it. */
+function evenly<T>(all: readonly T[], most: number): readonly T[] {
+  const every = Math.max(1, Math.ceil(all.length / Math.max(1, most)));
+  return all.filter((_, at) => at % every === 0);
 }
 
 /** Those of these types that a pool has mentions of. */
@@ -63,16 +88,24 @@ export function labelledTypes(pool: readonly Pick<LabelledSentence, 'entities'>[
   return types.filter((type) => labelled.has(type));
 }
 
-function tokenMention(tokens: readonly Token[], { start, end, type }: TypedSpan): TokenMention[] {
-  const first = tokens.findIndex((token) => token.end > start);
-  const last = tokens.findLastIndex((token) => token.start < end);
-  return first < 0 || last < first ? [] : [{ first, last, type }];
+/** Mentions by their tokens, each once. */
+function tokenMentions(tokens: readonly Token[], entities: readonly TypedSpan[]): readonly TokenMention[] {
+  const mentions = new Map<string, TokenMention>();
+  for (const { start, end, type } of entities) {
+    const first = tokens.findIndex((token) => token.end > start);
+    const last = tokens.findLastIndex((token) => token.start < end);
+    if (first >= 0 && last >= first) mentions.set(`${first} ${last} ${type}`, { first, last, type });
+  }
+  return [...mentions.values()];
 }
 
-function placesOf(sentences: readonly (readonly Uint32Array[])[]): ReadonlyMap<number, number> {
-  const places = new Map<number, number>();
+/** The features that occur at least so often, numbered in the order of their first occurrence. */
+function placesOf(sentences: readonly (readonly Uint32Array[])[], least: number): ReadonlyMap<number, number> {
+  const counts = new Map<number, number>();
   for (const sentence of sentences) {
-    for (const features of sentence) for (const hash of features) if (!places.has(hash)) places.set(hash, places.size);
+    for (const features of sentence) for (const hash of features) counts.set(hash, (counts.get(hash) ?? 0) + 1);
   }
+  const places = new Map<number, number>();
+  for (const [hash, count] of counts) if (count >= least) places.set(hash, places.size);
   return places;
 }

@@ -1,7 +1,7 @@
-import { setImmediate } from 'node:timers/promises';
 import { randomIntegers } from '../../random.ts';
 import { countedSteps, expectedSteps, infer, type StepWeights } from './crf.ts';
 import type { Layer } from './layers.ts';
+import { turns } from './turns.ts';
 import { featureScores, firstLabelsOf, noWeights, type Weights } from './weights.ts';
 
 /** A sentence to learn from. */
@@ -30,8 +30,6 @@ const rate = 0.2;
 /** The sum of squares that AdaGrad starts from, so that its first steps are no leaps. */
 const firstSquare = 0.01;
 
-const longestTurnMs = 50;
-
 /**
  * Maximises the likelihood of the labels, sentence by sentence, in an order that is always the same. Gives way to other work about
  * every 50 ms.
@@ -48,17 +46,14 @@ export async function trainWeights(
   const random = randomIntegers(0);
   const total = passes * sentences.length;
   let done = 0;
-  let since = performance.now();
+  const nextTurn = turns(signal);
   for (let pass = 0; pass < passes; pass++) {
     shuffle(order, random);
     for (const place of order) {
       const sentence = sentences[place];
       if (sentence !== undefined && sentence.features.length > 0) learner.learn(sentence);
       onProgress?.(++done, total);
-      if (performance.now() - since < longestTurnMs) continue;
-      await setImmediate();
-      signal.throwIfAborted();
-      since = performance.now();
+      await nextTurn();
     }
   }
   return weights;

@@ -1,5 +1,6 @@
 import { Matrix, QrDecomposition } from 'ml-matrix';
 import type { Embedder } from '../../model/embedder.ts';
+import { recentlyUsed } from '../../model/recently-used.ts';
 import { sameDimensions } from '../same-dimensions.ts';
 
 /** Directions in the space of an embedder, at right angles to each other, all of one length. */
@@ -48,6 +49,8 @@ export interface WordScorer {
   addTo(scores: Float64Array, words: readonly string[], signal: AbortSignal): Promise<void>;
 }
 
+const rememberedWords = 50_000;
+
 /** @param weights - direction by direction, one number a label. */
 export function wordScorer({ count, values }: Directions, weights: Float32Array, embedder: Embedder): WordScorer {
   const labels = count === 0 ? 0 : weights.length / count;
@@ -60,11 +63,11 @@ export function wordScorer({ count, values }: Directions, weights: Float32Array,
       ofLabels[at] = (ofLabels[at] ?? 0) + (weights[direction * labels + label] ?? 0) * (values[direction * size + column] ?? 0);
     }
   }
-  const known = new Map<string, Float32Array>();
+  const known = recentlyUsed<Float32Array>(rememberedWords);
   return {
     async addTo(scores, words, signal) {
       if (count === 0) return;
-      const missing = [...new Set(words)].filter((word) => !known.has(word));
+      const missing = [...new Set(words)].filter((word) => known.get(word) === undefined);
       const vectors = missing.length === 0 ? [] : sameDimensions(await embedder.embed(missing, signal), size, embedder.id);
       for (const [at, vector] of vectors.entries()) {
         known.set(
