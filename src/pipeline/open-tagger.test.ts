@@ -3,6 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { NerError } from '../error.ts';
+import { goldScript, scriptedModel } from '../model/scripted.ts';
 import { buildIndex } from '../pool/index/build-index.ts';
 import { openIndex } from '../pool/index/open-index.ts';
 import { ngramEmbedder } from '../pool/ngram-embedder.ts';
@@ -55,6 +57,32 @@ describe('pool:tagger alone', () => {
       await assert.rejects(found(options), /pool:tagger learns from labelled sentences, and .*leave pool:tagger out/);
     });
   }
+});
+
+describe('beside language models, pool:tagger', () => {
+  const ship = 'Zoe saw the Titanic.';
+
+  test('does not vote down what is of a type that it cannot know', async () => {
+    const seer = scriptedModel({ id: 'seer', answer: goldScript({ [ship]: [['Titanic', 'ship']] }) });
+    const options = { types: ['ship', ...types], pool, embedder: ngramEmbedder, models: [seer, 'pool:tagger'] };
+    await using recognizer = await createRecognizer(options);
+    const { entities } = await recognizer.recognize(ship);
+    assert(
+      entities.some((entity) => entity.type === 'ship' && entity.text === 'Titanic'),
+      JSON.stringify(entities),
+    );
+  });
+
+  test('does not hide that all of them have failed', async () => {
+    const dead = scriptedModel({
+      id: 'dead',
+      answer: () => {
+        throw new NerError('dead is down', { code: 'model-unavailable', modelId: 'dead' });
+      },
+    });
+    await using recognizer = await createRecognizer({ types, pool, embedder: ngramEmbedder, models: [dead, 'pool:tagger'] });
+    await assert.rejects(recognizer.recognize(text), /dead is down/);
+  });
 });
 
 describe('with an index', () => {
