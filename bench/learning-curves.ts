@@ -160,7 +160,7 @@ function tables(): string {
   const sizes = [...new Set(cells.map(({ size }) => size))].sort((a, b) => a - b);
   return [
     `\`node bench/learning-curves.ts DATA OUT${flags.sets === undefined ? '' : ` --sets ${flags.sets}`} --sizes ${flags.sizes} --seeds ${flags.seeds} --limit ${flags.limit}\`; ${machine}. Strict micro-F1 in percent of ${flags.limit} test`,
-    `sentences, the mean of ${flags.seeds} pools of each size, with the 95 % interval (bootstrap over the sentences of all pools).`,
+    `sentences, ${flags.seeds === '1' ? 'with one pool of each size' : `the mean of ${flags.seeds} pools of each size`}, and the 95 % interval (bootstrap over the sentences, of all pools).`,
     '',
     ...sets.flatMap((set) => setTable(set.name, sizes)),
     'Over all pools:',
