@@ -21,6 +21,8 @@ export interface TrainTaggerOptions {
 const mostSentences = 20_000;
 /** Likewise where many layers label each sentence anew. */
 const mostLabellings = 100_000;
+/** Enough to know in which directions vectors differ. */
+const mostVectors = 5_000;
 /** From so many on, features that occur once are left out, which would fill the file. */
 const manyLabellings = 20_000;
 
@@ -53,7 +55,7 @@ export async function trainTagger(
   const gazetteer = gazetteerOf(sentences);
   const words = [...new Set(sentences.flatMap(({ tokens }) => tokens.map(({ lower }) => lower)))];
   const vectors = await embedder.embed(words, signal);
-  const directions = principalDirections(vectors);
+  const directions = principalDirections(evenly(vectors, mostVectors));
   const wordVectors = new Map(words.map((word, at) => [word, inDirections(directions, vectors[at] ?? new Float32Array())]));
   const hashes: (readonly Uint32Array[])[] = [];
   for (const { tokens, mentions } of sentences) {
