@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readJsonl } from '../src/dataset/jsonl.ts';
 import type { LabelledSentence } from '../src/document/labelled.ts';
+import { expectedCalibrationError } from '../src/evaluation/calibration.ts';
 import { bootstrapIntervals } from '../src/evaluation/intervals.ts';
 import { type Counts, ratios, strictCounts, sumCounts } from '../src/evaluation/scorer.ts';
 import { pairedRandomization } from '../src/evaluation/significance.ts';
@@ -198,18 +199,12 @@ function comparison(): readonly string[] {
     '| --- | ---: | ---: | ---: |',
     ...lines,
     '',
-    `Of ${scores.length} entities that the calibrated ensemble gives out, scores are off by ${percent(calibrationError(scores))} % on average (expected calibration error, ten bins); of the ${sure.length} with a score of at least 0.9, ${percent(sure.filter(({ isRight }) => isRight).length / Math.max(1, sure.length))} % are right.`,
+    `Of ${scores.length} entities that the calibrated ensemble gives out, scores are off by ${percent(expectedCalibrationError(scores.map(({ score, isRight }) => ({ probability: score, holds: isRight }))))} % on average (expected calibration error, ten bins); of the ${sure.length} with a score of at least 0.9, ${percent(sure.filter(({ isRight }) => isRight).length / Math.max(1, sure.length))} % are right.`,
   ];
 }
 
 function f1Of(counts: readonly Counts[]): number {
   return ratios(sumCounts(counts)).f1;
-}
-
-function calibrationError(scores: Cell['scores']): number {
-  const bins = Map.groupBy(scores, ({ score }) => Math.min(9, Math.floor(10 * score)));
-  const off = [...bins.values()].map((own) => Math.abs(own.reduce((sum, { score, isRight }) => sum + score - (isRight ? 1 : 0), 0)));
-  return off.reduce((sum, value) => sum + value, 0) / Math.max(1, scores.length);
 }
 
 function percent(share: number): string {

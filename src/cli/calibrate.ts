@@ -1,11 +1,11 @@
 import { usageError } from '../error.ts';
+import { type Counts, ratios } from '../evaluation/scorer.ts';
 import { type CalibrateOptions, calibrate } from '../experiment/calibrate.ts';
 import { type CalibrationFile, openCalibrationFile } from '../experiment/calibration-file.ts';
-import { type EnsembleReport, ensembleReport, type MemberReport, memberReports } from '../experiment/calibration-report.ts';
+import { type CalibrationReport, calibrationReport, type EnsembleReport } from '../experiment/calibration-report.ts';
 import { sampleSentences } from '../experiment/experiment.ts';
 import { hashOf, modelIdentity } from '../experiment/manifest.ts';
 import { bundledModels } from '../model/bundled.ts';
-import type { Calibration } from '../pipeline/observation.ts';
 import { defaultK } from '../pipeline/preparation.ts';
 import { openEmbedder } from '../pool/open-embedder.ts';
 import { sentencesOf } from '../pool/prepared-pool.ts';
@@ -58,7 +58,8 @@ export async function calibrateCommand(flags: CalibrateFlags, terminal: Terminal
   for (const { reason, count } of frequentReasons(failures))
     terminal.note(`${counted(count, 'sentence')} could not be asked about: ${reason}`);
   const calibration = { members: uris, types: types.map(({ name }) => name), sentences: [...file.observed.values()] };
-  await terminal.print(flags.json ? `${JSON.stringify(reportOf(calibration), null, 2)}\n` : summary(calibration, flags.pool));
+  const report = calibrationReport(calibration);
+  await terminal.print(flags.json ? `${JSON.stringify(report, null, 2)}\n` : summary(report, flags.pool));
   return failures.length > 0 ? exitCodes.failed : exitCodes.done;
 }
 
@@ -76,12 +77,7 @@ async function observeAll(
   return failures;
 }
 
-function reportOf(calibration: Calibration) {
-  return { sentences: calibration.sentences.length, members: memberReports(calibration), ensemble: ensembleReport(calibration) };
-}
-
-function summary(calibration: Calibration, path: string): string {
-  const { sentences, members, ensemble } = reportOf(calibration);
+function summary({ sentences, members, ensemble }: CalibrationReport, path: string): string {
   const head = ['member', 'P', 'R', 'F1', 'verifies', 'off by', 'vote'];
   const rows = members.map((member) => [
     member.id,
@@ -92,7 +88,7 @@ function summary(calibration: Calibration, path: string): string {
   ]);
   const all = ['together', ...percents(ensemble.counts), '', share(ensemble.calibrationError), ''];
   return [
-    `${counted(sentences, 'sentence')} of ${path}, none of them seen by whom it was put to:`,
+    `${counted(sentences, 'sentence')} of ${path}, each put to members without what the pool says of it:`,
     '',
     ...alignedTable([head, ...rows, all], { right: [1, 2, 3, 4, 5, 6] }),
     '',
@@ -106,12 +102,9 @@ function summary(calibration: Calibration, path: string): string {
   ].join('\n');
 }
 
-function percents({ right, predicted, gold }: MemberReport['counts']): readonly string[] {
-  return [ratio(right, predicted), ratio(right, gold), ratio(2 * right, predicted + gold)];
-}
-
-function ratio(part: number, whole: number): string {
-  return whole === 0 ? '' : ((100 * part) / whole).toFixed(1);
+function percents(counts: Counts): readonly string[] {
+  const { precision, recall, f1 } = ratios(counts);
+  return [precision, recall, f1].map((ratio) => (100 * ratio).toFixed(1));
 }
 
 function share(value: number | undefined): string {
@@ -124,13 +117,13 @@ const width = 40;
 function plot({ reliability }: EnsembleReport): readonly string[] {
   return [
     'How often the ensemble is right, by its score; | is where it should be:',
-    ...reliability.map(({ mentions, probability, right }, bin) => {
-      const bar: string[] = Array.from({ length: width + 1 }, (_, at) => (at < Math.round(width * right) ? '█' : ' '));
-      if (mentions > 0) bar[Math.round(width * probability)] = '|';
+    ...reliability.map(({ statements, probability, holding }, bin) => {
+      const bar: string[] = Array.from({ length: width + 1 }, (_, at) => (at < Math.round(width * holding) ? '█' : ' '));
+      if (statements > 0) bar[Math.round(width * probability)] = '|';
       return `${(bin / 10).toFixed(1)}–${((bin + 1) / 10).toFixed(1)} ${bar
         .join('')
         .trimEnd()
-        .padEnd(width + 1)} ${mentions}`;
+        .padEnd(width + 1)} ${statements}`;
     }),
   ];
 }

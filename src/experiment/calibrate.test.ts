@@ -13,7 +13,7 @@ import { ngramEmbedder } from '../pool/ngram-embedder.ts';
 import { taggerId } from '../pool/tagger/tagger-member.ts';
 import { calibrate } from './calibrate.ts';
 import { type CalibrationIdentity, openCalibrationFile, readCalibrations } from './calibration-file.ts';
-import { ensembleReport, memberReports } from './calibration-report.ts';
+import { calibrationReport } from './calibration-report.ts';
 
 const { signal } = new AbortController();
 const types = [{ name: 'person' }, { name: 'town' }];
@@ -144,14 +144,15 @@ describe('calibration', () => {
   test('shows what each member is worth, and what all together', async () => {
     const sentences = await observed([model(), taggerId]);
     const calibration = { members: ['m', taggerId], types: ['person', 'town'], sentences };
-    const [ofModel, ofTagger] = memberReports(calibration);
-    assert.deepEqual(ofModel?.counts, { right: 24, predicted: 24, gold: 48 });
-    assert.deepEqual(ofModel?.perType['town'], { right: 0, predicted: 0, gold: 24 });
+    const { members, ensemble } = calibrationReport(calibration);
+    const [ofModel, ofTagger] = members;
+    assert.deepEqual(ofModel?.counts, { truePositives: 24, falsePositives: 0, falseNegatives: 24 });
+    assert.deepEqual(ofModel?.perType['town'], { truePositives: 0, falsePositives: 0, falseNegatives: 24 });
     assert.deepEqual(ofModel?.confusion['town'], { person: 24, town: 0, none: 0 });
-    assert((ofTagger?.counts.right ?? 0) > 40);
+    assert((ofTagger?.counts.truePositives ?? 0) > 40);
     assert((ofTagger?.voteWeight ?? 0) > (ofModel?.voteWeight ?? 0));
-    const { counts, reliability } = ensembleReport(calibration);
-    assert(counts.right > 40 && counts.predicted < 54, JSON.stringify(counts));
+    const { counts, reliability } = ensemble;
+    assert(counts.truePositives > 40 && counts.truePositives + counts.falsePositives < 54, JSON.stringify(counts));
     assert.equal(reliability.length, 10);
   });
 });

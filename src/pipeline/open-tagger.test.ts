@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { NerError } from '../error.ts';
 import { goldScript, scriptedModel } from '../model/scripted.ts';
+import type { CandidateFinder } from '../pool/embed-sentences.ts';
 import { buildIndex } from '../pool/index/build-index.ts';
 import { openIndex } from '../pool/index/open-index.ts';
 import { ngramEmbedder } from '../pool/ngram-embedder.ts';
@@ -90,14 +91,9 @@ describe('with an index', () => {
     const directory = await mkdtemp(join(tmpdir(), 'el4ner-tagger-'));
     const settings = { candidateSpans: 'gold' as const, models: [], types, embedder: ngramEmbedder.id };
     const { signal } = new AbortController();
-    const candidates = async ({ entities }: (typeof pool)[number]) => ({ spans: entities });
+    const candidates: CandidateFinder = async ({ entities }) => ({ spans: entities });
     try {
-      await buildIndex(
-        pool,
-        directory,
-        { settings, embedder: ngramEmbedder, candidates: candidates as never, onProgress: () => {} },
-        signal,
-      );
+      await buildIndex(pool, directory, { settings, embedder: ngramEmbedder, candidates }, signal);
       using index = await openIndex(directory);
       const steps: number[] = [];
       const onProgress = (done: number) => steps.push(done);

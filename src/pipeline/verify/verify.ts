@@ -5,6 +5,7 @@ import { askAll, type Call, type Ensemble } from '../ensemble.ts';
 import { mentionScore } from '../score.ts';
 import { type TracedDocument, taskContext } from '../traced-document.ts';
 import { type Counting, runnerUp } from '../vote.ts';
+import { type Judge, judgeByEvidence, judgeByVotes } from './judge.ts';
 
 export interface VerifyOptions {
   /** Least probability of yes that accepts, in [0, 1], where the verifier's runtime tells it; otherwise its word counts. */
@@ -33,8 +34,8 @@ export async function verify(
   const classified = document.mentions.filter((mention) => mention.status === 'classified');
   const inquiry: Inquiry = { document, verifiers, threshold: options.threshold };
   const first = await verdictsOn(inquiry, classified, signal);
-  const isDenied = denial(options);
-  const denied = classified.filter((mention, index) => isDenied(mention, mention.type, first.verdicts[index] ?? []));
+  const judge = options.decider === undefined ? judgeByVotes(options, extractorsOf(document)) : judgeByEvidence(options.decider);
+  const denied = classified.filter((mention, index) => judge.denies(mention, mention.type, first.verdicts[index] ?? []));
   const retyped = options.onReject === 'retype' ? denied.flatMap((mention) => withRunnerUp(mention, options.counting)) : [];
   const second = await verdictsOn(
     inquiry,
@@ -42,7 +43,6 @@ export async function verify(
     signal,
   );
   const secondChance = new Map(retyped.map(({ mention }, index) => [mention, second.verdicts[index] ?? []]));
-  const accept = accepting(document, options.decider);
   const firstVerdicts = new Map(classified.map((mention, index) => [mention, first.verdicts[index] ?? []]));
 
   return {
@@ -50,11 +50,12 @@ export async function verify(
     mentions: document.mentions.map((mention) => {
       if (mention.status === 'rejected') return mention;
       const verdicts = firstVerdicts.get(mention) ?? [];
-      if (!isDenied(mention, mention.type, verdicts)) return accept(mention, mention.type, verdicts);
+      if (!judge.denies(mention, mention.type, verdicts)) return accept(mention, mention.type, verdicts, judge.score);
       const again = secondChance.get(mention) ?? [];
       const [other] = again;
-      if (other !== undefined && !isDenied(mention, other.type, again)) return accept(mention, other.type, [...verdicts, ...again]);
-      return reject(mention, [...verdicts, ...again], options.decider);
+      const all = [...verdicts, ...again];
+      if (other !== undefined && !judge.denies(mention, other.type, again)) return accept(mention, other.type, all, judge.score);
+      return { ...mention, status: 'rejected', stage: 'verify', reason: judge.reason(mention, all), verdicts: all };
     }),
     calls: [...document.calls, ...first.calls, ...second.calls],
   };
@@ -62,10 +63,11 @@ export async function verify(
 
 /** Verification left out: every classified mention passes with what it has. */
 export function passUnverified(document: TracedDocument<Classified | Rejected>): TracedDocument<Verified | Rejected> {
-  const accept = accepting(document);
+  const extractors = extractorsOf(document);
+  const score: Judge['score'] = (mention) => mentionScore(mention, extractors);
   return {
     ...document,
-    mentions: document.mentions.map((mention) => (mention.status === 'rejected' ? mention : accept(mention, mention.type, []))),
+    mentions: document.mentions.map((mention) => (mention.status === 'rejected' ? mention : accept(mention, mention.type, [], score))),
   };
 }
 
@@ -103,51 +105,17 @@ async function verdictsOn(
   return { verdicts, calls };
 }
 
-type Denial = (mention: Classified, type: string, verdicts: readonly Verdict[]) => boolean;
-
-/**
- * In a hard vote more verifiers deny than accept; in a soft one the weighted mean probability of yes is below the threshold; a decider finds
- * the mention too unlikely.
- */
-function denial({ counting: { voting, weightOf }, threshold, decider }: VerifyOptions): Denial {
-  if (decider !== undefined) return (mention, type, verdicts) => decider.probability({ ...mention, verdicts }, type) < decider.threshold;
-  if (voting === 'hard') return (_mention, _type, verdicts) => sum(verdicts.map(({ accepted }) => (accepted ? 1 : -1))) < 0;
-  return (_mention, _type, verdicts) => {
-    const yes = sum(verdicts.map(({ modelId, accepted, probability }) => weightOf(modelId) * (probability ?? (accepted ? 1 : 0))));
-    return yes < threshold * sum(verdicts.map(({ modelId }) => weightOf(modelId)));
-  };
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
-}
-
 function withRunnerUp(mention: Classified, counting: Counting): { mention: Classified; claim: TypedSpan }[] {
   const type = runnerUp(mention.votes, mention.type, counting);
   return type === undefined ? [] : [{ mention, claim: { start: mention.start, end: mention.end, type } }];
 }
 
-function accepting(
-  document: TracedDocument,
-  decider?: Decider,
-): (mention: Classified, type: string, verdicts: readonly Verdict[]) => Verified {
-  const extractors = document.calls.filter(
-    ({ stage, outcome }) => (stage === 'extract' || stage === 'joint') && outcome === 'answered',
-  ).length;
-  return (mention, type, verdicts) => {
-    const verified = { ...mention, status: 'verified' as const, type, verdicts };
-    return { ...verified, score: decider?.probability(verified, type) ?? mentionScore(verified, extractors) };
-  };
+/** Members that answered in the extraction stage. */
+function extractorsOf({ calls }: TracedDocument): number {
+  return calls.filter(({ stage, outcome }) => (stage === 'extract' || stage === 'joint') && outcome === 'answered').length;
 }
 
-function reject(mention: Classified, verdicts: readonly Verdict[], decider: Decider | undefined): Rejected {
-  if (decider !== undefined) {
-    const probability = decider.probability({ ...mention, verdicts }, mention.type);
-    const reason = `By all that was said of it, its probability of being "${mention.type}" is ${probability.toFixed(2)}, below ${decider.threshold.toFixed(2)}.`;
-    return { ...mention, status: 'rejected', stage: 'verify', reason, verdicts };
-  }
-  const denials = verdicts
-    .filter((verdict) => !verdict.accepted)
-    .map((verdict) => `${verdict.modelId} denies that it is "${verdict.type}"`);
-  return { ...mention, status: 'rejected', stage: 'verify', reason: `${denials.join('; ')}.`, verdicts };
+function accept(mention: Classified, type: string, verdicts: readonly Verdict[], score: Judge['score']): Verified {
+  const verified = { ...mention, status: 'verified' as const, type, verdicts };
+  return { ...verified, score: score(verified) };
 }

@@ -1,4 +1,5 @@
 import { none } from '../../document/entity-type.ts';
+import { spanKey } from '../../document/span.ts';
 import { abortable } from '../../model/abortable.ts';
 import { noUsage } from '../../model/dialogue.ts';
 import type { LanguageModel } from '../../model/language-model.ts';
@@ -81,7 +82,7 @@ function answerTo(task: Task, text: TaggedText, learnt: readonly string[]): Task
 
 /** Of spans that may be of several types the likeliest. */
 function likeliest(spans: ReturnType<TaggedText['spans']>) {
-  const bySpan = Map.groupBy(spans, ({ start, end }) => `${start} ${end}`);
+  const bySpan = Map.groupBy(spans, spanKey);
   return [...bySpan.values()].map((same) => same.reduce((best, one) => (one.probability > best.probability ? one : best)));
 }
 
@@ -93,7 +94,7 @@ function typesOf({ types }: TaskContext, learnt: readonly string[]): ReadonlySet
 /** Spans by their probability of being a mention of any of these types. */
 function mostLikely(text: TaggedText, least: number, types: ReadonlySet<string>) {
   const spans = text.spans(least / Math.max(1, types.size)).filter(({ type }) => types.has(type));
-  const bySpan = Map.groupBy(spans, ({ start, end }) => `${start} ${end}`);
+  const bySpan = Map.groupBy(spans, spanKey);
   return [...bySpan.values()].flatMap((same) => {
     const probability = Math.min(
       1,
