@@ -6,15 +6,12 @@
  * DATA is as for results.ts. Of each set, pools of each size are chosen by each seed, and the same sentences are scored with each of them. OUT
  * keeps what is done, so that an interrupted run goes on. With `--docs` the table is written into docs/calibration.md.
  *
- * Pools are of a split that the bundled models have not learnt from, where a set has one: where they have seen the pool, they seem better on it
- * than they are, and are trusted too much.
+ * Pools are of splits that the bundled models have not learnt from, like sentences of a user's own.
  */
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { readJsonl } from '../src/dataset/jsonl.ts';
-import type { LabelledSentence } from '../src/document/labelled.ts';
 import { expectedCalibrationError } from '../src/evaluation/calibration.ts';
 import { bootstrapIntervals } from '../src/evaluation/intervals.ts';
 import { type Counts, ratios, strictCounts, sumCounts } from '../src/evaluation/scorer.ts';
@@ -33,9 +30,8 @@ import { taggerId } from '../src/pool/tagger/tagger-member.ts';
 import { wordEmbedder } from '../src/pool/word-embedder.ts';
 import { writeIntoPlace } from './marked-place.ts';
 import { type LocatedSet, locateSets } from './sets.ts';
+import { unseenMaterial } from './unseen.ts';
 
-/** Splits that the bundled models have not learnt from. */
-const unseenPools: Readonly<Record<string, string>> = { wnut17: 'dev', bc5cdr: 'dev', 'litbank-nested': 'dev' };
 /** Most sentences of a pool that the members are asked about. */
 const mostObserved = 300;
 const systemNames = ['paper', 'models', 'tagger', 'calibrated models', 'calibrated'] as const;
@@ -94,17 +90,8 @@ async function kept(set: LocatedSet, size: number, seed: number): Promise<Cell> 
 }
 
 async function measured(set: LocatedSet, size: number, seed: number): Promise<Cell> {
-  const poolPath = unseenPools[set.name] === undefined ? set.poolPath : set.poolPath.replace(/[^/]+$/, `${unseenPools[set.name]}.jsonl`);
-  const all = await sentencesOf(poolPath);
-  const scored = sampleSentences(await sentencesOf(set.dataPath), Number(flags.limit), 0);
-  const texts = new Set(scored.map(({ text }) => text));
-  // Where a set has one split alone, the scored sentences are not in the pool.
-  const pool = sampleSentences(
-    all.filter(({ text }) => !texts.has(text)),
-    size,
-    seed,
-  );
-  const types = [...new Set(all.flatMap(({ entities }) => entities.map(({ type }) => type)))].sort().map((name) => ({ name }));
+  const { scored, rest, types } = await unseenMaterial(set, Number(flags.limit));
+  const pool = sampleSentences(rest, size, seed);
   const { find } = candidateSource({ ensemble: { members: [], quorum: 0 }, types, candidateSpans: 'gold' });
   const { pool: index } = await preparePool(pool, { candidates: find, embedder }, signal);
   // Systems that ask the same share the answer.
@@ -138,11 +125,6 @@ async function measured(set: LocatedSet, size: number, seed: number): Promise<Ce
     );
   }
   return { set: set.name, size: pool.length, seed, counts: counts as Cell['counts'], scores }; // of all names
-}
-
-async function sentencesOf(path: string): Promise<readonly LabelledSentence[]> {
-  const samples = await Array.fromAsync(readJsonl(path));
-  return samples.map(({ text, entities }, at) => ({ id: String(at), text, entities }));
 }
 
 function withoutTagger({ spans, ...sentence }: ObservedSentence): ObservedSentence {

@@ -1,4 +1,4 @@
-import type { NerErrorDetail } from '../error.ts';
+import type { NerError, NerErrorDetail } from '../error.ts';
 
 /** What the process says by its exit code. */
 export const exitCodes = {
@@ -34,4 +34,11 @@ export function exitCodeOf(detail: NerErrorDetail): ExitCode {
     default:
       return detail satisfies never;
   }
+}
+
+/** What failures of documents amount to, of which others were done. */
+export function exitCodeAfter(failures: readonly NerError[], done: number): ExitCode {
+  if (failures.length === 0) return exitCodes.done;
+  const isUnavailable = done === 0 && failures.every(({ detail }) => exitCodeOf(detail) === exitCodes.unavailable);
+  return isUnavailable ? exitCodes.unavailable : exitCodes.failed;
 }

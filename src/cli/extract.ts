@@ -1,26 +1,17 @@
 import { NerError } from '../error.ts';
-import type { ModelSource, RecognizerOptions } from '../pipeline/options.ts';
 import type { FailedRecognition, Recognition } from '../pipeline/recognition.ts';
-import { createRecognizer } from '../pipeline/recognizer.ts';
 import { untilFailure } from '../pipeline/until-failure.ts';
-import { openEmbedder } from '../pool/open-embedder.ts';
-import { taggerId } from '../pool/tagger/tagger-member.ts';
 import { conllFormat } from './conll-format.ts';
 import { openDocuments } from './documents.ts';
-import { type ExitCode, exitCodeOf, exitCodes } from './exit-code.ts';
+import { type ExitCode, exitCodeAfter } from './exit-code.ts';
 import { failureMessage } from './failure-message.ts';
 import type { ExtractFlags } from './flags.ts';
 import type { Format, FormatName } from './format.ts';
 import { htmlFormat } from './html-format.ts';
-import { inventory } from './inventory.ts';
 import { jsonFormat, ndjsonFormat } from './json-format.ts';
-import { openEnsemble, openMember } from './open-ensemble.ts';
-import { noPool, openPool } from './pool.ts';
-import { preparationNotes } from './preparation-notes.ts';
-import { withSelection } from './selection-flags.ts';
+import { openRecognizer, openSource } from './open-recognizer.ts';
 import type { Terminal } from './terminal.ts';
 import { textFormat } from './text-format.ts';
-import { usableCalibration } from './usable-calibration.ts';
 
 const formats: Readonly<Record<FormatName, Format>> = {
   text: textFormat,
@@ -38,64 +29,22 @@ const formats: Readonly<Record<FormatName, Format>> = {
  * @throws `terminal.signal.reason` once the signal is aborted, after what was finished is printed.
  */
 export async function extract(texts: readonly string[], flags: ExtractFlags, terminal: Terminal): Promise<ExitCode> {
-  // What is left of the flags are options of the recognizer.
-  const {
-    format,
-    trace,
-    workers,
-    file,
-    types: names,
-    pool: poolPath,
-    spanWeights,
-    decision,
-    models: uris,
-    verifier,
-    timeout,
-    embedder: embedderUri,
-    ...settings
-  } = withSelection(flags);
+  const { format, trace, workers, file, ...asked } = flags;
   if (trace && format === 'conll') {
     throw new NerError('The format conll has no room for a trace. Use text, json, ndjson or html with --trace.', { code: 'usage' });
   }
   const { signal, colours, note } = terminal;
-  await using models = new AsyncDisposableStack();
-  const { labels, ...pool } = poolPath === undefined ? noPool : await openPool(poolPath, flags, models, terminal);
-  const embedder = models.use(await openEmbedder(embedderUri ?? pool.index?.embedder, { environment: terminal.environment }));
-  const types = await inventory(names, labels);
+  await using opened = new AsyncDisposableStack();
+  const source = await openSource(asked, opened, terminal);
   const { several, documents } = await openDocuments(texts, file, terminal);
+  const { recognizer } = await openRecognizer(asked, source, opened, terminal);
 
-  const trusted = await usableCalibration(flags, { ...pool, types }, terminal);
-  const members = await openMembers(trusted === undefined ? flags : { ...flags, models: [...trusted.members] }, models, terminal);
-  if (trusted !== undefined) await trusted.check(members.models);
-  const onProgress = (done: number, total: number): void => terminal.progress(`Preparing the pool: ${done} of ${total} sentences`);
-  const weigher = spanWeights === undefined ? {} : { weigher: spanWeights };
-  const options = { types, ...pool, embedder, ...weigher, ...members, ...settings, ...trusted?.options, onProgress };
-  await using recognizer = await createRecognizer(options, { signal });
-
-  for (const line of preparationNotes(recognizer.preparation)) note(line);
   const results = untilFailure(recognizer.recognizeAll(documents, { signal, workers }));
   const account = createAccount(note);
-  for await (const piece of formats[format](account.told(results.items), { types, several, trace, colours, note }))
+  for await (const piece of formats[format](account.told(results.items), { types: source.types, several, trace, colours, note }))
     await terminal.print(piece);
   results.rethrow();
   return account.exitCode();
-}
-
-/** Opens the ensemble and a verifier from outside it. What is opened is for `models` to release. */
-async function openMembers(
-  { models: uris, verifier, timeout }: ExtractFlags,
-  models: AsyncDisposableStack,
-  terminal: Terminal,
-): Promise<{ readonly models: readonly ModelSource[] } & Pick<RecognizerOptions, 'verifier'>> {
-  const ensemble = await openEnsemble(
-    { ...(uris === undefined ? {} : { models: uris }), ...(timeout === undefined ? {} : { timeout }) },
-    models,
-    terminal,
-  );
-  if (verifier === undefined) return { models: ensemble };
-  const ids = ensemble.map((member) => (typeof member === 'string' ? member : member.id));
-  const isKnown = ['all', 'nobody', taggerId, ...ids].includes(verifier);
-  return { models: ensemble, verifier: isKnown ? verifier : await openMember(verifier, { timeout }, models, terminal) };
 }
 
 /** Tells what went wrong with documents, and what it amounts to. */
@@ -115,11 +64,7 @@ function createAccount(note: Terminal['note']) {
         yield result;
       }
     },
-    exitCode(): ExitCode {
-      if (failures.length === 0) return exitCodes.done;
-      const isUnavailable = recognized === 0 && failures.every(({ detail }) => exitCodeOf(detail) === exitCodes.unavailable);
-      return isUnavailable ? exitCodes.unavailable : exitCodes.failed;
-    },
+    exitCode: (): ExitCode => exitCodeAfter(failures, recognized),
   };
 }
 

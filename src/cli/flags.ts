@@ -3,7 +3,7 @@ import { datasetFormatNames } from '../dataset/format.ts';
 import { writableTagSchemes } from '../dataset/tag-schemes.ts';
 import { NerError } from '../error.ts';
 import { candidateSpanSources, usualCandidateSpans } from '../pool/span-sources.ts';
-import { modelUris, seconds, wholeNumber } from './flag-values.ts';
+import { modelUris, seconds, share, wholeNumber } from './flag-values.ts';
 import { formatNames } from './format.ts';
 import { pipelineFlags } from './pipeline-flags.ts';
 
@@ -44,6 +44,44 @@ export const calibrateFlags = z.object({
   json: z.boolean().default(false),
 });
 export type CalibrateFlags = z.infer<typeof calibrateFlags>;
+
+/** What `el4ner suggest` can be told. */
+export const suggestFlags = z.object({
+  texts: z.string(),
+  pool: z.string(),
+  types: z.string().exactOptional(),
+  ...pipelineFlags,
+  n: wholeNumber(1).default(20),
+  sample: wholeNumber(1).default(300),
+  seed: wholeNumber(0).default(0),
+  format: z.enum(['jsonl', 'text']).default('jsonl'),
+});
+export type SuggestFlags = z.infer<typeof suggestFlags>;
+
+/** What `el4ner label` can be told. */
+export const labelFlags = z.object({
+  texts: z.string(),
+  pool: z.string().exactOptional(),
+  types: z.string().exactOptional(),
+  ...pipelineFlags,
+  n: wholeNumber(1).default(100),
+  least: share.default(0.7),
+  sample: wholeNumber(1).default(1000),
+  seed: wholeNumber(0).default(0),
+});
+export type LabelFlags = z.infer<typeof labelFlags>;
+
+/** What `el4ner agreement` can be told. */
+export const agreementFlags = z.object({
+  texts: z.string(),
+  pool: z.string().exactOptional(),
+  types: z.string().exactOptional(),
+  ...pipelineFlags,
+  sample: wholeNumber(1).default(200),
+  seed: wholeNumber(0).default(0),
+  json: z.boolean().default(false),
+});
+export type AgreementFlags = z.infer<typeof agreementFlags>;
 
 /** What `el4ner models ls` can be told. */
 export const modelsListFlags = z.object({ format: z.enum(['text', 'json']).default('text'), json: z.boolean().default(false) });

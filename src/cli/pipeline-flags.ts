@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { z } from 'zod';
+import { combinations } from '../pipeline/combination.ts';
 import { votings } from '../pipeline/vote.ts';
 import { retrievers } from '../pool/demonstration.ts';
 import { candidateSpanSources, querySpanSources } from '../pool/span-sources.ts';
@@ -21,6 +22,9 @@ export const pipelineFlags = {
   k: wholeNumber(0).exactOptional(),
   retriever: z.enum(retrievers).exactOptional(),
   voting: z.enum(votings).exactOptional(),
+  combination: z.enum(combinations).exactOptional(),
+  reflection: z.boolean().exactOptional(),
+  onReject: z.enum(['drop', 'retype']).exactOptional(),
   decision: z.enum(['calibrated', 'votes']).exactOptional(),
   minScore: share.exactOptional(),
   overlaps: z.enum(['flat', 'nested']).exactOptional(),
@@ -45,6 +49,19 @@ export function addPipeline(command: Command): Command {
     .option('--k <number>', 'demonstrations for each text (default: 5)')
     .addOption(new Option('--retriever <name>', 'how demonstrations are chosen (default: span-similarity)').choices(retrievers))
     .addOption(new Option('--voting <how>', 'count votes one each or by probabilities (default: soft)').choices(votings))
+    .addOption(
+      new Option(
+        '--combination <how>',
+        'whose spans go on: of any member, of most, of all, or of most and those in contexts like theirs (default: union)',
+      ).choices(combinations),
+    )
+    .option('--reflection', 'ask also about spans that nobody found and that the labels of the pool make likely')
+    .addOption(
+      new Option('--on-reject <what>', 'drop what verification denies, or ask about its second best type (default: drop)').choices([
+        'drop',
+        'retype',
+      ]),
+    )
     .addOption(
       new Option(
         '--decision <how>',

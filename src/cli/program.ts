@@ -1,22 +1,11 @@
 import { Command, Option } from 'commander';
 import { type ExitCode, exitCodes } from './exit-code.ts';
-import {
-  calibrateFlags,
-  doctorFlags,
-  evalFlags,
-  extractFlags,
-  indexFlags,
-  modelsBenchFlags,
-  modelsListFlags,
-  modelsShowFlags,
-  parseFlags,
-} from './flags.ts';
+import { doctorFlags, evalFlags, extractFlags, modelsBenchFlags, modelsListFlags, modelsShowFlags, parseFlags } from './flags.ts';
 import { formatNames } from './format.ts';
 import { addPipeline } from './pipeline-flags.ts';
 import { addConvert, addDatasets, addScore } from './program-data.ts';
 import { examples } from './program-examples.ts';
-import { addRequired } from './required-option.ts';
-import { retrievalFlags } from './retrieval-flags.ts';
+import { addAgreement, addCalibrate, addIndex, addLabel, addSuggest } from './program-pool.ts';
 import { addSelection } from './selection-flags.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -36,6 +25,9 @@ export function createProgram(version: string, terminal: Terminal, end: (code: E
   addExtract(program, terminal, end);
   addIndex(program, terminal, end);
   addCalibrate(program, terminal, end);
+  addAgreement(program, terminal, end);
+  addSuggest(program, terminal, end);
+  addLabel(program, terminal, end);
   addEval(program, terminal, end);
   addModels(program, terminal, end);
   addDatasets(program, terminal, end);
@@ -96,61 +88,6 @@ function addExtract(program: Command, terminal: Terminal, end: (code: ExitCode) 
       end(await extract(texts, parseFlags(extractFlags, flags), terminal));
     });
   addSelection(command);
-}
-
-function addIndex(program: Command, terminal: Terminal, end: (code: ExitCode) => void): void {
-  const command = program
-    .command('index')
-    .description(
-      'Prepare a pool on disk, for --pool of "el4ner extract" and "el4ner eval". Run again, it works out what is new and goes on after a stop.',
-    )
-    .argument('<POOL>', 'labelled sentences: a file in any format of "el4ner convert", or a directory of .jsonl files');
-  addRequired(command, '--out <directory>', 'where the index is, or is to be')
-    .option(
-      '--types <names>',
-      'entity types whose labels, or spans by the models, stand for a sentence: a,b or @types.json (default: those of the pool)',
-    )
-    .addOption(retrievalFlags.candidateSpans())
-    .option('--models <uris>', 'for --candidate-spans models: the ensemble, separated by commas (default: the bundled models)')
-    .option('--timeout <seconds>', 'likewise: longest wait for a reply (default: 120 for servers, none for local models)')
-    .addOption(retrievalFlags.embedder())
-    .option('--replace', 'lose the index in --out, if it has other candidate spans or another embedder (default: it is refused)')
-    .addHelpText(
-      'after',
-      examples(
-        'el4ner index labelled.jsonl --out pool.index',
-        'el4ner index labelled.jsonl --out pool.index --candidate-spans chunks',
-        'el4ner extract --pool pool.index --k 8 --trace "Ada Lovelace met Charles Babbage."',
-      ),
-    )
-    .action(async (pool: string, flags) => {
-      const { indexPool } = await import('./index-command.ts');
-      end(await indexPool(pool, parseFlags(indexFlags, flags), terminal));
-    });
-}
-
-function addCalibrate(program: Command, terminal: Terminal, end: (code: ExitCode) => void): void {
-  const command = program
-    .command('calibrate')
-    .description(
-      'Find out whom of the ensemble to trust, by labelled sentences of an index that its members have not seen, and keep it there. Run again, it goes on after a stop.',
-    );
-  addRequired(command, '--pool <index>', 'what "el4ner index" made')
-    .option('--types <names>', 'entity types: a,b or @types.json (default: those of the pool)')
-    .option('--models <uris>', 'the ensemble, separated by commas (default: the bundled models and pool:tagger)')
-    .option('--k <number>', 'demonstrations for each sentence (default: 5)')
-    .option('--sample <number>', 'sentences to ask about (default: 300)')
-    .option('--seed <number>', 'chooses the sentences (default: 0)')
-    .option('--timeout <seconds>', 'longest wait for a reply (default: 120 for servers, none for local models)')
-    .option('--json', 'print all figures, by type, with confusions')
-    .addHelpText(
-      'after',
-      examples('el4ner calibrate --pool pool.index', 'el4ner extract --pool pool.index --min-score 0.9 --file letters.txt'),
-    )
-    .action(async (flags) => {
-      const { calibrateCommand } = await import('./calibrate.ts');
-      end(await calibrateCommand(parseFlags(calibrateFlags, flags), terminal));
-    });
 }
 
 function addEval(program: Command, terminal: Terminal, end: (code: ExitCode) => void): void {

@@ -2,7 +2,7 @@ import { none } from '../document/entity-type.ts';
 import { expectedCalibrationError, type ProbableStatement, type ReliabilityBin, reliability } from '../evaluation/calibration.ts';
 import type { Counts } from '../evaluation/scorer.ts';
 import { fitDecider } from '../pipeline/decider.ts';
-import type { Calibration, ObservedSpan } from '../pipeline/observation.ts';
+import { assertedType, type Calibration, type ObservedSpan } from '../pipeline/observation.ts';
 
 /** What a member was worth by itself. */
 interface MemberReport {
@@ -78,13 +78,6 @@ function memberReport(id: string, { types, sentences }: Calibration, voteWeight:
 function countsFrom(asserted: readonly { readonly isRight: boolean }[], gold: number): Counts {
   const truePositives = asserted.filter(({ isRight }) => isRight).length;
   return { truePositives, falsePositives: asserted.length - truePositives, falseNegatives: gold - truePositives };
-}
-
-/** The type as which a member alone would give a span out: it proposed the span, and typed it. */
-function assertedType(id: string, { proposals, votes }: ObservedSpan): string | undefined {
-  const isProposed = proposals.some(({ modelId }) => modelId === id);
-  const choice = votes.find(({ modelId }) => modelId === id)?.choice;
-  return isProposed && choice !== none ? choice : undefined;
 }
 
 function confusionOf(id: string, types: readonly string[], spans: readonly ObservedSpan[]): MemberReport['confusion'] {

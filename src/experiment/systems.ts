@@ -4,7 +4,7 @@ import type { DemonstrationSelection } from '../pool/demonstration.ts';
 /** How a system differs from the full one. */
 type Variation = Pick<
   RecognizerOptions,
-  'models' | 'weights' | 'verifier' | 'voting' | 'combination' | 'k' | 'passes' | 'retriever' | 'selection'
+  'models' | 'weights' | 'verifier' | 'voting' | 'combination' | 'reflection' | 'onReject' | 'k' | 'passes' | 'retriever' | 'selection'
 >;
 
 /** One row of a comparison: a name that scripts may rely on, and the options that make the difference. */
@@ -27,7 +27,7 @@ export const fullSystem: System = { name: 'full', variation: {} };
  * @param members - URIs of the ensemble, in order.
  * @param selection - of the full system.
  */
-export function ablation(members: readonly string[], selection: DemonstrationSelection = {}): readonly System[] {
+export function ablation(members: readonly string[], selection: DemonstrationSelection = {}, isPooled = true): readonly System[] {
   const { coverSpans, ...others } = selection;
   const withoutSpans: Variation = coverSpans ? { selection: others } : {};
   const alone = members.flatMap((member): System[] => [
@@ -50,6 +50,9 @@ export function ablation(members: readonly string[], selection: DemonstrationSel
     { name: 'sentence-similarity', variation: { retriever: 'sentence-similarity', ...withoutSpans } },
     { name: 'majority', variation: { combination: 'majority' } },
     { name: 'intersection', variation: { combination: 'intersection' } },
+    { name: 'rescue', variation: { combination: 'rescue' } },
+    ...(isPooled ? [{ name: 'reflection', variation: { reflection: true } }] : []),
+    { name: 'retype', variation: { onReject: 'retype' } },
     ...demonstrationCounts.map((k): System => ({ name: `k=${k}`, variation: { k } })),
   ];
 }

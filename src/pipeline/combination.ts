@@ -1,12 +1,19 @@
-/** How the members' spans become the ensemble's: all of them (the paper's way), those of more than half, or those of all. */
-export type Combination = 'union' | 'majority' | 'intersection';
+/** The names of all {@link Combination}. */
+export const combinations = ['union', 'majority', 'intersection', 'rescue'] as const;
 
-/** Whether a mention with `proposals` of `members` answering members is kept. */
+/**
+ * How the members' spans become the ensemble's: all of them (the paper's way), those of more than half, or those of all; `rescue` takes those
+ * of more than half and others in contexts like theirs.
+ */
+export type Combination = (typeof combinations)[number];
+
+/** Whether a mention with `proposals` of `members` answering members is kept for their number. */
 export function isKept(combination: Combination, proposals: number, members: number): boolean {
   switch (combination) {
     case 'union':
       return true;
     case 'majority':
+    case 'rescue':
       return 2 * proposals > members;
     case 'intersection':
       return proposals === members;

@@ -1,3 +1,4 @@
+import { none } from '../document/entity-type.ts';
 import type { TypedSpan } from '../document/labelled.ts';
 import type { Verdict, Vote } from '../document/mention.ts';
 import { type Span, sameSpan } from '../document/span.ts';
@@ -49,4 +50,11 @@ export function observe({ id, trace }: Recognition, gold: readonly TypedSpan[]):
     }),
   );
   return { id, spans, gold: gold.map(({ type }) => type) };
+}
+
+/** The type as which a member alone would give a span out: it proposed the span, and typed it. */
+export function assertedType(member: string, { proposals, votes }: Evidence): string | undefined {
+  const isProposed = proposals.some(({ modelId }) => modelId === member);
+  const choice = votes.find(({ modelId }) => modelId === member)?.choice;
+  return isProposed && choice !== none ? choice : undefined;
 }

@@ -8,7 +8,7 @@ import type { SpanWeigher } from '../pool/part-of-speech.ts';
 import type { PreparedPool } from '../pool/prepared-pool.ts';
 import { type CandidateSpans, candidateSpanSources, type QuerySpans, querySpanSources } from '../pool/span-sources.ts';
 import { isSpanWeights, largestSpanWeight, namedSpanWeights, type SpanWeights } from '../pool/span-weights.ts';
-import type { Combination } from './combination.ts';
+import { type Combination, combinations } from './combination.ts';
 import type { Calibration } from './observation.ts';
 import { type Voting, votings } from './vote.ts';
 
@@ -65,8 +65,13 @@ export interface RecognizerOptions<T extends string = string> {
    * model does without a pipeline. Default `stages`.
    */
   readonly passes?: 'stages' | 'joint';
-  /** How the members' spans are combined in the stages. Default `union`, the paper's way. */
+  /** How the members' spans are combined. Default `union`, the paper's way. `rescue` is for the stages alone. */
   readonly combination?: Combination;
+  /**
+   * Whether spans that nobody proposed are asked about, too, where the labels of the pool make them likely; for the stages alone. Default
+   * false, the paper's way.
+   */
+  readonly reflection?: boolean;
   /**
    * How votes on a type, and those of several verifiers, are counted: `hard`, one each (the paper's way), or `soft`, by the members'
    * probabilities and weights as far as their runtimes tell probabilities. Default `soft`.
@@ -109,7 +114,7 @@ const choices = {
   candidateSpans: candidateSpanSources,
   querySpans: querySpanSources,
   passes: ['stages', 'joint'],
-  combination: ['union', 'majority', 'intersection'],
+  combination: combinations,
   voting: votings,
   onReject: ['drop', 'retype'],
   overlaps: ['flat', 'nested'],
@@ -126,6 +131,10 @@ export function checkOptions(options: RecognizerOptions): void {
     throw usageError('candidateSpans is chosen when an index is built; leave it out, or build the index anew with it.');
   }
   if (models?.length === 0) throw usageError('models is empty; expected at least one, or leave it out for the bundled ensemble.');
+  if (options.passes === 'joint' && (options.combination === 'rescue' || options.reflection))
+    throw usageError('The combination rescue and reflection are for the stages; leave them out with joint passes.');
+  if (options.reflection && pool.length === 0 && options.index === undefined)
+    throw usageError('Reflection looks at the labels of a pool; expected pool or index.');
   whole('k', k, 0);
   whole('seed', seed, 0);
   whole('textLimit', textLimit, 1);

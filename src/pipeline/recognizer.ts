@@ -1,15 +1,18 @@
 import type { Document } from '../document/document.ts';
 import { type EntityType, entityTypes } from '../document/entity-type.ts';
+import type { LabelledText } from '../document/labelled.ts';
 import type { Rejected, Verified } from '../document/mention.ts';
 import { windows } from '../document/windows.ts';
 import { NerError } from '../error.ts';
 import { addUsage, noUsage } from '../model/dialogue.ts';
 import type { Embedder } from '../model/embedder.ts';
+import { sentencesOf } from '../pool/prepared-pool.ts';
 import { wordEmbedder } from '../pool/word-embedder.ts';
 import { classify } from './classify/classify.ts';
 import { type Decider, deciderFor } from './decider.ts';
 import { type Call, type Ensemble, isOverflow, weightIn } from './ensemble.ts';
 import { extract } from './extract/extract.ts';
+import { type Reflection, reflectionBy } from './extract/reflection.ts';
 import { extractJointly } from './joint/joint.ts';
 import { mapOrdered } from './map-ordered.ts';
 import { everybody, type OpenMembers, openMembers } from './members.ts';
@@ -59,6 +62,8 @@ interface Pipeline<T extends string> {
   readonly index: DemonstrationIndex | undefined;
   readonly demonstrationTokens: number | undefined;
   readonly decider: Decider | undefined;
+  readonly reflection: Reflection | undefined;
+  readonly embedder: () => Promise<Embedder>;
   readonly settings: Required<
     Pick<
       RecognizerOptions<T>,
@@ -105,6 +110,8 @@ export async function createRecognizer<const T extends string>(
     index,
     demonstrationTokens: options.demonstrationTokens,
     decider: options.calibration && deciderFor(options.calibration, options, { types, members }),
+    reflection: options.reflection ? reflectionBy(labelsOf(options, types)) : undefined,
+    embedder,
     settings: {
       k: options.k ?? defaultK,
       selection: options.selection ?? {},
@@ -133,6 +140,15 @@ export async function createRecognizer<const T extends string>(
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+/** The sentences of the pool with their mentions of these types. */
+function labelsOf({ pool, index }: RecognizerOptions, types: readonly EntityType[]): readonly LabelledText[] {
+  const names = new Set(types.map(({ name }) => name));
+  return (index === undefined ? (pool ?? []) : sentencesOf(index)).map(({ text, entities }) => ({
+    text,
+    entities: entities.filter(({ type }) => names.has(type)),
+  }));
 }
 
 function named(input: Input, number: number): { readonly id: string; readonly text: string } {
@@ -209,7 +225,7 @@ const smallestWindow = 32;
 
 /** The paper's four stages in their order; the joint pass stands for the second and third. */
 async function runStages<T extends string>(
-  { types, members, index, demonstrationTokens, decider, settings }: Pipeline<T>,
+  { types, members, index, demonstrationTokens, decider, reflection, embedder, settings }: Pipeline<T>,
   document: Document<never>,
   signal: AbortSignal,
 ): Promise<TracedDocument<Verified | Rejected>> {
@@ -220,7 +236,12 @@ async function runStages<T extends string>(
   const classified =
     settings.passes === 'joint'
       ? await extractJointly(prompted, ensemble, settings, signal)
-      : await classify(await extract(prompted, ensemble, settings, signal), ensemble, { ...settings, decider }, signal);
+      : await classify(
+          await extract(prompted, ensemble, { ...settings, reflection, embedder }, signal),
+          ensemble,
+          { ...settings, decider },
+          signal,
+        );
   const counting = { voting: settings.voting, weightOf: weightIn(ensemble) };
   const verified =
     verifiers === undefined

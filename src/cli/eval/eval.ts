@@ -35,7 +35,7 @@ export async function evaluate(flags: EvalFlags, terminal: Terminal): Promise<Ex
   await using opened = new AsyncDisposableStack();
   const { material, identity } = await gather(path, flags, opened, terminal);
   const journal = flags.journal === undefined ? noJournal : await openJournal(flags.journal, identity);
-  const systems = flags.ablate ? ablation(material.options.models, material.options.selection) : [fullSystem];
+  const systems = flags.ablate ? ablation(material.options.models, material.options.selection, flags.pool !== undefined) : [fullSystem];
   if (flags.ablate && flags.pool === undefined)
     note('Without --pool there are no demonstrations; the rows about them equal the full system.');
   const account = createAccount();

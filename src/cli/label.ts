@@ -1,0 +1,36 @@
+import type { NerError } from '../error.ts';
+import { sampleSentences } from '../experiment/experiment.ts';
+import { consistency } from '../suggestion/consistency.ts';
+import { counted } from './counted.ts';
+import { type ExitCode, exitCodeAfter } from './exit-code.ts';
+import type { LabelFlags } from './flags.ts';
+import { openRecognizer, openSource } from './open-recognizer.ts';
+import { resultOf } from './result.ts';
+import type { Terminal } from './terminal.ts';
+import { noteUnread, readFreshTexts } from './texts.ts';
+
+/**
+ * `el4ner label`: a pool from texts without labels. What the ensemble finds in a text stands for its labels if the members agree on all of it; a
+ * text without entities shows nothing and is left out.
+ * @throws {NerError} `unreadable-input`; `usage` if there is no text to label.
+ */
+export async function label(flags: LabelFlags, terminal: Terminal): Promise<ExitCode> {
+  const { texts: path, n, least, sample, seed, ...asked } = flags;
+  await using opened = new AsyncDisposableStack();
+  const source = await openSource(asked, opened, terminal);
+  const texts = sampleSentences(await readFreshTexts(path, source), sample, seed);
+  const { recognizer } = await openRecognizer(asked, source, opened, terminal);
+  const failures: NerError[] = [];
+  let [read, labelled] = [0, 0];
+  for await (const recognition of recognizer.recognizeAll(texts, terminal)) {
+    terminal.progress(`Reading: ${++read} of ${counted(texts.length, 'text')}, ${labelled} labelled`);
+    if (recognition.status === 'failed') failures.push(recognition.error);
+    else if (recognition.entities.length > 0 && consistency(recognition) >= least) {
+      await terminal.print(`${JSON.stringify(resultOf(recognition, { trace: false }))}\n`);
+      if (++labelled >= n) break;
+    }
+  }
+  noteUnread(failures, terminal);
+  terminal.note(`Labels for ${labelled} of ${counted(read, 'text')}, on which the members agree. Nobody has corrected them.`);
+  return exitCodeAfter(failures, read - failures.length);
+}

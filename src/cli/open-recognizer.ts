@@ -1,0 +1,70 @@
+import type { EntityType } from '../document/entity-type.ts';
+import type { Embedder } from '../model/embedder.ts';
+import type { ModelSource, RecognizerOptions } from '../pipeline/options.ts';
+import { createRecognizer, type Recognizer } from '../pipeline/recognizer.ts';
+import { openEmbedder } from '../pool/open-embedder.ts';
+import { taggerId } from '../pool/tagger/tagger-member.ts';
+import type { ExtractFlags } from './flags.ts';
+import { inventory } from './inventory.ts';
+import { openEnsemble, openMember } from './open-ensemble.ts';
+import { noPool, type OpenedPool, openPool } from './pool.ts';
+import { preparationNotes } from './preparation-notes.ts';
+import { withSelection } from './selection-flags.ts';
+import type { Terminal } from './terminal.ts';
+import { usableCalibration } from './usable-calibration.ts';
+
+/** Flags that make a recognizer. */
+export type RecognizerFlags = Omit<ExtractFlags, 'format' | 'trace' | 'workers' | 'file'>;
+
+/** What a recognizer learns from: the pool, the types and what vectors are by. */
+export interface RecognizerSource extends OpenedPool {
+  readonly types: readonly EntityType[];
+  readonly embedder: Embedder;
+}
+
+/** Opens pool and embedder. What is opened is for `opened` to release. */
+export async function openSource(flags: RecognizerFlags, opened: AsyncDisposableStack, terminal: Terminal): Promise<RecognizerSource> {
+  const pool = flags.pool === undefined ? noPool : await openPool(flags.pool, flags, opened, terminal);
+  const embedder = opened.use(await openEmbedder(flags.embedder ?? pool.index?.embedder, { environment: terminal.environment }));
+  return { ...pool, types: await inventory(flags.types, pool.labels), embedder };
+}
+
+/**
+ * Opens the members and prepares the pool, and tells what went wrong with that. What is opened is for `opened` to release.
+ * @throws {NerError} as `createRecognizer` does, and `usage` for a calibration that is asked for and cannot be used.
+ */
+export async function openRecognizer(
+  flags: RecognizerFlags,
+  { labels, ...source }: RecognizerSource,
+  opened: AsyncDisposableStack,
+  terminal: Terminal,
+): Promise<{ readonly recognizer: Recognizer; readonly isCalibrated: boolean }> {
+  // What is left of the flags are options of the recognizer.
+  const { types, pool, spanWeights, decision, models, verifier, timeout, embedder, ...settings } = withSelection(flags);
+  const trusted = await usableCalibration(flags, source, terminal);
+  const members = await openMembers(trusted === undefined ? flags : { ...flags, models: [...trusted.members] }, opened, terminal);
+  if (trusted !== undefined) await trusted.check(members.models);
+  const onProgress = (done: number, total: number): void => terminal.progress(`Preparing the pool: ${done} of ${total} sentences`);
+  const weigher = spanWeights === undefined ? {} : { weigher: spanWeights };
+  const options = { ...source, ...weigher, ...members, ...settings, ...trusted?.options, onProgress };
+  const recognizer = opened.use(await createRecognizer(options, { signal: terminal.signal }));
+  for (const line of preparationNotes(recognizer.preparation)) terminal.note(line);
+  return { recognizer, isCalibrated: trusted !== undefined };
+}
+
+/** Opens the ensemble and a verifier from outside it. What is opened is for `models` to release. */
+async function openMembers(
+  { models: uris, verifier, timeout }: RecognizerFlags,
+  models: AsyncDisposableStack,
+  terminal: Terminal,
+): Promise<{ readonly models: readonly ModelSource[] } & Pick<RecognizerOptions, 'verifier'>> {
+  const ensemble = await openEnsemble(
+    { ...(uris === undefined ? {} : { models: uris }), ...(timeout === undefined ? {} : { timeout }) },
+    models,
+    terminal,
+  );
+  if (verifier === undefined) return { models: ensemble };
+  const ids = ensemble.map((member) => (typeof member === 'string' ? member : member.id));
+  const isKnown = ['all', 'nobody', taggerId, ...ids].includes(verifier);
+  return { models: ensemble, verifier: isKnown ? verifier : await openMember(verifier, { timeout }, models, terminal) };
+}
