@@ -18,6 +18,7 @@ export { modelUriForms, type OpenModelOptions, openModel } from './model/open.ts
 export type { PromptSize } from './model/prompt-size.ts';
 export { type OllamaOptions, type OpenAICompatibleOptions, type OpenAIOptions, ollama, openai, openaiCompatible } from './model/servers.ts';
 export type { Combination } from './pipeline/combination.ts';
+export type { Aim } from './pipeline/decide/threshold.ts';
 export type { Call } from './pipeline/ensemble.ts';
 export type { Calibration, ObservedSentence } from './pipeline/observation.ts';
 export type { ModelSource, PoolSentence, RecognizerOptions } from './pipeline/options.ts';

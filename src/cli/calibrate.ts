@@ -78,26 +78,31 @@ async function observeAll(
 }
 
 function summary({ sentences, members, ensemble }: CalibrationReport, path: string): string {
-  const head = ['member', 'P', 'R', 'F1', 'verifies', 'off by', 'vote'];
+  const head = ['member', 'P', 'R', 'F1', 'verifies', 'takes out', 'off by', 'vote'];
   const rows = members.map((member) => [
     member.id,
     ...percents(member.counts),
     share(member.verification),
+    `${member.removed.errors}/${member.removed.hits}`,
     share(member.calibrationError),
     member.voteWeight.toFixed(2),
   ]);
-  const all = ['together', ...percents(ensemble.counts), '', share(ensemble.calibrationError), ''];
+  const all = ['together', ...percents(ensemble.counts), '', '', share(ensemble.calibrationError), ''];
   return [
     `${counted(sentences, 'sentence')} of ${path}, each put to members without what the pool says of it:`,
     '',
-    ...alignedTable([head, ...rows, all], { right: [1, 2, 3, 4, 5, 6] }),
+    ...alignedTable([head, ...rows, all], { right: [1, 2, 3, 4, 5, 6, 7] }),
     '',
-    'P, R, F1: mentions that the member alone finds and types; verifies: right verdicts, balanced between yes and no; off by: how far',
-    'probabilities are from the truth on average; vote: what its vote on types weighs. Together: decided by what the other sentences show.',
+    'P, R, F1: mentions that the member alone finds and types; verifies: right verdicts, balanced between yes and no; takes out: errors and',
+    'hits that its verdicts alone would; off by: how far probabilities are from the truth on average; vote: what its vote on types weighs.',
+    'Together: decided by what the other sentences show.',
     '',
     ...plot(ensemble),
     '',
-    `el4ner extract --pool ${path} decides by this from now on, and keeps what has a score of at least ${ensemble.threshold.toFixed(2)}.`,
+    ...(ensemble.unverified.length === 0
+      ? []
+      : [`Not verified, since that tells nothing more about them: ${ensemble.unverified.join(', ')}.`]),
+    `el4ner extract --pool ${path} decides by this from now on, and keeps what has a score of at least ${Math.min(...Object.values(ensemble.thresholds)).toFixed(2)}.`,
     '',
   ].join('\n');
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Aim } from '../pipeline/decide/threshold.ts';
 
 const names = z.string().transform((list) => list.split(',').map((name) => name.trim()));
 
@@ -26,3 +27,21 @@ export const seconds = z
   .string()
   .transform(Number)
   .refine((value) => value > 0 && value <= 86_400, 'a number of seconds above 0, at most 86400');
+
+/** What the thresholds of a calibration are chosen for. */
+export const aim = z
+  .string()
+  .regex(/^(?:f1|macro-f1|(?:precision|recall):(?:0?\.\d+|[01]|1\.0+))$/, 'f1, macro-f1, or precision: or recall: and a number from 0 to 1')
+  .transform((value): Aim => {
+    const [name, least] = value.split(':');
+    if (least === undefined) return value === 'f1' ? 'f1' : 'macro-f1';
+    return name === 'precision' ? { precision: Number(least) } : { recall: Number(least) };
+  });
+
+/** The aim as the flag takes it. */
+export function aimText(value: Aim): string {
+  if (typeof value === 'string') return value;
+  return Object.entries(value)
+    .map(([name, least]) => `${name}:${least}`)
+    .join();
+}

@@ -4,7 +4,7 @@ import { combinations } from '../pipeline/combination.ts';
 import { votings } from '../pipeline/vote.ts';
 import { retrievers } from '../pool/demonstration.ts';
 import { candidateSpanSources, querySpanSources } from '../pool/span-sources.ts';
-import { modelUris, seconds, share, wholeNumber } from './flag-values.ts';
+import { aim, modelUris, seconds, share, wholeNumber } from './flag-values.ts';
 import { retrievalFlags } from './retrieval-flags.ts';
 import { selectionFlags } from './selection-flags.ts';
 import { spanWeightsFlag } from './span-weights.ts';
@@ -26,6 +26,7 @@ export const pipelineFlags = {
   reflection: z.boolean().exactOptional(),
   onReject: z.enum(['drop', 'retype']).exactOptional(),
   decision: z.enum(['calibrated', 'votes']).exactOptional(),
+  aim: aim.exactOptional(),
   minScore: share.exactOptional(),
   overlaps: z.enum(['flat', 'nested']).exactOptional(),
   candidateSpans: z.enum(candidateSpanSources).exactOptional(),
@@ -67,6 +68,10 @@ export function addPipeline(command: Command): Command {
         '--decision <how>',
         'by what "el4ner calibrate" found out about the members, or by their votes (default: calibrated if the index has a calibration of this ensemble)',
       ).choices(['calibrated', 'votes']),
+    )
+    .option(
+      '--aim <aim>',
+      'with a calibration, what is kept: for the best f1, the best macro-f1, or so much precision:0.9 or recall:0.9 of each type (default: f1)',
     )
     .option('--min-score <number>', 'least score of an entity that is kept, from 0 to 1 (default: 0)')
     .addOption(new Option('--overlaps <mode>', 'whether entities may overlap (default: flat)').choices(['flat', 'nested']))

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import type { LabelledSentence } from '../document/labelled.ts';
 import { NerError } from '../error.ts';
 import { type ScriptedModel, scriptedModel } from '../model/scripted.ts';
-import { fitDecider } from '../pipeline/decider.ts';
+import { fitDecider } from '../pipeline/decide/decider.ts';
 import type { ObservedSentence } from '../pipeline/observation.ts';
 import { preparePool } from '../pipeline/retrieve/candidates.ts';
 import { ngramEmbedder } from '../pool/ngram-embedder.ts';

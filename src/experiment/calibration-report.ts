@@ -1,7 +1,7 @@
 import { none } from '../document/entity-type.ts';
 import { expectedCalibrationError, type ProbableStatement, type ReliabilityBin, reliability } from '../evaluation/calibration.ts';
 import type { Counts } from '../evaluation/scorer.ts';
-import { fitDecider } from '../pipeline/decider.ts';
+import { fitDecider } from '../pipeline/decide/decider.ts';
 import { assertedType, type Calibration, type ObservedSpan } from '../pipeline/observation.ts';
 
 /** What a member was worth by itself. */
@@ -12,6 +12,8 @@ interface MemberReport {
   readonly perType: Readonly<Record<string, Counts>>;
   /** How often it typed gold spans of each type, row by row, as each type or none. */
   readonly confusion: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** What its verdicts alone would take out: spans that are no mention of the type, and mentions. */
+  readonly removed: { readonly errors: number; readonly hits: number };
   /** Share of its verdicts that were right, balanced between what should be accepted and what should not; `undefined` without verdicts of both. */
   readonly verification: number | undefined;
   /** Of its probabilities of types. */
@@ -25,7 +27,10 @@ export interface EnsembleReport {
   readonly counts: Counts;
   readonly calibrationError: number;
   readonly reliability: readonly ReliabilityBin[];
-  readonly threshold: number;
+  /** Least probability of a mention of each type that is given out. */
+  readonly thresholds: Readonly<Record<string, number>>;
+  /** Types whose mentions are not verified, since verdicts tell nothing more about them. */
+  readonly unverified: readonly string[];
 }
 
 export interface CalibrationReport {
@@ -37,12 +42,16 @@ export interface CalibrationReport {
 const folds = 5;
 
 export function calibrationReport(calibration: Calibration): CalibrationReport {
-  const { members, sentences } = calibration;
-  const { voteWeights, threshold } = fitDecider(calibration);
+  const { members, sentences, types } = calibration;
+  const { voteWeights, threshold, verifies } = fitDecider(calibration);
   return {
     sentences: sentences.length,
     members: members.map((id) => memberReport(id, calibration, voteWeights.get(id) ?? 0)),
-    ensemble: { ...crossFitted(calibration), threshold },
+    ensemble: {
+      ...crossFitted(calibration),
+      thresholds: Object.fromEntries(types.map((type) => [type, threshold(type)])),
+      unverified: types.filter((type) => !verifies(type)),
+    },
   };
 }
 
@@ -52,6 +61,7 @@ function memberReport(id: string, { types, sentences }: Calibration, voteWeight:
     const type = assertedType(id, span);
     return type === undefined ? [] : [{ type, isRight: span.gold.includes(type) }];
   });
+  const verdicts = verdictsOf(id, spans);
   const gold = sentences.flatMap((sentence) => sentence.gold);
   const countsOf = (type?: string): Counts =>
     countsFrom(
@@ -69,7 +79,8 @@ function memberReport(id: string, { types, sentences }: Calibration, voteWeight:
     counts: countsOf(),
     perType: Object.fromEntries(types.map((type) => [type, countsOf(type)])),
     confusion: confusionOf(id, types, spans),
-    verification: balancedAccuracy(id, spans),
+    verification: balancedAccuracy(verdicts),
+    removed: removedBy(verdicts),
     calibrationError: expectedCalibrationError(beliefs),
     voteWeight,
   };
@@ -92,12 +103,26 @@ function confusionOf(id: string, types: readonly string[], spans: readonly Obser
   );
 }
 
-function balancedAccuracy(id: string, spans: readonly ObservedSpan[]): number | undefined {
-  const verdicts = spans.flatMap(({ gold, verdicts }) =>
+interface OwnVerdict {
+  readonly isTrue: boolean;
+  readonly saysYes: boolean;
+}
+
+function verdictsOf(id: string, spans: readonly ObservedSpan[]): readonly OwnVerdict[] {
+  return spans.flatMap(({ gold, verdicts }) =>
     verdicts.flatMap(({ modelId, type, accepted, probability }) =>
       modelId === id ? [{ isTrue: gold.includes(type), saysYes: probability === undefined ? accepted : probability >= 0.5 }] : [],
     ),
   );
+}
+
+function removedBy(verdicts: readonly OwnVerdict[]): MemberReport['removed'] {
+  const denied = verdicts.filter(({ saysYes }) => !saysYes);
+  const hits = denied.filter(({ isTrue }) => isTrue).length;
+  return { errors: denied.length - hits, hits };
+}
+
+function balancedAccuracy(verdicts: readonly OwnVerdict[]): number | undefined {
   const shareRight = (isTrue: boolean) => {
     const asked = verdicts.filter((verdict) => verdict.isTrue === isTrue);
     return asked.length === 0 ? undefined : asked.filter((verdict) => verdict.saysYes === isTrue).length / asked.length;
@@ -110,7 +135,7 @@ function balancedAccuracy(id: string, spans: readonly ObservedSpan[]): number | 
  * Each fifth of the sentences is decided by what was fitted to the others. Mentions of types or spans that overlap are counted as they are;
  * a pipeline that leaves no overlaps does better.
  */
-function crossFitted(calibration: Calibration): Omit<EnsembleReport, 'threshold'> {
+function crossFitted(calibration: Calibration): Omit<EnsembleReport, 'thresholds' | 'unverified'> {
   const { sentences } = calibration;
   const decided = Array.from({ length: folds }, (_, fold) => {
     const isHeld = (_: unknown, at: number) => at % folds === fold;
@@ -120,7 +145,7 @@ function crossFitted(calibration: Calibration): Omit<EnsembleReport, 'threshold'
         const type = fitted.choose(span.votes);
         if (type === undefined) return [];
         const probability = fitted.probability(span, type);
-        return [{ probability, isRight: span.gold.includes(type), isKept: probability >= fitted.threshold }];
+        return [{ probability, isRight: span.gold.includes(type), isKept: probability >= fitted.threshold(type) }];
       }),
     );
   }).flat();

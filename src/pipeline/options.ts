@@ -9,6 +9,7 @@ import type { PreparedPool } from '../pool/prepared-pool.ts';
 import { type CandidateSpans, candidateSpanSources, type QuerySpans, querySpanSources } from '../pool/span-sources.ts';
 import { isSpanWeights, largestSpanWeight, namedSpanWeights, type SpanWeights } from '../pool/span-weights.ts';
 import { type Combination, combinations } from './combination.ts';
+import type { Aim } from './decide/threshold.ts';
 import type { Calibration } from './observation.ts';
 import { type Voting, votings } from './vote.ts';
 
@@ -82,6 +83,8 @@ export interface RecognizerOptions<T extends string = string> {
    * of `voting`, `noneVotes` and `verifyThreshold` it decides on types and mentions, and scores are probabilities.
    */
   readonly calibration?: Calibration;
+  /** With a calibration: what its thresholds are chosen for. Default `f1`. */
+  readonly aim?: Aim;
   /** Whether the answer "none" can win the vote on a type. Default true. */
   readonly noneVotes?: boolean;
   /**
@@ -142,6 +145,7 @@ export function checkOptions(options: RecognizerOptions): void {
   checkSelection(options);
   share('verifyThreshold', options.verifyThreshold);
   share('minScore', options.minScore);
+  checkAim(options);
   if (!weights.every((weight) => weight > 0 && Number.isFinite(weight)))
     throw usageError('Every weight of a model must be a number above 0.');
   if (weigher !== undefined && typeof weigher !== 'function' && !isSpanWeights(weigher)) {
@@ -157,6 +161,12 @@ export function checkOptions(options: RecognizerOptions): void {
     }
   }
   for (const [index, sentence] of pool.entries()) checkSpans(poolSentence(sentence, index));
+}
+
+function checkAim({ aim, calibration }: RecognizerOptions): void {
+  if (aim === undefined) return;
+  if (calibration === undefined) throw usageError('An aim sets the thresholds of a calibration; expected a calibration beside it.');
+  if (typeof aim === 'object') share('aim', Object.values(aim)[0]);
 }
 
 function checkSelection({ selection = {}, retriever = 'span-similarity' }: RecognizerOptions): void {

@@ -9,7 +9,7 @@ import type { Embedder } from '../model/embedder.ts';
 import { sentencesOf } from '../pool/prepared-pool.ts';
 import { wordEmbedder } from '../pool/word-embedder.ts';
 import { classify } from './classify/classify.ts';
-import { type Decider, deciderFor } from './decider.ts';
+import { type Decider, deciderFor } from './decide/decider.ts';
 import { type Call, type Ensemble, isOverflow, weightIn } from './ensemble.ts';
 import { extract } from './extract/extract.ts';
 import { type Reflection, reflectionBy } from './extract/reflection.ts';

@@ -18,7 +18,7 @@ import numpy as np
 SPECIALS = [f'<|{name}|>' for name in ('extract', 'classify', 'verify', 'types', 'text', 'spans', 'sep', 'type', 'ask', 'end')]
 COPYING_TOKENS, COPYING_SHARE, COPYING_WEIGHT = 10e6, 0.15, 0.25  # copying is practised at the beginning
 TEXT_SHARE, TEXT_WEIGHT = 0.25, 0.08  # of the positions inside texts, how many have a loss, and what a text token weighs
-SWAPPED = 0.35  # share of the sentences some of whose mentions are replaced
+SWAPPED, COINED = 0.6, 0.2  # share of the sentences some of whose mentions are replaced, and of the replacements that are made up
 ANSWER_WEIGHT = {'extract': 1.0, 'joint': 1.0, 'classify': 1.0, 'verify': 2.0}
 
 
@@ -238,8 +238,10 @@ class Episodes:
         for start, end, t in entities:
             mention = text[start:end]
             if rng.random() < 0.5:
-                names = self.names.get(t) if rng.random() < 0.5 else None
-                mention = rng.choice(names or source.examples[t])
+                names = (rng.random() < 0.7 and self.names.get(t)) or source.examples[t]
+                mention = rng.choice(names)
+                if rng.random() < COINED:
+                    mention = coined(mention, rng.choice(names))
             out += text[last:start]
             moved.append((len(out), len(out) + len(mention), t))
             out += mention
@@ -287,6 +289,8 @@ def refill(text, entities, examples, rng):
     for start, end, t in entities:
         out += text[last:start]
         mention = rng.choice(examples[t])
+        if mention[0].isupper() and rng.random() < COINED:
+            mention = coined(mention, rng.choice(examples[t]))
         filled.append((len(out), len(out) + len(mention), t))
         out += mention
         last = end
@@ -313,6 +317,15 @@ def false_spans(text, gold, others, rng, n):
         if found and found in text and found not in gold and found not in out and any(c.isalnum() for c in found):
             out.append(found)
     return out
+
+
+def coined(name, other):
+    """The name with its longest word made into one that nobody has read, with the end of the other's."""
+    front, back = (max(re.findall(r'\w+', n), key=len, default='') for n in (name, other))
+    if min(len(front), len(back)) < 4:
+        return name
+    word = front[:(len(front) + 1) // 2] + back[len(back) // 2:]
+    return name.replace(front, word if not front.islower() else word.lower(), 1)
 
 
 def shifted(text, mention, rng):

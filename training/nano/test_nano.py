@@ -11,7 +11,7 @@ import torch
 
 import corpus
 from clusters import Clusters, runs
-from episodes import Coder, Episode, Episodes, false_spans, pack, separated
+from episodes import Coder, Episode, Episodes, coined, false_spans, pack, separated
 from export import export, parts, pieces, weights_of
 from fused import Fused, open_kernels
 from model import Batch, Config, Nano, sequence, vocabulary_of
@@ -172,6 +172,15 @@ class Data(unittest.TestCase):
                 self.assertNotIn('}', ''.join(c for i, c in enumerate(sentence.text) if not any(s <= i < e for s, e, _ in sentence.entities)), source.name)
             for t, examples in source.examples.items():
                 self.assertEqual(len(examples), len(set(examples)), f'{source.name} {t}')
+
+    def test_a_coined_name_is_new_and_keeps_its_other_words(self):
+        self.assertEqual(coined('Anna Washington', 'Nashville'), 'Anna Washiville')
+        self.assertEqual(coined('bo', 'Nashville'), 'bo')
+
+    def test_names_that_stand_in_are_those_of_kindred_types(self):
+        names = corpus.stand_ins(self.sources, None)
+        self.assertIn('Haaland', names['person'])
+        self.assertFalse(set(names['person']) & set(names['disease']))
 
     def test_domains_that_are_kept_aside_are_not_loaded(self):
         self.assertEqual(len(self.sources), len(glob.glob(os.path.join(WRITTEN, '*.json'))) - len(corpus.ASIDE))

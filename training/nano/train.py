@@ -66,7 +66,8 @@ def producers(a, skip):
     """A queue of batches from each process; taken in turn they give what the seed says, the first `skip` batches passed over."""
     coder = Coder(sentencepiece.SentencePieceProcessor(model_file=a.spm))
     emphasis = {name: float(factor) for name, factor in (pair.split('=') for pair in a.emphasis.split(',') if pair)}
-    sources, names, sentences = corpus.load(a.data, a.written, a.mistakes), corpus.gazetteers(a.data), plain(a.data)
+    sources, sentences = corpus.load(a.data, a.written, a.mistakes), plain(a.data)
+    names = corpus.stand_ins(sources, a.data)
     clusters = Clusters(sources, sentences, a.words, a.clusters) if a.clusters else None
     for number in range(a.producers):
         episodes = Episodes(sources, names, coder, a.seed + 1000 * (skip + number), emphasis, sentences, a.renamed, clusters)

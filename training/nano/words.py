@@ -30,7 +30,7 @@ class WordEmbeddings:
         self.net = net
         self.vectors = torch.from_numpy(vectors[np.maximum(rows, 0)]).to(device) * known[:, None]
         if trained:
-            turn = torch.linalg.lstsq(self.vectors[known], net.emb.detach()[known]).solution
+            turn = torch.linalg.lstsq(self.vectors[known], net.emb.detach()[known]).solution.contiguous()
             own = net.emb.detach() - self.vectors @ turn
         else:
             # A word's vector is as long as another piece's is at first.

@@ -1,3 +1,4 @@
+import { aimText } from '../flag-values.ts';
 import { type EvalFlags, flagName } from '../flags.ts';
 import { spanWeightsText } from '../span-weights.ts';
 
@@ -6,7 +7,9 @@ const outputs: readonly string[] = ['journal', 'json', 'html', 'compare'] satisf
 
 /** The command line, for a POSIX shell, that repeats an experiment; where its results were written is left out. */
 export function reproducingCommand(flags: EvalFlags): string {
-  const words = Object.entries(flags).flatMap(([key, value]) => {
+  const { aim, ...others } = flags;
+  const told = aim === undefined ? others : { ...others, aim: aimText(aim) };
+  const words = Object.entries(told).flatMap(([key, value]) => {
     if (outputs.includes(key) || value === false) return [];
     if (value === true) return [flagName(key)];
     const isWeights = typeof value === 'object' && !Array.isArray(value);

@@ -91,6 +91,7 @@ const passedOn = [
   'combination',
   'reflection',
   'onReject',
+  'aim',
   'minScore',
   'selection',
   'demonstrationTokens',

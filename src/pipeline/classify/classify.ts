@@ -1,6 +1,6 @@
 import { none } from '../../document/entity-type.ts';
 import type { Classified, Extracted, Mention, Rejected, Vote } from '../../document/mention.ts';
-import type { Decider } from '../decider.ts';
+import type { Decider } from '../decide/decider.ts';
 import { askAll, type Ensemble, weightIn } from '../ensemble.ts';
 import { type TracedDocument, taskContext } from '../traced-document.ts';
 import { type Counting, type Tally, tally, type Voting } from '../vote.ts';

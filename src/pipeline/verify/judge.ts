@@ -1,5 +1,5 @@
 import type { Classified, Verdict, Verified } from '../../document/mention.ts';
-import type { Decider } from '../decider.ts';
+import type { Decider } from '../decide/decider.ts';
 import { mentionScore } from '../score.ts';
 import type { Counting } from '../vote.ts';
 
@@ -38,11 +38,11 @@ export function judgeByVotes(
 /** All that members said judges, of which the verdicts are a part, by what such words were worth where the labels are known. */
 export function judgeByEvidence({ probability, threshold }: Decider): Judge {
   return {
-    denies: (mention, type, verdicts) => probability({ ...mention, verdicts }, type) < threshold,
+    denies: (mention, type, verdicts) => probability({ ...mention, verdicts }, type) < threshold(type),
     score: (mention) => probability(mention, mention.type),
     reason(mention, verdicts) {
       const found = probability({ ...mention, verdicts }, mention.type);
-      return `By all that was said of it, its probability of being "${mention.type}" is ${found.toFixed(2)}, below ${threshold.toFixed(2)}.`;
+      return `By all that was said of it, its probability of being "${mention.type}" is ${found.toFixed(2)}, below ${threshold(mention.type).toFixed(2)}.`;
     },
   };
 }

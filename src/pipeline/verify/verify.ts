@@ -1,6 +1,6 @@
 import type { TypedSpan } from '../../document/labelled.ts';
 import type { Classified, Rejected, Verdict, Verified } from '../../document/mention.ts';
-import type { Decider } from '../decider.ts';
+import type { Decider } from '../decide/decider.ts';
 import { askAll, type Call, type Ensemble } from '../ensemble.ts';
 import { mentionScore } from '../score.ts';
 import { type TracedDocument, taskContext } from '../traced-document.ts';
@@ -14,7 +14,7 @@ export interface VerifyOptions {
   readonly onReject: 'drop' | 'retype';
   /** How votes are counted: those on the type in finding the runner-up, and the verifiers'. */
   readonly counting: Counting;
-  /** Decides in place of the verifiers' votes, by all that members said; their verdicts are part of that. */
+  /** Decides in place of the verifiers' votes, by all that members said; their verdicts, on types where they are worth asking for, are part of that. */
   readonly decider?: Decider | undefined;
 }
 
@@ -33,9 +33,12 @@ export async function verify(
 ): Promise<TracedDocument<Verified | Rejected>> {
   const classified = document.mentions.filter((mention) => mention.status === 'classified');
   const inquiry: Inquiry = { document, verifiers, threshold: options.threshold };
-  const first = await verdictsOn(inquiry, classified, signal);
-  const judge = options.decider === undefined ? judgeByVotes(options, extractorsOf(document)) : judgeByEvidence(options.decider);
-  const denied = classified.filter((mention, index) => judge.denies(mention, mention.type, first.verdicts[index] ?? []));
+  const { decider } = options;
+  const doubtful = decider === undefined ? classified : classified.filter(({ type }) => decider.verifies(type));
+  const first = await verdictsOn(inquiry, doubtful, signal);
+  const firstVerdicts = new Map(doubtful.map((mention, index) => [mention, first.verdicts[index] ?? []]));
+  const judge = decider === undefined ? judgeByVotes(options, extractorsOf(document)) : judgeByEvidence(decider);
+  const denied = classified.filter((mention) => judge.denies(mention, mention.type, firstVerdicts.get(mention) ?? []));
   const retyped = options.onReject === 'retype' ? denied.flatMap((mention) => withRunnerUp(mention, options.counting)) : [];
   const second = await verdictsOn(
     inquiry,
@@ -43,7 +46,6 @@ export async function verify(
     signal,
   );
   const secondChance = new Map(retyped.map(({ mention }, index) => [mention, second.verdicts[index] ?? []]));
-  const firstVerdicts = new Map(classified.map((mention, index) => [mention, first.verdicts[index] ?? []]));
 
   return {
     ...document,

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { goldScript, scriptedModel } from '../model/scripted.ts';
-import type { TaskData } from '../prompting/task.ts';
+import { goldScript, scriptedModel } from '../../model/scripted.ts';
+import type { TaskData } from '../../prompting/task.ts';
+import type { Calibration, ObservedSentence, ObservedSpan } from '../observation.ts';
+import { createRecognizer } from '../recognizer.ts';
 import { fitDecider } from './decider.ts';
-import type { Calibration, ObservedSentence, ObservedSpan } from './observation.ts';
-import { createRecognizer } from './recognizer.ts';
 
 const members = ['expert', 'guesser'];
 const types = ['person', 'place'];
@@ -65,7 +65,7 @@ describe('a decider', () => {
     const ofGuesser = probability(span('', undefined, 'place'), 'place');
     assert(ofBoth > 0.85, String(ofBoth));
     assert(ofGuesser < 0.1, String(ofGuesser));
-    assert(ofGuesser < threshold && threshold < ofBoth);
+    assert(ofGuesser < threshold('place') && threshold('person') < ofBoth);
   });
 
   test('gives a member alone no weight beyond measure', () => {
@@ -87,7 +87,7 @@ describe('a decider', () => {
 
   test('has a lower threshold the more there is to be missed', () => {
     const missed = { ...seen, sentences: [...seen.sentences, ...many(200, { id: 'x', spans: [], gold: ['person'] })] };
-    assert(fitDecider(missed).threshold < fitDecider(seen).threshold);
+    assert(fitDecider(missed).threshold('person') < fitDecider(seen).threshold('person'));
   });
 });
 

@@ -8,14 +8,21 @@ export interface Outcome {
 }
 
 /**
- * Ridge logistic regression: the weights whose likelihood, less half the penalty of each times its square, is greatest.
+ * Ridge logistic regression: the weights whose likelihood, less half the penalty of each times the square of its distance from where it is
+ * drawn to, is greatest.
  * @param penalties - above 0, one a feature.
+ * @param prior - where weights are drawn to, 0 by default.
  */
-export function fitLogistic(outcomes: readonly Outcome[], penalties: Float64Array): Float64Array {
+export function fitLogistic(
+  outcomes: readonly Outcome[],
+  penalties: Float64Array,
+  prior: Float64Array = new Float64Array(penalties.length),
+): Float64Array {
   const seen = outcomes.map(({ features }) => features);
-  return maximize(new Float64Array(penalties.length), (weights): Slope => {
-    const gradient = weights.map((weight, at) => -(penalties[at] ?? 0) * weight);
-    let value = weights.reduce((sum, weight, at) => sum - ((penalties[at] ?? 0) * weight * weight) / 2, 0);
+  return maximize(prior, (weights): Slope => {
+    const off = weights.map((weight, at) => weight - (prior[at] ?? 0));
+    const gradient = off.map((distance, at) => -(penalties[at] ?? 0) * distance);
+    let value = off.reduce((sum, distance, at) => sum - ((penalties[at] ?? 0) * distance * distance) / 2, 0);
     const spreads = outcomes.map(({ features, isTrue }) => {
       const probability = logistic(product(weights, features));
       value += Math.log(Math.max(Number.MIN_VALUE, isTrue ? probability : 1 - probability));

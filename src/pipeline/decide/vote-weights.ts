@@ -1,8 +1,8 @@
 import { Matrix } from 'ml-matrix';
-import { none } from '../document/entity-type.ts';
-import type { Vote } from '../document/mention.ts';
+import { none } from '../../document/entity-type.ts';
+import type { Vote } from '../../document/mention.ts';
+import type { ObservedSentence } from '../observation.ts';
 import { maximize, type Slope } from './newton.ts';
-import type { ObservedSentence } from './observation.ts';
 
 /** Below this, how unlikely a member finds a type does not matter any more: nobody is so sure that the others could not be right. */
 const leastShare = 0.01;
