@@ -74,7 +74,11 @@ describe('el4ner calibrate', () => {
     assert.equal(calibrated.err, '');
     const votes = await run('extract', '--pool', index, '--trace', '--decision', 'votes', text);
     assert.doesNotMatch(votes.out, /pool:tagger/);
+    const precise = await run('extract', '--pool', index, '--aim', 'precision:0.999', '--format', 'json', text);
+    assert.deepEqual(JSON.parse(precise.out).entities, []);
     const hard = await run('extract', '--pool', index, '--voting', 'hard', text);
+    const aimless = await run('extract', '--pool', index, '--decision', 'votes', '--aim', 'recall:0.9', text);
+    assert.deepEqual([aimless.code, /expected a calibration beside it/.test(aimless.err)], [2, true]);
     assert.match(hard.err, /is not used: --voting asks for votes\. Votes decide, of the bundled models/);
   });
 

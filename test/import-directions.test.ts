@@ -31,8 +31,20 @@ const directions = {
     mustNot: ['../evaluation/a.ts', '../cli/main.ts', '../index.ts'],
   },
   'src/pipeline/extract/a.ts': {
-    may: ['./b.ts', '../ensemble.ts', '../../error.ts', '../../document/span.ts', '../../model/language-model.ts', '../../pool/a.ts'],
+    may: [
+      './b.ts',
+      '../ensemble.ts',
+      '../decide/a.ts',
+      '../../error.ts',
+      '../../document/span.ts',
+      '../../model/language-model.ts',
+      '../../pool/a.ts',
+    ],
     mustNot: ['../recognizer.ts', '../classify/a.ts', '../retrieve/a.ts', '../../evaluation/a.ts', '../../cli/main.ts'],
+  },
+  'src/suggestion/a.ts': {
+    may: ['./b.ts', '../document/span.ts', '../model/embedder.ts', '../pipeline/recognizer.ts'],
+    mustNot: ['../experiment/a.ts', '../cli/main.ts', '../index.ts'],
   },
   'src/cli/a.ts': { may: ['./b.ts', '../index.ts', '../evaluation/a.ts', '../pipeline/recognizer.ts'], mustNot: [] },
   'src/index.ts': { may: ['./document/span.ts', './pipeline/recognizer.ts'], mustNot: ['./cli/main.ts'] },

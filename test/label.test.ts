@@ -36,7 +36,16 @@ describe('el4ner label', () => {
     assert(pool.length > 0 && pool.every(({ entities }) => entities.length > 0));
     assert.match(all.err, new RegExp(`^el4ner: Labels for ${pool.length} of 6 texts, on which the members agree\\.`, 'm'));
     const sure = await run('label', '--texts', texts, ...two, '--least', '0.99');
-    assert(all.out.startsWith(sure.out) || sure.out.length < all.out.length);
+    const lines = new Set(all.out.split('\n'));
+    assert(sure.out.split('\n').every((line) => lines.has(line)) && sure.out.length < all.out.length);
+  });
+
+  test('asks for two models, and does not take the word of one for agreement where the other is down', async () => {
+    const alone = await run('label', '--texts', texts, '--models', 'nano:bio');
+    assert.deepEqual([alone.code, /expected at least two/.test(alone.err)], [2, true]);
+    const down = await run('label', '--texts', texts, '--models', 'nano:bio,http://127.0.0.1:9/v1#x');
+    assert.deepEqual([down.code, down.out], [3, '']);
+    assert.match(down.err, /6 texts could not be read/);
   });
 
   test('stops at as many as are wanted', async () => {
@@ -50,7 +59,7 @@ describe('el4ner agreement', () => {
     const { code, out, err } = await run('agreement', '--texts', texts, ...two);
     assert.equal(code, 0, err);
     assert.match(out, /^nano:social +100\.0 +(\d+\.\d) +(\d\.\d\d)\nnano:bio +\1 +100\.0 +\2$/m);
-    assert.match(out, /^el4ner extract --models nano:social,nano:bio --weights (\d\.\d\d),\1$/m);
+    assert.match(out, /^el4ner extract --types person,disease,chemical --models nano:social,nano:bio --weights (\d\.\d\d),\1$/m);
     const json = JSON.parse((await run('agreement', '--texts', texts, ...two, '--json')).out);
     assert.equal(json.texts, 6);
     assert.equal(json.members[0].weight, json.members[0].with[1]);

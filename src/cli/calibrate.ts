@@ -101,7 +101,7 @@ function summary({ sentences, members, ensemble }: CalibrationReport, path: stri
     '',
     ...(ensemble.unverified.length === 0
       ? []
-      : [`Not verified, since that tells nothing more about them: ${ensemble.unverified.join(', ')}.`]),
+      : [`Not verified, since that tells nothing more about them: ${ensemble.unverified.join(', ')}.`, '']),
     `el4ner extract --pool ${path} decides by this from now on, and keeps what has a score of at least ${Math.min(...Object.values(ensemble.thresholds)).toFixed(2)}.`,
     '',
   ].join('\n');

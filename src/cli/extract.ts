@@ -2,6 +2,7 @@ import { NerError } from '../error.ts';
 import type { FailedRecognition, Recognition } from '../pipeline/recognition.ts';
 import { untilFailure } from '../pipeline/until-failure.ts';
 import { conllFormat } from './conll-format.ts';
+import { degradationLines } from './degradation-lines.ts';
 import { openDocuments } from './documents.ts';
 import { type ExitCode, exitCodeAfter } from './exit-code.ts';
 import { failureMessage } from './failure-message.ts';
@@ -59,20 +60,11 @@ function createAccount(note: Terminal['note']) {
           note(`document ${result.id} failed. ${failureMessage(result.error)}`);
         } else {
           recognized++;
-          for (const line of degradations(result)) note(`document ${result.id}: ${line}`);
+          for (const line of degradationLines(result)) note(`document ${result.id}: ${line}`);
         }
         yield result;
       }
     },
     exitCode: (): ExitCode => exitCodeAfter(failures, recognized),
   };
-}
-
-/** One line for each member and reason, with the stages. */
-function degradations({ degraded }: Recognition): readonly string[] {
-  const alike = Map.groupBy(degraded, ({ modelId, reason }) => `${modelId}\n${reason}`);
-  return Array.from(alike.values(), (group) => {
-    const stages = [...new Set(group.map(({ stage }) => stage))].join(', ');
-    return `${group[0]?.modelId} (${stages}): ${group[0]?.reason}`;
-  });
 }

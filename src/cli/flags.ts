@@ -41,6 +41,7 @@ export const calibrateFlags = z.object({
   sample: wholeNumber(1).default(300),
   seed: wholeNumber(0).default(0),
   timeout: seconds.exactOptional(),
+  cache: z.boolean().exactOptional(),
   json: z.boolean().default(false),
 });
 export type CalibrateFlags = z.infer<typeof calibrateFlags>;
@@ -76,12 +77,20 @@ export const agreementFlags = z.object({
   texts: z.string(),
   pool: z.string().exactOptional(),
   types: z.string().exactOptional(),
-  ...pipelineFlags,
+  models: modelUris.exactOptional(),
+  k: wholeNumber(0).exactOptional(),
+  embedder: z.string().exactOptional(),
+  timeout: seconds.exactOptional(),
+  cache: z.boolean().exactOptional(),
   sample: wholeNumber(1).default(200),
   seed: wholeNumber(0).default(0),
   json: z.boolean().default(false),
 });
 export type AgreementFlags = z.infer<typeof agreementFlags>;
+
+/** What `el4ner cache stats` can be told. */
+export const cacheStatsFlags = z.object({ json: z.boolean().default(false) });
+export type CacheStatsFlags = z.infer<typeof cacheStatsFlags>;
 
 /** What `el4ner models ls` can be told. */
 export const modelsListFlags = z.object({ format: z.enum(['text', 'json']).default('text'), json: z.boolean().default(false) });

@@ -1,5 +1,6 @@
 import type { NerError } from '../error.ts';
 import { sampleSentences } from '../experiment/experiment.ts';
+import { silence } from '../pipeline/recognition.ts';
 import { consistency } from '../suggestion/consistency.ts';
 import { counted } from './counted.ts';
 import { type ExitCode, exitCodeAfter } from './exit-code.ts';
@@ -7,7 +8,7 @@ import type { LabelFlags } from './flags.ts';
 import { openRecognizer, openSource } from './open-recognizer.ts';
 import { resultOf } from './result.ts';
 import type { Terminal } from './terminal.ts';
-import { noteUnread, readFreshTexts } from './texts.ts';
+import { checkSeveral, noteUnread, readFreshTexts } from './texts.ts';
 
 /**
  * `el4ner label`: a pool from texts without labels. What the ensemble finds in a text stands for its labels if the members agree on all of it; a
@@ -20,17 +21,21 @@ export async function label(flags: LabelFlags, terminal: Terminal): Promise<Exit
   const source = await openSource(asked, opened, terminal);
   const texts = sampleSentences(await readFreshTexts(path, source), sample, seed);
   const { recognizer } = await openRecognizer(asked, source, opened, terminal);
+  checkSeveral(recognizer);
   const failures: NerError[] = [];
   let [read, labelled] = [0, 0];
   for await (const recognition of recognizer.recognizeAll(texts, terminal)) {
     terminal.progress(`Reading: ${++read} of ${counted(texts.length, 'text')}, ${labelled} labelled`);
-    if (recognition.status === 'failed') failures.push(recognition.error);
-    else if (recognition.entities.length > 0 && consistency(recognition) >= least) {
+    const error = recognition.status === 'failed' ? recognition.error : silence(recognition);
+    if (error !== undefined) failures.push(error);
+    else if (recognition.status === 'recognized' && recognition.entities.length > 0 && consistency(recognition) >= least) {
       await terminal.print(`${JSON.stringify(resultOf(recognition, { trace: false }))}\n`);
       if (++labelled >= n) break;
     }
   }
   noteUnread(failures, terminal);
-  terminal.note(`Labels for ${labelled} of ${counted(read, 'text')}, on which the members agree. Nobody has corrected them.`);
+  terminal.note(
+    `Labels for ${labelled} of ${counted(read - failures.length, 'text')}, on which the members agree. Nobody has corrected them.`,
+  );
   return exitCodeAfter(failures, read - failures.length);
 }

@@ -3,6 +3,7 @@ import type { LanguageModel } from '../model/language-model.ts';
 import { openModel } from '../model/open.ts';
 import type { ModelSource } from '../pipeline/options.ts';
 import { taggerId } from '../pool/tagger/tagger-member.ts';
+import { withCache } from './answer-cache.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The flags that name an ensemble. */
@@ -10,6 +11,8 @@ interface EnsembleFlags {
   readonly models?: readonly string[];
   /** Longest wait for a reply, in seconds. */
   readonly timeout?: number;
+  /** Whether answers are kept, and taken from where they were kept. Default: no. */
+  readonly cache?: boolean;
 }
 
 /**
@@ -17,24 +20,28 @@ interface EnsembleFlags {
  * the recognizer trains it from the pool.
  */
 export async function openEnsemble(
-  { models, timeout }: EnsembleFlags,
+  flags: EnsembleFlags,
   opened: AsyncDisposableStack,
-  terminal: Pick<Terminal, 'environment' | 'signal' | 'progress'>,
+  terminal: OpeningTerminal,
 ): Promise<readonly ModelSource[]> {
   const ensemble: ModelSource[] = [];
-  for (const uri of models ?? (await bundledModels()).map(({ name }) => `nano:${name}`))
-    ensemble.push(uri === taggerId ? uri : await openMember(uri, { timeout }, opened, terminal));
+  for (const uri of flags.models ?? (await bundledModels()).map(({ name }) => `nano:${name}`))
+    ensemble.push(uri === taggerId ? uri : await openMember(uri, flags, opened, terminal));
   return ensemble;
 }
+
+type OpeningTerminal = Pick<Terminal, 'environment' | 'signal' | 'progress' | 'note'>;
 
 /** Opens one model. */
 export async function openMember(
   uri: string,
-  { timeout }: { readonly timeout: number | undefined },
+  { timeout, cache }: Omit<EnsembleFlags, 'models'>,
   opened: AsyncDisposableStack,
-  { environment, signal, progress }: Pick<Terminal, 'environment' | 'signal' | 'progress'>,
+  terminal: OpeningTerminal,
 ): Promise<LanguageModel> {
+  const { environment, signal, progress } = terminal;
   signal.throwIfAborted();
   progress(`Loading ${uri}`);
-  return opened.use(await openModel(uri, { environment, ...(timeout === undefined ? {} : { timeoutMs: timeout * 1000 }) }));
+  const model = opened.use(await openModel(uri, { environment, ...(timeout === undefined ? {} : { timeoutMs: timeout * 1000 }) }));
+  return cache ? withCache(model, opened, terminal) : model;
 }

@@ -38,9 +38,9 @@ export async function openRecognizer(
   { labels, ...source }: RecognizerSource,
   opened: AsyncDisposableStack,
   terminal: Terminal,
-): Promise<{ readonly recognizer: Recognizer; readonly isCalibrated: boolean }> {
+): Promise<{ readonly recognizer: Recognizer }> {
   // What is left of the flags are options of the recognizer.
-  const { types, pool, spanWeights, decision, models, verifier, timeout, embedder, ...settings } = withSelection(flags);
+  const { types, pool, spanWeights, decision, models, verifier, timeout, cache, embedder, ...settings } = withSelection(flags);
   const trusted = await usableCalibration(flags, source, terminal);
   const members = await openMembers(trusted === undefined ? flags : { ...flags, models: [...trusted.members] }, opened, terminal);
   if (trusted !== undefined) await trusted.check(members.models);
@@ -49,22 +49,19 @@ export async function openRecognizer(
   const options = { ...source, ...weigher, ...members, ...settings, ...trusted?.options, onProgress };
   const recognizer = opened.use(await createRecognizer(options, { signal: terminal.signal }));
   for (const line of preparationNotes(recognizer.preparation)) terminal.note(line);
-  return { recognizer, isCalibrated: trusted !== undefined };
+  return { recognizer };
 }
 
-/** Opens the ensemble and a verifier from outside it. What is opened is for `models` to release. */
+/** Opens the ensemble and a verifier from outside it. What is opened is for `opened` to release. */
 async function openMembers(
-  { models: uris, verifier, timeout }: RecognizerFlags,
-  models: AsyncDisposableStack,
+  flags: RecognizerFlags,
+  opened: AsyncDisposableStack,
   terminal: Terminal,
 ): Promise<{ readonly models: readonly ModelSource[] } & Pick<RecognizerOptions, 'verifier'>> {
-  const ensemble = await openEnsemble(
-    { ...(uris === undefined ? {} : { models: uris }), ...(timeout === undefined ? {} : { timeout }) },
-    models,
-    terminal,
-  );
-  if (verifier === undefined) return { models: ensemble };
-  const ids = ensemble.map((member) => (typeof member === 'string' ? member : member.id));
+  const { verifier } = flags;
+  const models = await openEnsemble(flags, opened, terminal);
+  if (verifier === undefined) return { models };
+  const ids = models.map((member) => (typeof member === 'string' ? member : member.id));
   const isKnown = ['all', 'nobody', taggerId, ...ids].includes(verifier);
-  return { models: ensemble, verifier: isKnown ? verifier : await openMember(verifier, { timeout }, models, terminal) };
+  return { models, verifier: isKnown ? verifier : await openMember(verifier, flags, opened, terminal) };
 }

@@ -36,6 +36,7 @@ export const pipelineFlags = {
   ...selectionFlags,
   demonstrationTokens: wholeNumber(0).exactOptional(),
   timeout: seconds.exactOptional(),
+  cache: z.boolean().exactOptional(),
 };
 
 /** Adds these flags to a command, but for those of the selection, which are a group of their own. */
@@ -79,5 +80,6 @@ export function addPipeline(command: Command): Command {
     .addOption(retrievalFlags.querySpans())
     .addOption(retrievalFlags.spanWeights())
     .addOption(retrievalFlags.embedder(', or that of the index'))
-    .option('--timeout <seconds>', 'longest wait for a reply (default: 120 for servers, none for local models)');
+    .option('--timeout <seconds>', 'longest wait for a reply (default: 120 for servers, none for local models)')
+    .option('--cache', 'keep the answers of models, with your texts in them, and take them from there; see "el4ner cache"');
 }

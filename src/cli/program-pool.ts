@@ -54,6 +54,7 @@ export function addCalibrate(program: Command, terminal: Terminal, end: (code: E
     .option('--sample <number>', 'sentences to ask about (default: 300)')
     .option('--seed <number>', 'chooses the sentences (default: 0)')
     .option('--timeout <seconds>', 'longest wait for a reply (default: 120 for servers, none for local models)')
+    .option('--cache', 'keep the answers of models, with your texts in them, and take them from there; see "el4ner cache"')
     .option('--json', 'print all figures, by type, with confusions')
     .addHelpText(
       'after',
@@ -133,14 +134,17 @@ export function addAgreement(program: Command, terminal: Terminal, end: (code: E
   addRequired(command, '--texts <path>', 'texts without labels: {"text"} one a line in .jsonl, or a text a line')
     .option('--pool <path>', 'labelled sentences, or what "el4ner index" made of them (default: none)')
     .option('--types <names>', 'entity types: a,b or @types.json (default: those of the pool, else person,location,organization)')
+    .option('--models <uris>', 'the ensemble, separated by commas (default: the bundled models)')
+    .option('--k <number>', 'demonstrations for each text (default: 5)')
+    .addOption(retrievalFlags.embedder(', or that of the index'))
+    .option('--timeout <seconds>', 'longest wait for a reply (default: 120 for servers, none for local models)')
+    .option('--cache', 'keep the answers of models, with your texts in them, and take them from there; see "el4ner cache"')
     .option('--sample <number>', 'texts to read at most, chosen by the seed (default: 200)')
     .option('--seed <number>', 'chooses what is read (default: 0)')
-    .option('--json', 'print all figures');
-  addPipeline(command)
+    .option('--json', 'print all figures')
     .addHelpText('after', examples('el4ner agreement --texts unlabelled.jsonl --types person,city'))
     .action(async (flags) => {
       const { agreementCommand } = await import('./agreement.ts');
       end(await agreementCommand(parseFlags(agreementFlags, flags), terminal));
     });
-  addSelection(command);
 }

@@ -1,6 +1,15 @@
 import { Command, Option } from 'commander';
 import { type ExitCode, exitCodes } from './exit-code.ts';
-import { doctorFlags, evalFlags, extractFlags, modelsBenchFlags, modelsListFlags, modelsShowFlags, parseFlags } from './flags.ts';
+import {
+  cacheStatsFlags,
+  doctorFlags,
+  evalFlags,
+  extractFlags,
+  modelsBenchFlags,
+  modelsListFlags,
+  modelsShowFlags,
+  parseFlags,
+} from './flags.ts';
 import { formatNames } from './format.ts';
 import { addPipeline } from './pipeline-flags.ts';
 import { addConvert, addDatasets, addScore } from './program-data.ts';
@@ -30,6 +39,7 @@ export function createProgram(version: string, terminal: Terminal, end: (code: E
   addLabel(program, terminal, end);
   addEval(program, terminal, end);
   addModels(program, terminal, end);
+  addCache(program, terminal, end);
   addDatasets(program, terminal, end);
   addConvert(program, terminal, end);
   addScore(program, terminal, end);
@@ -162,6 +172,28 @@ function addModels(program: Command, terminal: Terminal, end: (code: ExitCode) =
     });
 }
 
+function addCache(program: Command, terminal: Terminal, end: (code: ExitCode) => void): void {
+  const cache = program
+    .command('cache')
+    .description('The answers of models that --cache has kept, in the file EL4NER_CACHE, or in the cache directory of your account.')
+    .addHelpText('after', examples('el4ner cache stats', 'EL4NER_CACHE=answers.sqlite el4ner cache clear'));
+  cache
+    .command('stats')
+    .description('Tell how many answers there are, and how large the file is.')
+    .option('--json', 'print it as JSON')
+    .action(async (flags) => {
+      const { cacheStats } = await import('./answer-cache.ts');
+      end(await cacheStats(parseFlags(cacheStatsFlags, flags), terminal));
+    });
+  cache
+    .command('clear')
+    .description('Forget all answers.')
+    .action(async () => {
+      const { clearCache } = await import('./answer-cache.ts');
+      end(await clearCache(terminal));
+    });
+}
+
 function collect(value: string, previous: readonly string[] = []): readonly string[] {
   return [...previous, value];
 }
@@ -170,4 +202,4 @@ const { done, failed, usage, unavailable, interrupted } = exitCodes;
 const afterwards = `Exit codes: ${done} done, ${failed} some documents failed, ${usage} usage or configuration,
 ${unavailable} a model or service is unavailable, ${interrupted} interrupted.
 EL4NER_API_KEY is the key of OpenAI-compatible servers, OPENAI_API_KEY that of openai:, OLLAMA_HOST the address of Ollama.
-EL4NER_DEBUG=1 shows where an error comes from.`;
+EL4NER_CACHE is the file of --cache. EL4NER_DEBUG=1 shows where an error comes from.`;

@@ -3,6 +3,7 @@ import { sampleSentences } from '../experiment/experiment.ts';
 import type { DoubtfulSpan } from '../suggestion/doubt.ts';
 import { type Suggestion, suggest } from '../suggestion/suggest.ts';
 import { counted } from './counted.ts';
+import { degradationLines } from './degradation-lines.ts';
 import { type ExitCode, exitCodeAfter } from './exit-code.ts';
 import type { SuggestFlags } from './flags.ts';
 import { highlight } from './highlight.ts';
@@ -31,8 +32,9 @@ export async function suggestCommand(flags: SuggestFlags, terminal: Terminal): P
       recognizer,
       embedder: source.embedder,
       n,
-      onText(failure) {
-        if (failure !== undefined) failures.push(failure.error);
+      onText(result) {
+        if (result.status === 'failed') failures.push(result.error);
+        else for (const line of degradationLines(result)) terminal.note(`text ${result.id}: ${line}`);
         terminal.progress(`Reading: ${++done} of ${counted(read.length, 'text')}`);
       },
     },
@@ -40,7 +42,7 @@ export async function suggestCommand(flags: SuggestFlags, terminal: Terminal): P
   );
   for (const suggestion of suggestions) await terminal.print(format === 'jsonl' ? row(suggestion) : story(suggestion, terminal.colours));
   noteUnread(failures, terminal);
-  terminal.note(account(suggestions.length, read.length, fresh.length - read.length));
+  terminal.note(account(suggestions.length, done - failures.length, fresh.length - read.length));
   return exitCodeAfter(failures, done - failures.length);
 }
 

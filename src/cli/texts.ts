@@ -1,10 +1,11 @@
-import { extname } from 'node:path';
+import { basename, extname } from 'node:path';
 import { z } from 'zod';
 import { jsonRows, rowId } from '../dataset/json-rows.ts';
 import { readTextFile } from '../dataset/text-file.ts';
 import type { LabelledSentence } from '../document/labelled.ts';
 import { normalize } from '../document/normalization.ts';
 import { type NerError, usageError } from '../error.ts';
+import type { Recognizer } from '../pipeline/recognizer.ts';
 import { sentencesOf } from '../pool/prepared-pool.ts';
 import { counted } from './counted.ts';
 import { failureMessage } from './failure-message.ts';
@@ -12,7 +13,7 @@ import type { OpenedPool } from './pool.ts';
 import { frequentReasons } from './reasons.ts';
 import type { Terminal } from './terminal.ts';
 
-const expectedFile = 'texts without labels, as .jsonl or a text a line,';
+const expectedFile = 'texts without labels, as JSON or a text a line,';
 const expectedRow = '{"id"?: …, "text": …}';
 const textRow = z.object({ id: rowId.optional(), text: z.string() });
 
@@ -35,14 +36,19 @@ export async function readFreshTexts(path: string, { pool, index }: OpenedPool):
 }
 
 async function readTexts(path: string): Promise<readonly LabelledSentence[]> {
-  if (!['.jsonl', '.ndjson'].includes(extname(path).toLowerCase())) {
+  if (!['.json', '.jsonl', '.ndjson'].includes(extname(path).toLowerCase())) {
     const lines = (await readTextFile(path, expectedFile)).split(/\r?\n/);
-    return lines.map((text, at) => ({ id: String(at + 1), text, entities: [] }));
+    return lines.map((text, at) => ({ id: `${basename(path)}:${at + 1}`, text, entities: [] }));
   }
   const texts: LabelledSentence[] = [];
   for await (const { name, value } of jsonRows(textRow, { path, expected: expectedRow }))
     texts.push({ id: value.id ?? name, text: value.text, entities: [] });
   return texts;
+}
+
+/** @throws {NerError} `usage` for an ensemble of one, where members are to agree. */
+export function checkSeveral({ models }: Pick<Recognizer, 'models'>): void {
+  if (models.length < 2) throw usageError('One model has nobody to agree with; expected at least two among --models.');
 }
 
 /** Tells why texts could not be read. */

@@ -22,7 +22,20 @@ export interface UsableCalibration {
 }
 
 type AskingFlags = Partial<
-  Pick<ExtractFlags, 'pool' | 'decision' | 'models' | 'k' | 'verifier' | 'voting' | 'weights' | OtherDemonstrations>
+  Pick<
+    ExtractFlags,
+    | 'pool'
+    | 'decision'
+    | 'models'
+    | 'k'
+    | 'verifier'
+    | 'voting'
+    | 'weights'
+    | 'combination'
+    | 'onReject'
+    | 'reflection'
+    | OtherDemonstrations
+  >
 >;
 type OtherDemonstrations = (typeof otherDemonstrations)[number];
 /** Flags that make other demonstrations than those that members were asked with. */
@@ -74,9 +87,15 @@ function obstacleTo(
   flags: AskingFlags,
   { index, types }: { readonly index: OpenIndex; readonly types: readonly EntityType[] },
 ): string | undefined {
-  const { models, k, verifier, voting, weights } = flags;
+  const { models, k, verifier, voting, weights, combination, onReject, reflection } = flags;
   const asksForVotes = given({ voting, weights, ...(verifier === 'all' ? {} : { verifier }) });
   if (asksForVotes.length > 0) return `${asksForVotes.join(' and ')} ${asksForVotes.length === 1 ? 'asks' : 'ask'} for votes`;
+  const otherPipeline = given({
+    ...(combination === 'union' ? {} : { combination }),
+    ...(onReject === 'drop' ? {} : { onReject }),
+    reflection,
+  });
+  if (otherPipeline.length > 0) return `with ${otherPipeline.join(' and ')} other spans are decided about than it is of`;
   const others = given(Object.fromEntries(otherDemonstrations.map((key) => [key, flags[key]])));
   if (others.length > 0) return `with ${others.join(' and ')} the members see other demonstrations than it is of`;
   if (identity.sentences !== index.manifest.files.sentences.name) return 'the pool has changed since; run "el4ner calibrate" again';

@@ -1,13 +1,13 @@
 import { crc32 } from 'node:zlib';
 import type { EntityType } from '../document/entity-type.ts';
 import type { LabelledSentence } from '../document/labelled.ts';
-import { NerError } from '../error.ts';
+import type { NerError } from '../error.ts';
 import type { Embedder } from '../model/embedder.ts';
 import type { LanguageModel } from '../model/language-model.ts';
 import { type ObservedSentence, observe } from '../pipeline/observation.ts';
 import { openTagger } from '../pipeline/open-tagger.ts';
 import type { RecognizerOptions } from '../pipeline/options.ts';
-import type { Recognition } from '../pipeline/recognition.ts';
+import { silence } from '../pipeline/recognition.ts';
 import { createRecognizer } from '../pipeline/recognizer.ts';
 import { type PreparedPool, sentencesOf } from '../pool/prepared-pool.ts';
 import { unlearnedTagger } from '../pool/tagger/tagger.ts';
@@ -59,14 +59,6 @@ export async function* calibrate(
       else if (recognition.status === 'recognized') yield observe(recognition, entities);
     }
   }
-}
-
-/** The failure of a member that could not answer: what it thinks is not known, and it is to be asked again. */
-function silence({ trace }: Recognition): NerError | undefined {
-  const failed = trace.flatMap(({ document }) => document.calls).find(({ outcome }) => outcome === 'failed');
-  if (failed === undefined) return undefined;
-  const { modelId, error } = failed;
-  return new NerError(error?.message ?? `${modelId} did not answer.`, { code: 'model-failed', modelId });
 }
 
 /** Texts that differ in case and white space alone are of one part, so that no tagger is asked about a sentence that it has learnt. */

@@ -97,6 +97,14 @@ test('progress names the system and its place among several', async () => {
   assert.deepEqual([lines[0], lines[3], lines[6]], ['system 1 of 2, full: 1 of 3', 'system 2 of 2, joint:right: 1 of 3', 'full: 1 of 3']);
 });
 
+test('an ablation of a full system with reflection and rescue has joint passes without', async () => {
+  const base = material();
+  const options = { ...base.options, combination: 'rescue', reflection: true } as const;
+  const pool = { pool: base.data };
+  const joint = ablation(['right', 'blind']).filter(({ name }) => name.startsWith('joint:'));
+  assert.equal((await run({ ...base, pool, options }, joint)).length, 2);
+});
+
 test('an ablation has the names that scripts rely on, each once', () => {
   const names = ablation(['a', 'b']).map(({ name }) => name);
   const expected = ['full', 'joint:a', 'single:b', 'no-verification', 'verifier:a', 'verifier:all', 'random-demonstrations'];

@@ -16,6 +16,9 @@ export interface System {
 /** Numbers of demonstrations that an ablation compares. */
 const demonstrationCounts = [0, 1, 2, 4, 8, 16];
 
+/** One pass, with what it cannot have left out. */
+const jointly: Variation = { passes: 'joint', combination: 'union', reflection: false };
+
 /** The full system alone, as the options have it. */
 export const fullSystem: System = { name: 'full', variation: {} };
 
@@ -31,7 +34,7 @@ export function ablation(members: readonly string[], selection: DemonstrationSel
   const { coverSpans, ...others } = selection;
   const withoutSpans: Variation = coverSpans ? { selection: others } : {};
   const alone = members.flatMap((member): System[] => [
-    { name: `joint:${member}`, variation: { models: [member], weights: [1], verifier: 'nobody', passes: 'joint' } },
+    { name: `joint:${member}`, variation: { models: [member], weights: [1], verifier: 'nobody', ...jointly } },
     { name: `single:${member}`, variation: { models: [member], weights: [1], verifier: member } },
   ]);
   const verifiers = members.map((member): System => ({ name: `verifier:${member}`, variation: { verifier: member } }));

@@ -24,5 +24,6 @@ export function isKept(combination: Combination, proposals: number, members: num
 
 /** Why a mention was not kept, as a sentence. */
 export function tooFewProposals(combination: Combination, proposals: number, members: number): string {
-  return `Proposed by ${proposals} of ${members} models; ${combination} asks for more.`;
+  const demand = combination === 'rescue' ? 'and its context is not like that of others' : `${combination} asks for more`;
+  return `Proposed by ${proposals} of ${members} models; ${demand}.`;
 }

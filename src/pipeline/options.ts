@@ -166,7 +166,11 @@ export function checkOptions(options: RecognizerOptions): void {
 function checkAim({ aim, calibration }: RecognizerOptions): void {
   if (aim === undefined) return;
   if (calibration === undefined) throw usageError('An aim sets the thresholds of a calibration; expected a calibration beside it.');
-  if (typeof aim === 'object') share('aim', Object.values(aim)[0]);
+  if (aim === 'f1' || aim === 'macro-f1') return;
+  const [[name, least] = ['', undefined], ...others] = typeof aim === 'object' && aim !== null ? Object.entries(aim) : [];
+  if (others.length > 0 || !['precision', 'recall'].includes(name) || typeof least !== 'number')
+    throw usageError(`aim is ${JSON.stringify(aim)}; expected "f1", "macro-f1", {"precision": 0.9} or {"recall": 0.9}.`);
+  share('aim', least);
 }
 
 function checkSelection({ selection = {}, retriever = 'span-similarity' }: RecognizerOptions): void {

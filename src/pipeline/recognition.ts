@@ -1,6 +1,6 @@
 import type { Rejected, Verified } from '../document/mention.ts';
 import type { Span } from '../document/span.ts';
-import type { NerError } from '../error.ts';
+import { NerError } from '../error.ts';
 import type { Usage } from '../prompting/dialect.ts';
 import type { Call } from './ensemble.ts';
 import type { TracedDocument } from './traced-document.ts';
@@ -60,4 +60,12 @@ export function degradations(calls: readonly Call[]): Degradation[] {
     if (outcome !== 'answered') return [{ modelId, stage, reason: error?.message ?? `Its reply was of no use: ${outcome}.` }];
     return cutOff ? [{ modelId, stage, reason: 'Its reply was cut off at the token limit; what came before is used.' }] : [];
   });
+}
+
+/** The failure of a member that could not answer, if there is one: what it thinks is not known, and it is to be asked again. */
+export function silence({ trace }: Recognition): NerError | undefined {
+  const failed = trace.flatMap(({ document }) => document.calls).find(({ outcome }) => outcome === 'failed');
+  if (failed === undefined) return undefined;
+  const { modelId, error } = failed;
+  return new NerError(error?.message ?? `${modelId} did not answer.`, { code: 'model-failed', modelId });
 }

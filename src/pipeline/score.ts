@@ -1,5 +1,8 @@
 import type { Verified } from '../document/mention.ts';
 
+/** What proposes spans by the labels of the pool; it is no member. */
+export const reflectionId = 'pool:statistics';
+
 /**
  * Belief in a mention: the mean of what each stage says for it, all in [0, 1].
  * - extraction: the share of the answering members that proposed the span;
@@ -10,7 +13,7 @@ import type { Verified } from '../document/mention.ts';
  * @param extractors - members that answered in the extraction stage, at least 1.
  */
 export function mentionScore(mention: Omit<Verified, 'score'>, extractors: number): number {
-  const support = mention.proposals.length / extractors;
+  const support = proposalsOfMembers(mention) / extractors;
   const votes = mention.votes.map(
     ({ choice, probability, probabilities }) => probabilities?.[mention.type] ?? (choice === mention.type ? (probability ?? 1) : 0),
   );
@@ -19,6 +22,11 @@ export function mentionScore(mention: Omit<Verified, 'score'>, extractors: numbe
     .map(({ accepted, probability }) => probability ?? (accepted ? 1 : 0));
   const parts = [support, mean(votes), ...(verdicts.length === 0 ? [] : [mean(verdicts)])];
   return mean(parts);
+}
+
+/** Proposals of reflection are none of a member. */
+function proposalsOfMembers({ proposals }: Pick<Verified, 'proposals'>): number {
+  return proposals.filter(({ modelId }) => modelId !== reflectionId).length;
 }
 
 function mean(values: readonly number[]): number {

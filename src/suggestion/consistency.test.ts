@@ -37,6 +37,21 @@ test('a text is as sure as its least certain span', async () => {
   assert.equal((await consistencyOf('Ada saw Rio.', gold, unsure)).toFixed(6), '0.800000');
 });
 
+test('an occurrence counts by what was decided about it, not about another of the same string', async () => {
+  const twice = 'Rio met Rio.';
+  const both: Script = (task) => {
+    if (task.kind === 'extract') return ['Rio'];
+    if (task.kind !== 'classify') return [];
+    return task.mentions.map(({ start }) => ({ type: start === 0 ? 'person' : 'place' }));
+  };
+  const other: Script = (task) =>
+    task.kind === 'classify'
+      ? task.mentions.map(({ start }) => ({ type: start === 0 ? 'person' : 'person' }))
+      : both(task, new AbortController().signal);
+  assert.equal(await consistencyOf(twice, both, both), 1);
+  assert.equal((await consistencyOf(twice, both, both, both, other)).toFixed(6), '0.750000');
+});
+
 test('what was voted out counts by how far the members think so', async () => {
   const nothing: Script = (task) => (task.kind === 'classify' ? task.mentions.map(() => ({ type: 'none' })) : gold(task));
   assert.equal((await consistencyOf('Ada saw Rio.', nothing, nothing, gold)).toFixed(6), (2 / 3).toFixed(6));

@@ -35,8 +35,8 @@ export function doubtsIn({ text, trace }: Recognition): readonly DoubtfulSpan[] 
   return [...found.values()].sort((a, b) => a.start - b.start || a.end - b.end);
 }
 
-/** Each vote, and each verdict as a vote between its type and none, counts as one opinion. */
-function opinionsOf(mention: Mention): ReadonlyMap<string, number> {
+/** The members' mean opinion about a span, summing to 1. Each vote, and each verdict as a vote between its type and none, counts as one. */
+export function opinionsOf(mention: Mention): ReadonlyMap<string, number> {
   if (mention.status === 'extracted') return new Map();
   const verdicts = mention.status === 'classified' ? [] : mention.verdicts;
   const opinions = [...mention.votes.map(opinionOfVote), ...verdicts.map(opinionOfVerdict)];

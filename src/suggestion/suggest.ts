@@ -1,5 +1,5 @@
 import type { Embedder } from '../model/embedder.ts';
-import type { Entity, FailedRecognition } from '../pipeline/recognition.ts';
+import type { Entity, FailedRecognition, Recognition } from '../pipeline/recognition.ts';
 import type { Input, Recognizer } from '../pipeline/recognizer.ts';
 import { chooseLessons } from './choose.ts';
 import { type DoubtfulSpan, doubtsIn } from './doubt.ts';
@@ -20,9 +20,12 @@ export interface SuggestOptions {
   readonly embedder: Embedder;
   /** At most so many suggestions. */
   readonly n: number;
-  /** Is told of every text that is read, and of those that failed. */
-  readonly onText?: (failure: FailedRecognition | undefined) => void;
+  /** Is told what became of every text. */
+  readonly onText?: (result: Recognition | FailedRecognition) => void;
 }
+
+/** Bits of doubt that are hardly any. */
+const leastGain = 0.1;
 
 /**
  * The texts whose labels would teach most: those with spans that the members disagree on, each kind of span counted once. The best come first.
@@ -36,9 +39,8 @@ export async function suggest(
 ): Promise<readonly Suggestion[]> {
   const read: Omit<Suggestion, 'gain'>[] = [];
   for await (const recognition of recognizer.recognizeAll(texts, { signal })) {
-    const isRead = recognition.status === 'recognized';
-    onText?.(isRead ? undefined : recognition);
-    if (!isRead) continue;
+    onText?.(recognition);
+    if (recognition.status === 'failed') continue;
     const { id, text, entities } = recognition;
     read.push({ id, text, entities, doubts: doubtsIn(recognition) });
   }
@@ -50,6 +52,6 @@ export async function suggest(
   const lessons = read.map(({ doubts }) => doubts.map(({ doubt }) => ({ worth: doubt, vector: vectors[next++] ?? new Float32Array() })));
   return chooseLessons(lessons, n).flatMap(({ sentence, gain }) => {
     const chosen = read[sentence];
-    return chosen === undefined ? [] : [{ ...chosen, gain }];
+    return chosen === undefined || gain < leastGain ? [] : [{ ...chosen, gain }];
   });
 }

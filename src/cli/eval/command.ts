@@ -2,8 +2,8 @@ import { aimText } from '../flag-values.ts';
 import { type EvalFlags, flagName } from '../flags.ts';
 import { spanWeightsText } from '../span-weights.ts';
 
-/** Flags that say where results go, and nothing about what they are. */
-const outputs: readonly string[] = ['journal', 'json', 'html', 'compare'] satisfies readonly (keyof EvalFlags)[];
+/** Flags that say where results and answers go, and nothing about what they are. */
+const outputs: readonly string[] = ['journal', 'json', 'html', 'compare', 'cache'] satisfies readonly (keyof EvalFlags)[];
 
 /** The command line, for a POSIX shell, that repeats an experiment; where its results were written is left out. */
 export function reproducingCommand(flags: EvalFlags): string {

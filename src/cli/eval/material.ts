@@ -46,6 +46,7 @@ export async function gather(path: string, flags: EvalFlags, opened: AsyncDispos
   for (const note of strangers === undefined ? notes : [...notes, strangers]) terminal.note(note);
   // What an ablation changes is no longer what a calibration is of, so that votes decide in all of it.
   if (flags.ablate && flags.decision === 'calibrated') throw usageError('--ablate compares ways to vote; leave out --decision calibrated.');
+  if (flags.ablate && flags.aim !== undefined) throw usageError('--ablate compares ways to vote, which have no aim; leave out --aim.');
   const decision = flags.ablate ? { decision: 'votes' as const } : {};
   const trusted = await usableCalibration({ ...flags, ...decision }, { ...wholePool, types }, terminal);
   const system = await openSystem(trusted === undefined ? flags : { ...flags, models: [...trusted.members] }, opened, terminal);
@@ -109,14 +110,15 @@ async function openSystem(
   terminal: Terminal,
 ): Promise<{ readonly models: Map<string, LanguageModel>; readonly options: Material['options'] }> {
   const flagged = withSelection(flags);
-  const { seed, timeout, verifier, spanWeights } = flagged;
+  const { seed, timeout, cache, verifier, spanWeights } = flagged;
+  const opening = { ...(timeout === undefined ? {} : { timeout }), ...(cache === undefined ? {} : { cache }) };
   const members = flags.models ?? (await bundledModels()).map(({ name }) => `nano:${name}`);
   const others = verifier === undefined || ['all', 'nobody', ...members].includes(verifier) ? [] : [verifier];
   const models = new Map<string, LanguageModel>();
   for (const uri of [...members, ...others]) {
     if (uri === taggerId) continue;
     // Its disposal, unlike that of the model, ends the work that its askers share.
-    models.set(uri, opened.use(remembering(await openMember(uri, { timeout }, opened, terminal))));
+    models.set(uri, opened.use(remembering(await openMember(uri, opening, opened, terminal))));
   }
   const options = {
     models: members,

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import fc from 'fast-check';
 import { goldScript, scriptedModel } from '../../model/scripted.ts';
 import type { TaskData } from '../../prompting/task.ts';
 import type { Calibration, ObservedSentence, ObservedSpan } from '../observation.ts';
 import { createRecognizer } from '../recognizer.ts';
 import { fitDecider } from './decider.ts';
+import type { Aim } from './threshold.ts';
 
 const members = ['expert', 'guesser'];
 const types = ['person', 'place'];
@@ -91,8 +93,86 @@ describe('a decider', () => {
   });
 });
 
+/** Nobody but the verifiers tells places from what is none; of persons they say yes to everything. */
+const verifying = calibration(
+  Array.from({ length: 120 }, (_, at) => {
+    const [type, isTrue] = [at % 2 === 0 ? 'person' : 'place', at % 4 < 2];
+    const said = span(isTrue ? type : undefined, type, type);
+    return { ...said, verdicts: said.verdicts.map((verdict) => ({ ...verdict, accepted: type === 'person' || isTrue })) };
+  }),
+);
+
+describe('verification', () => {
+  test('is asked for where verdicts tell more than is known without, and nowhere else', () => {
+    const { verifies, probability } = fitDecider(verifying);
+    assert.deepEqual(types.filter(verifies), ['place']);
+    const denied = { ...span('', 'place', 'place'), verdicts: members.map((modelId) => ({ modelId, type: 'place', accepted: false })) };
+    assert(probability(denied, 'place') < 0.2 && probability(span('', 'place', 'place'), 'place') > 0.8);
+  });
+
+  test('costs nothing about a text where it is not asked for', async () => {
+    const alike = [expert(), scriptedModel({ id: 'guesser', answer: gold })];
+    await using recognizer = await createRecognizer({ types, models: alike, calibration: verifying });
+    const { trace } = await recognizer.recognize('Ada slept.');
+    const asked = trace.flatMap(({ document }) => document.calls).map(({ stage }) => stage);
+    assert.deepEqual([...new Set(asked)], ['extract', 'classify']);
+  });
+});
+
+test('a mention about which no verifier answered is judged by what else is known', () => {
+  const rarelyDenied = calibration(
+    Array.from({ length: 100 }, (_, at) => {
+      const isTrue = at < 90;
+      const said = span(isTrue ? 'person' : undefined, 'person', 'person');
+      return { ...said, verdicts: said.verdicts.map((verdict) => ({ ...verdict, accepted: isTrue || at < 95 })) };
+    }),
+  );
+  const { probability, threshold } = fitDecider(rarelyDenied);
+  assert(probability({ ...span('', 'person', 'person'), verdicts: [] }, 'person') > threshold('person'));
+});
+
+test('probabilities are probabilities, however few and odd the sentences', () => {
+  const noise = fc.array(fc.tuple(fc.boolean(), fc.boolean(), fc.boolean()), { minLength: 1, maxLength: 40 });
+  fc.assert(
+    fc.property(noise, (rows) => {
+      const { probability } = fitDecider(
+        calibration(
+          rows.map(([isTrue, one, other]) => span(isTrue ? 'person' : undefined, one ? 'person' : 'place', other ? 'person' : undefined)),
+        ),
+      );
+      for (const type of types) {
+        const found = probability(span('', type, type), type);
+        assert(found >= 0 && found <= 1, String(found));
+      }
+    }),
+    { numRuns: 30 },
+  );
+});
+
+describe('an aim', () => {
+  test('of precision keeps less than one of recall', () => {
+    const precise = fitDecider(seen, { precision: 0.95 });
+    const complete = fitDecider(seen, { recall: 0.95 });
+    assert(precise.threshold('person') >= complete.threshold('person'));
+    assert(precise.threshold('place') > complete.threshold('place'));
+  });
+
+  test('needs a calibration, and a share', async () => {
+    const models = [expert(), guesser()];
+    await assert.rejects(createRecognizer({ types, models, aim: 'f1' }), /expected a calibration beside it/);
+    await assert.rejects(
+      createRecognizer({ types, models, calibration: seen, aim: { recall: 2 } }),
+      /aim is 2; expected a number from 0 to 1/,
+    );
+    for (const aim of ['precision:0.9', {}, null, { precision: 0.9, recall: 0.9 }] as unknown as Aim[]) {
+      await assert.rejects(createRecognizer({ types, models, calibration: seen, aim }), /expected "f1", "macro-f1", {"precision": 0\.9}/);
+    }
+  });
+});
+
 const text = 'Ada met Bob in Paris.';
 const gold = goldScript({
+  'Ada slept.': [['Ada', 'person']],
   [text]: [
     ['Ada', 'person'],
     ['Paris', 'place'],
@@ -141,6 +221,9 @@ describe('a pipeline with a calibration', () => {
     'of other models': [{ models: [guesser(), expert()] }, /is of the models expert, guesser, and asked for are guesser, expert/],
     'of other types': [{ types: ['person'] }, /is of the types person, place, and asked for are person/],
     'of four stages, for one pass': [{ passes: 'joint' }, /of the four stages/],
+    'of the union, for another combination': [{ combination: 'majority' }, /of the union/],
+    'without reflection, for it': [{ reflection: true, pool: [{ text, entities: [] }] }, /leave out .* reflection/],
+    'without retyping, for it': [{ onReject: 'retype' }, /leave out .* retyping/],
     'of all verifiers, for one': [{ verifier: 'expert' }, /of the four stages/],
   };
   for (const [name, [options, message]] of Object.entries(misfits)) {

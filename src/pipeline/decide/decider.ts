@@ -28,7 +28,14 @@ export interface Decider {
  */
 export function deciderFor(
   calibration: Calibration,
-  { passes = 'stages', verifier = 'all', aim }: Pick<RecognizerOptions, 'passes' | 'verifier' | 'aim'>,
+  {
+    passes = 'stages',
+    verifier = 'all',
+    combination = 'union',
+    reflection = false,
+    onReject = 'drop',
+    aim,
+  }: Pick<RecognizerOptions, 'passes' | 'verifier' | 'combination' | 'reflection' | 'onReject' | 'aim'>,
   { types, members }: { readonly types: readonly EntityType[]; readonly members: OpenMembers },
 ): Decider {
   const ids = members.ensemble.members.map(({ model }) => model.id);
@@ -41,6 +48,10 @@ export function deciderFor(
   if (passes !== 'stages' || verifier !== 'all')
     throw usageError(
       'A calibration is of the four stages with all members as verifiers; leave out other passes and verifiers, or the calibration.',
+    );
+  if (combination !== 'union' || reflection || onReject !== 'drop')
+    throw usageError(
+      'A calibration is of the union of what the members find, each span typed once; leave out other combinations, reflection and retyping, or the calibration.',
     );
   return fitDecider(calibration, aim);
 }
@@ -72,9 +83,13 @@ export function fitDecider(calibration: Calibration, aim: Aim = 'f1'): Decider {
     voteWeights,
     choose,
     verifies,
-    probability: (evidence, type) => correct((verifies(type) ? verified : unverified)(evidence, type)),
+    probability: (evidence, type) => correct((verifies(type) && isAsked(evidence, type) ? verified : unverified)(evidence, type)),
     threshold: (type) => least.get(type) ?? 1,
   };
+}
+
+function isAsked({ verdicts }: Evidence, type: string): boolean {
+  return verdicts.some((verdict) => verdict.type === type);
 }
 
 interface Fitted {
@@ -160,8 +175,18 @@ const correctionRidge = 2;
  * @see Platt, Probabilistic Outputs for Support Vector Machines, 1999
  */
 function correction(held: readonly { readonly score: number; readonly isTrue: boolean }[]): (score: number) => number {
-  const outcomes = held.map(({ score, isTrue }) => ({ features: Float64Array.of(1, score), isTrue }));
-  const [shift = 0, slope = 1] = fitLogistic(outcomes, Float64Array.of(correctionRidge, correctionRidge), Float64Array.of(0, 1));
+  const fitted = (scale: number) =>
+    fitLogistic(
+      held.map(({ score, isTrue }) => ({ features: Float64Array.of(1, scale * score), isTrue })),
+      Float64Array.of(correctionRidge, correctionRidge),
+      Float64Array.of(0, 1),
+    );
+  const [shift = 0, slope = 1] = fitted(1);
+  // More evidence never speaks against a mention, whatever few sentences say: then it says nothing.
+  if (slope < 0) {
+    const [share = 0] = fitted(0);
+    return () => logistic(share);
+  }
   return (score) => logistic(shift + slope * score);
 }
 

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { thresholds } from './threshold.ts';
 
-const probabilities = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 40 });
+const likely = fc.double({ min: 0, max: 1, noNaN: true });
+const probabilities = fc.array(fc.oneof(likely, fc.constantFrom(0.2, 0.5, 0.8, 0.9)), { maxLength: 40 });
 const outlook = fc.record({ probabilities, gold: fc.nat(60) });
 const share = fc.double({ min: 0.05, max: 0.99, noNaN: true });
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);

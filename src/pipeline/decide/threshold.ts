@@ -49,9 +49,11 @@ function bestForF1({ probabilities, gold }: TypeOutlook): number {
 function leastForPrecision({ probabilities }: TypeOutlook, precision: number): number {
   let threshold = precision;
   let hits = 0;
-  for (const [at, probability] of descending(probabilities).entries()) {
+  const sorted = descending(probabilities);
+  for (const [at, probability] of sorted.entries()) {
     hits += probability;
-    if (hits >= precision * (at + 1)) threshold = Math.min(threshold, probability);
+    // Of equal ones all are kept or none.
+    if (sorted[at + 1] !== probability && hits >= precision * (at + 1)) threshold = Math.min(threshold, probability);
   }
   return threshold;
 }

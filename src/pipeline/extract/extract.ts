@@ -3,9 +3,10 @@ import { bySpan, sameSpan } from '../../document/span.ts';
 import type { Embedder } from '../../model/embedder.ts';
 import { type Combination, isKept, tooFewProposals } from '../combination.ts';
 import type { Ensemble } from '../ensemble.ts';
+import { reflectionId } from '../score.ts';
 import { type Extraction, extractSpans } from '../span-extraction.ts';
 import { type TracedDocument, taskContext } from '../traced-document.ts';
-import { type Reflection, reflectionId } from './reflection.ts';
+import type { Reflection } from './reflection.ts';
 import { rescued } from './rescue.ts';
 
 export interface ExtractOptions {

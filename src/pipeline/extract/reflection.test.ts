@@ -21,11 +21,15 @@ test('a word that stands outside of mentions more often than inside is not', () 
 });
 
 test('a likely word that touches a mention makes it longer, and one inside a mention makes nothing', () => {
-  assert.deepEqual(found('Old Graz waits', { start: 0, end: 3 }), ['Old Graz']);
+  assert.deepEqual(found('Old Graz waits', { start: 0, end: 3 }), ['Graz', 'Old Graz']);
   assert.deepEqual(found('Old Graz waits', { start: 0, end: 8 }), []);
 });
 
-test('words that follow each other are one span', () => {
+test('words that follow each other are one span, those of a list or of two sentences or lines are not', () => {
+  assert.deepEqual(found('Graz, Ischl'), ['Graz', 'Ischl']);
+  assert.deepEqual(found('Graz. Ischl'), ['Graz', 'Ischl']);
+  assert.deepEqual(found('Graz\nIschl'), ['Graz', 'Ischl']);
+  assert.deepEqual(found('Wels, Graz', { start: 0, end: 4 }), ['Graz']);
   assert.deepEqual(found('Graz Ischl'), ['Graz Ischl']);
 });
 

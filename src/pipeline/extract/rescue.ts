@@ -31,14 +31,15 @@ export async function rescued(
   const known = [
     ...trusted.map((span) => contextOf(text, span)),
     ...demonstrations.flatMap((sentence) => sentence.entities.map((span) => contextOf(sentence.text, span))),
-  ];
+  ].filter((context) => context !== '');
   if (doubted.length === 0 || known.length < 2) return new Set();
   const vectors = await embedder.embed([...known, ...doubted.map((span) => contextOf(text, span))], signal);
   const references = vectors.slice(0, known.length);
   const nearest = (vector: Float32Array, own?: number) =>
     references.reduce((most, other, at) => (at === own ? most : Math.max(most, dot(vector, other))), -1);
   const bound = median(references.map((vector, at) => nearest(vector, at)));
-  return new Set(doubted.filter((_, at) => nearest(vectors[known.length + at] ?? new Float32Array()) >= bound));
+  const isLike = (span: Extracted, vector: Float32Array = new Float32Array()) => contextOf(text, span) !== '' && nearest(vector) >= bound;
+  return new Set(doubted.filter((span, at) => isLike(span, vectors[known.length + at])));
 }
 
 /** The words around a span, without those of the span. */

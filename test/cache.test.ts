@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+
+const repository = dirname(import.meta.dirname);
+const cli = join(repository, 'src', 'cli', 'main.ts');
+const corpus = join(repository, 'examples', 'corpus', 'clinical');
+
+let scratch: string;
+before(async () => {
+  scratch = await mkdtemp(join(tmpdir(), 'el4ner-cache-cli-'));
+});
+after(() => rm(scratch, { recursive: true }));
+
+function run(...words: readonly string[]): Promise<{ code: number; out: string; err: string }> {
+  const env = { ...process.env, EL4NER_CACHE: join(scratch, 'answers.sqlite') };
+  return new Promise((resolve) => {
+    execFile(process.execPath, [cli, ...words], { env, maxBuffer: 2 ** 26 }, (error, out, err) =>
+      resolve({ code: error === null ? 0 : Number(error.code), out, err }),
+    );
+  });
+}
+
+/** The trace without what says when it was made. */
+const timeless = (out: string): string => out.replaceAll(/"durationMs": ?[\d.]+/g, '');
+
+describe('--cache', () => {
+  const asked = ['extract', '--file', join(corpus, 'test.jsonl'), '--pool', join(corpus, 'pool.jsonl'), '--format', 'ndjson'];
+
+  test('gives the same bytes as without, however often, and asks no model a second time', async () => {
+    const plain = await run(...asked);
+    assert.equal((await run('cache', 'stats')).out.includes(': 0 answers,'), true);
+    const first = await run(...asked, '--cache');
+    const kept = JSON.parse((await run('cache', 'stats', '--json')).out);
+    const again = await run(...asked, '--cache', '--workers', '3');
+    assert.equal(plain.code, 0, plain.err);
+    assert.equal(first.out, plain.out);
+    assert.equal(again.out, plain.out);
+    assert(kept.answers > 100);
+    assert.equal(JSON.parse((await run('cache', 'stats', '--json')).out).answers, kept.answers);
+  });
+
+  test('keeps the whole trace, prompts and usage with it', async () => {
+    const traced = ['extract', '--trace', '--format', 'json', 'Mrs Doyle was given amoxicillin.'];
+    const first = await run(...traced, '--cache');
+    const again = await run(...traced, '--cache');
+    assert.equal(timeless(again.out), timeless(first.out));
+  });
+
+  test('is emptied on demand', async () => {
+    assert.match((await run('cache', 'clear')).out, /: [\d,]+ answers forgotten\.\n$/);
+    assert.match((await run('cache', 'stats')).out, /: 0 answers, 0\.\d MB of at most 1073\.7 MB\.\n$/);
+  });
+});
