@@ -21,8 +21,9 @@ export type { Combination } from './pipeline/combination.ts';
 export type { Aim } from './pipeline/decide/threshold.ts';
 export type { Call } from './pipeline/ensemble.ts';
 export type { Calibration, ObservedSentence } from './pipeline/observation.ts';
-export type { ModelSource, PoolSentence, RecognizerOptions } from './pipeline/options.ts';
+export type { ModelSource, PoolSentence, Preset, RecognizerOptions } from './pipeline/options.ts';
 export type { Degradation, Entity, FailedRecognition, Recognition, TracedWindow } from './pipeline/recognition.ts';
+
 export { createRecognizer, type Input, type Recognizer } from './pipeline/recognizer.ts';
 export type { TracedDocument } from './pipeline/traced-document.ts';
 export type { DemonstrationSelection, LeftOutSentence, RankedDemonstration, Retriever } from './pool/demonstration.ts';

@@ -10,10 +10,11 @@ import type { AnswerCache } from './answer-cache.ts';
  * for anew. An answer keeps the usage and the duration of the time when it was made.
  * @param identity - all that decides the answers besides task and dialect: the model's file or name, versions, parameters. Equal identities
  * must answer alike.
+ * @param onReplay - is told of every answer from the cache.
  */
 export function cachedModel(
   model: LanguageModel,
-  { cache, identity }: { readonly cache: AnswerCache; readonly identity: unknown },
+  { cache, identity, onReplay }: { readonly cache: AnswerCache; readonly identity: unknown; readonly onReplay?: (() => void) | undefined },
 ): LanguageModel {
   return {
     ...model,
@@ -23,7 +24,10 @@ export function cachedModel(
         .update(JSON.stringify([identity, model.dialect, task]))
         .digest();
       const known = unpacked<K>(cache.get(key));
-      if (known !== undefined) return known;
+      if (known !== undefined) {
+        onReplay?.();
+        return known;
+      }
       const answer = await model.answer<K>(task, signal);
       if (answer.ok) cache.put(key, packed(answer));
       return answer;

@@ -17,6 +17,7 @@ export const extractFlags = z.object({
   workers: wholeNumber(1).default(1),
   format: z.enum(formatNames).default('text'),
   trace: z.boolean().default(false),
+  stats: z.boolean().default(false),
 });
 export type ExtractFlags = z.infer<typeof extractFlags>;
 
@@ -147,6 +148,7 @@ export const evalFlags = z.object({
   types: z.string().exactOptional(),
   ...pipelineFlags,
   ablate: z.boolean().default(false),
+  presets: z.boolean().default(false),
   limit: wholeNumber(1).exactOptional(),
   poolLimit: wholeNumber(1).exactOptional(),
   seed: wholeNumber(0).default(0),

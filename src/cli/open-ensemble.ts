@@ -13,6 +13,8 @@ interface EnsembleFlags {
   readonly timeout?: number;
   /** Whether answers are kept, and taken from where they were kept. Default: no. */
   readonly cache?: boolean;
+  /** Is told of every answer that was kept. */
+  readonly onReplay?: () => void;
 }
 
 /**
@@ -35,7 +37,7 @@ type OpeningTerminal = Pick<Terminal, 'environment' | 'signal' | 'progress' | 'n
 /** Opens one model. */
 export async function openMember(
   uri: string,
-  { timeout, cache }: Omit<EnsembleFlags, 'models'>,
+  { timeout, cache, onReplay }: Omit<EnsembleFlags, 'models'>,
   opened: AsyncDisposableStack,
   terminal: OpeningTerminal,
 ): Promise<LanguageModel> {
@@ -43,5 +45,5 @@ export async function openMember(
   signal.throwIfAborted();
   progress(`Loading ${uri}`);
   const model = opened.use(await openModel(uri, { environment, ...(timeout === undefined ? {} : { timeoutMs: timeout * 1000 }) }));
-  return cache ? withCache(model, opened, terminal) : model;
+  return cache ? withCache(model, { opened, onReplay }, terminal) : model;
 }

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { z } from 'zod';
 import { combinations } from '../pipeline/combination.ts';
+import { presetNames } from '../pipeline/options.ts';
 import { votings } from '../pipeline/vote.ts';
 import { retrievers } from '../pool/demonstration.ts';
 import { candidateSpanSources, querySpanSources } from '../pool/span-sources.ts';
@@ -16,6 +17,7 @@ const weights = z
 
 /** How the commands that run the pipeline can be told what it is made of; the keys mean the same as in the recognizer's options. */
 export const pipelineFlags = {
+  preset: z.enum(presetNames).exactOptional(),
   models: modelUris.exactOptional(),
   weights: weights.exactOptional(),
   verifier: z.string().exactOptional(),
@@ -42,6 +44,12 @@ export const pipelineFlags = {
 /** Adds these flags to a command, but for those of the selection, which are a group of their own. */
 export function addPipeline(command: Command): Command {
   return command
+    .addOption(
+      new Option(
+        '--preset <name>',
+        'flags at once: paper, as the paper has it; fast, one call a model and text (default: balanced)',
+      ).choices(presetNames),
+    )
     .option('--models <uris>', 'the ensemble, separated by commas (default: the bundled models); see "el4ner models ls"')
     .option(
       '--weights <numbers>',

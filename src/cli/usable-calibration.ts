@@ -25,6 +25,7 @@ type AskingFlags = Partial<
   Pick<
     ExtractFlags,
     | 'pool'
+    | 'preset'
     | 'decision'
     | 'models'
     | 'k'
@@ -87,8 +88,13 @@ function obstacleTo(
   flags: AskingFlags,
   { index, types }: { readonly index: OpenIndex; readonly types: readonly EntityType[] },
 ): string | undefined {
-  const { models, k, verifier, voting, weights, combination, onReject, reflection } = flags;
-  const asksForVotes = given({ voting, weights, ...(verifier === 'all' ? {} : { verifier }) });
+  const { preset, models, k, verifier, voting, weights, combination, onReject, reflection } = flags;
+  const asksForVotes = given({
+    voting,
+    weights,
+    ...(preset === 'balanced' ? {} : { preset }),
+    ...(verifier === 'all' ? {} : { verifier }),
+  });
   if (asksForVotes.length > 0) return `${asksForVotes.join(' and ')} ${asksForVotes.length === 1 ? 'asks' : 'ask'} for votes`;
   const otherPipeline = given({
     ...(combination === 'union' ? {} : { combination }),

@@ -4,7 +4,18 @@ import type { DemonstrationSelection } from '../pool/demonstration.ts';
 /** How a system differs from the full one. */
 type Variation = Pick<
   RecognizerOptions,
-  'models' | 'weights' | 'verifier' | 'voting' | 'combination' | 'reflection' | 'onReject' | 'k' | 'passes' | 'retriever' | 'selection'
+  | 'preset'
+  | 'models'
+  | 'weights'
+  | 'verifier'
+  | 'voting'
+  | 'combination'
+  | 'reflection'
+  | 'onReject'
+  | 'k'
+  | 'passes'
+  | 'retriever'
+  | 'selection'
 >;
 
 /** One row of a comparison: a name that scripts may rely on, and the options that make the difference. */
@@ -21,6 +32,12 @@ const jointly: Variation = { passes: 'joint', combination: 'union', reflection: 
 
 /** The full system alone, as the options have it. */
 export const fullSystem: System = { name: 'full', variation: {} };
+
+/** The full system and the presets that differ from it. */
+export const presetSystems: readonly System[] = [
+  fullSystem,
+  ...(['paper', 'fast'] as const).map((preset) => ({ name: `preset:${preset}`, variation: { preset } })),
+];
 
 /**
  * The full system and what becomes of it when one thing changes: each member alone in one joint pass and alone through the stages,

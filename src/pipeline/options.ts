@@ -19,10 +19,23 @@ export type ModelSource = string | LanguageModel;
 /** A labelled sentence of a pool; without an id it is called `pool:` and its place, from 1. */
 export type PoolSentence = LabelledText & { readonly id?: string };
 
+/** The names of all {@link Preset}. */
+export const presetNames = ['paper', 'balanced', 'fast'] as const;
+
+/**
+ * A choice of options at once:
+ * - `paper`: as in EL4NER, as far as it is known: pre-extraction by the models on both sides, one equal vote each, the first member verifies;
+ * - `balanced`: the defaults;
+ * - `fast`: one call a member and text: entities with their types in one pass, joined by vote, demonstrations by the text's noun chunks.
+ */
+export type Preset = (typeof presetNames)[number];
+
 /** What a recognizer is made of. Only `types` is required. */
 export interface RecognizerOptions<T extends string = string> {
   /** The inventory. Given `as const`, it types the results. */
   readonly types: readonly (T | EntityType<T>)[];
+  /** Options at once, in place of the defaults of those that are left out. Default `balanced`, which changes none. */
+  readonly preset?: Preset;
   /** The ensemble; its order breaks ties. Default: the bundled nano models. */
   readonly models?: readonly ModelSource[];
   /**
@@ -113,6 +126,7 @@ export interface RecognizerOptions<T extends string = string> {
 
 /** Options with a closed set of values, which JavaScript and configuration files may miss. */
 const choices = {
+  preset: presetNames,
   retriever: retrievers,
   candidateSpans: candidateSpanSources,
   querySpans: querySpanSources,

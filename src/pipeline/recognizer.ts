@@ -19,6 +19,7 @@ import { everybody, type OpenMembers, openMembers } from './members.ts';
 import { openTagger } from './open-tagger.ts';
 import { checkOptions, type RecognizerOptions } from './options.ts';
 import { defaultK, type Preparation, prepareIndex } from './preparation.ts';
+import { withPreset } from './presets.ts';
 import { degradations, type Entity, type FailedRecognition, type Recognition, type TracedWindow } from './recognition.ts';
 import { resolveOverlaps } from './resolve.ts';
 import type { DemonstrationIndex } from './retrieve/rank.ts';
@@ -89,10 +90,11 @@ interface Pipeline<T extends string> {
  * @throws `signal.reason` once the signal is aborted.
  */
 export async function createRecognizer<const T extends string>(
-  options: RecognizerOptions<T>,
+  given: RecognizerOptions<T>,
   { signal = new AbortController().signal }: { readonly signal?: AbortSignal } = {},
 ): Promise<Recognizer<T>> {
   signal.throwIfAborted();
+  const options = await withPreset(given);
   checkOptions(options);
   const types = entityTypes(options.types);
   await using opening = new AsyncDisposableStack();

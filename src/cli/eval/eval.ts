@@ -6,7 +6,7 @@ import { type Journal, noJournal, openJournal } from '../../experiment/journal.t
 import { manifestOf } from '../../experiment/manifest.ts';
 import type { Row } from '../../experiment/row.ts';
 import type { Material } from '../../experiment/run.ts';
-import { ablation, fullSystem } from '../../experiment/systems.ts';
+import { ablation, fullSystem, presetSystems, type System } from '../../experiment/systems.ts';
 import { counted } from '../counted.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { type EvalFlags, evalFlags, flagName, parseFlags } from '../flags.ts';
@@ -35,7 +35,7 @@ export async function evaluate(flags: EvalFlags, terminal: Terminal): Promise<Ex
   await using opened = new AsyncDisposableStack();
   const { material, identity } = await gather(path, flags, opened, terminal);
   const journal = flags.journal === undefined ? noJournal : await openJournal(flags.journal, identity);
-  const systems = flags.ablate ? ablation(material.options.models, material.options.selection, flags.pool !== undefined) : [fullSystem];
+  const systems = systemsOf(flags, material);
   if (flags.ablate && flags.pool === undefined)
     note('Without --pool there are no demonstrations; the rows about them equal the full system.');
   const account = createAccount();
@@ -60,6 +60,12 @@ export async function evaluate(flags: EvalFlags, terminal: Terminal): Promise<Ex
   const experiment: Experiment = { manifest: await manifestOf(identity, origin), rows };
   await writeOutputs(flags, experiment, { data: material.data, results: fullResults });
   return account.exitCode(rows);
+}
+
+function systemsOf(flags: EvalFlags, { options: { models, selection } }: Material): readonly System[] {
+  if (flags.ablate && flags.presets) throw usageError('--ablate and --presets are two comparisons; expected one of them.');
+  if (flags.presets) return presetSystems;
+  return flags.ablate ? ablation(models, selection, flags.pool !== undefined) : [fullSystem];
 }
 
 /** A comparison runs nothing, so that it would leave out silently what else is asked for. */

@@ -82,6 +82,7 @@ function sampledPool({ pool, index }: OpenedPool, { poolLimit, seed }: EvalFlags
 
 /** Flags that are options of the recognizer under the same name. */
 const passedOn = [
+  'preset',
   'verifier',
   'k',
   'retriever',

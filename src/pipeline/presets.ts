@@ -1,0 +1,27 @@
+import { bundledModels } from '../model/bundled.ts';
+import type { RecognizerOptions } from './options.ts';
+
+/**
+ * The options with those of their preset where they say nothing themselves.
+ * @see EL4NER, arXiv:2505.23038
+ */
+export async function withPreset<T extends string>(options: RecognizerOptions<T>): Promise<RecognizerOptions<T>> {
+  switch (options.preset) {
+    case 'fast':
+      return { passes: 'joint', querySpans: 'chunks', verifier: 'nobody', ...options };
+    case 'paper': {
+      const models = options.models ?? (await bundledModels()).map(({ name }) => `nano:${name}`);
+      const [first] = models;
+      return {
+        voting: 'hard',
+        weights: models.map(() => 1),
+        ...(first === undefined ? {} : { verifier: typeof first === 'string' ? first : first.id }),
+        ...(options.index === undefined ? { candidateSpans: 'models' } : {}),
+        querySpans: 'models',
+        ...options,
+      };
+    }
+    default:
+      return options;
+  }
+}
