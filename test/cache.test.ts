@@ -30,14 +30,14 @@ function run(...words: readonly string[]): Promise<{ code: number; out: string; 
 const timeless = (out: string): string => out.replaceAll(/"durationMs": ?[\d.]+/g, '');
 
 describe('--cache', () => {
-  const asked = ['extract', '--file', join(scratch, 'texts.jsonl'), '--pool', join(corpus, 'pool.jsonl'), '--format', 'ndjson'];
+  const asked = () => ['extract', '--file', join(scratch, 'texts.jsonl'), '--pool', join(corpus, 'pool.jsonl'), '--format', 'ndjson'];
 
   test('gives the same bytes as without, however often, and asks no model a second time', async () => {
-    const plain = await run(...asked);
+    const plain = await run(...asked());
     assert.equal((await run('cache', 'stats')).out.includes(': 0 answers,'), true);
-    const first = await run(...asked, '--cache');
+    const first = await run(...asked(), '--cache');
     const kept = JSON.parse((await run('cache', 'stats', '--json')).out);
-    const again = await run(...asked, '--cache', '--workers', '3', '--stats');
+    const again = await run(...asked(), '--cache', '--workers', '3', '--stats');
     assert.equal(plain.code, 0, plain.err);
     assert.equal(first.out, plain.out);
     assert.equal(again.out, plain.out);
