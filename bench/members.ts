@@ -1,7 +1,7 @@
 /**
  * What each member of the bundled ensemble does at each task by itself, on sentences that it was not trained on:
  *
- *     node bench/members.ts DATA [LIMIT] [--cards]
+ *     node bench/members.ts DATA [LIMIT] [--members social,bio] [--cards]
  *
  * DATA is a folder with one folder a set, in it the JSON Lines files named in sets.ts; sets that are missing are left out. At most LIMIT sentences
  * (default 100) of each set are asked about, chosen by seed 0, each with five demonstrations by sentence similarity from the pool. Prints a
@@ -13,6 +13,7 @@
  * - verifying: share of right answers about claims of which half hold; the others have a wrong type, or a span that is no mention;
  * - ECE: expected calibration error of the probabilities of yes and of the chosen types, in percent.
  */
+import { parseArgs } from 'node:util';
 import { readJsonl } from '../src/dataset/jsonl.ts';
 import { groundingIndex } from '../src/document/grounding.ts';
 import type { LabelledSentence, TypedSpan } from '../src/document/labelled.ts';
@@ -36,9 +37,12 @@ const seed = 0;
 const k = 5;
 const { signal } = new AbortController();
 const embedder = await wordEmbedder();
-const wantsCards = process.argv.includes('--cards');
-const [data, limit = '100'] = process.argv.slice(2).filter((word) => !word.startsWith('--'));
-if (data === undefined) throw new Error('Expected: node bench/members.ts DATA [LIMIT] [--cards]');
+const { values: flags, positionals } = parseArgs({
+  options: { cards: { type: 'boolean', default: false }, members: { type: 'string' } },
+  allowPositionals: true,
+});
+const [data, limit = '100'] = positionals;
+if (data === undefined) throw new Error('Expected: node bench/members.ts DATA [LIMIT] [--members NAMES] [--cards]');
 
 /** What one member made of one sentence. */
 interface Findings {
@@ -51,7 +55,8 @@ interface Findings {
   readonly statements: readonly ProbableStatement[];
 }
 
-const members = await bundledModels();
+const wanted = flags.members?.split(',');
+const members = (await bundledModels()).filter(({ name }) => wanted?.includes(name) ?? true);
 const rows = new Map(members.map(({ name }) => [name, [] as string[]]));
 for (const set of await locateSets(data)) {
   const sentences = sampleSentences(await Array.fromAsync(readJsonl(set.dataPath)), Number(limit), seed);
@@ -69,7 +74,7 @@ for (const set of await locateSets(data)) {
 for (const [name, lines] of rows) {
   const table = ['| set | spans F1 | joint F1 | typing | none | verifying | ECE |', '|---|---|---|---|---|---|---|', ...lines].join('\n');
   console.log(`## nano:${name}\n\n${table}\n`);
-  if (wantsCards) await writeIntoPlace(new URL(`../models/${name}.md`, import.meta.url), 'figures', table);
+  if (flags.cards) await writeIntoPlace(new URL(`../models/${name}.md`, import.meta.url), 'figures', table);
 }
 
 async function withDemonstrations(
