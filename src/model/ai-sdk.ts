@@ -7,6 +7,7 @@ import { languageModel } from './dialogue.ts';
 import type { LanguageModel } from './language-model.ts';
 import { linkedSignal } from './linked-signal.ts';
 import { chatPromptSize, estimatedTokens } from './prompt-size.ts';
+import type { ServerAccess } from './server-access.ts';
 import { type FailingServer, finalFailure, serverFailure } from './server-failure.ts';
 import { timeout } from './timeout.ts';
 import type { Transport } from './transport.ts';
@@ -21,8 +22,9 @@ export interface ChatModelOptions {
   /** Default `chatJson()`. */
   readonly dialect?: Dialect<ChatPrompt>;
   /**
-   * Longest wait for one reply, in milliseconds; default 120,000. Waits between attempts do not count. Above 300,000 it has no
-   * effect on providers that use Node's `fetch`, which waits no longer for a reply to begin.
+   * Longest wait for one reply, in milliseconds from when it is asked for; default 120,000. Waits between attempts, and for a turn at
+   * the server, do not count. Above 300,000 it has no effect on providers that use Node's `fetch`, which waits no longer for a reply to
+   * begin.
    */
   readonly timeoutMs?: number;
   /**
@@ -45,6 +47,8 @@ export interface ChatModelOptions {
 export interface ModelServer extends FailingServer {
   /** The provider's options with which it tells log-probabilities, as OpenAI's chat completions have them. */
   readonly logprobs?: ProviderOptions;
+  /** By which each attempt goes; the transport owns it. Default: nothing is known of the server, and requests are not limited. */
+  readonly access?: ServerAccess;
 }
 
 type ProviderOptions = NonNullable<Parameters<typeof generateText>[0]['providerOptions']>;
@@ -85,7 +89,7 @@ export function chatModel(model: SdkModel, options: ChatModelOptions, server: Mo
  * comes back as it was, whatever it is.
  */
 export function aiSdkTransport(model: SdkModel, options: SdkTransportOptions): Transport<ChatPrompt> {
-  const { modelId, maxRetries, seed, logprobs, contextTokens } = options;
+  const { modelId, maxRetries, seed, logprobs, contextTokens, access } = options;
   const attempts = withTimeout(model, options);
   return {
     modelId,
@@ -112,26 +116,34 @@ export function aiSdkTransport(model: SdkModel, options: SdkTransportOptions): T
         throw serverFailure(error, options);
       }
     },
-    [Symbol.asyncDispose]: () => Promise.resolve(), // connections are Node's, which closes idle ones
+    async [Symbol.asyncDispose]() {
+      access?.[Symbol.dispose](); // connections are Node's, which closes idle ones
+    },
   };
 }
 
-/** The model with a time limit on each attempt, without the SDK's printed warnings, and failing at once where no server is. */
+/**
+ * The model with a place at its server and then a time limit for each attempt, without the SDK's printed warnings, and failing at once where
+ * no server is.
+ */
 function withTimeout(sdkModel: SdkModel, server: SdkTransportOptions): SdkModel {
-  const { modelId, timeoutMs } = server;
+  const { modelId, timeoutMs, access } = server;
   return wrapLanguageModel({
     model: sdkModel,
     middleware: {
-      async wrapGenerate({ model, params }) {
-        const limit = AbortSignal.timeout(timeoutMs);
-        using linked = linkedSignal(limit, ...(params.abortSignal === undefined ? [] : [params.abortSignal]));
-        const abortSignal = linked.signal;
-        try {
-          return { ...(await abortable(model.doGenerate({ ...params, abortSignal }), abortSignal)), warnings: [] };
-        } catch (error) {
-          params.abortSignal?.throwIfAborted();
-          throw limit.aborted ? timeout(modelId, timeoutMs) : (finalFailure(error, server) ?? error);
-        }
+      wrapGenerate({ model, params }) {
+        const attempt = async () => {
+          const limit = AbortSignal.timeout(timeoutMs);
+          using linked = linkedSignal(limit, ...(params.abortSignal === undefined ? [] : [params.abortSignal]));
+          const abortSignal = linked.signal;
+          try {
+            return { ...(await abortable(model.doGenerate({ ...params, abortSignal }), abortSignal)), warnings: [] };
+          } catch (error) {
+            params.abortSignal?.throwIfAborted();
+            throw limit.aborted ? timeout(modelId, timeoutMs) : (finalFailure(error, server) ?? error);
+          }
+        };
+        return access === undefined ? attempt() : access.request(attempt, params.abortSignal);
       },
     },
   });

@@ -24,15 +24,20 @@ export const modelUriForms = [
 export interface OpenModelOptions {
   /** Longest wait for one reply, in milliseconds. Default: 120,000 for servers, no limit for models in this process. */
   readonly timeoutMs?: number;
+  /**
+   * Most requests in flight to the server of the model, a whole number from 1; see `OpenAICompatibleOptions.concurrency`. What the URI says
+   * goes before it, and models in this process have no use for it. Default: 64.
+   */
+  readonly concurrency?: number;
   /** Default: the process'; API keys and server addresses are read from here and nowhere else. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
 /**
  * Opens a model by its URI (see `modelUriForms`). All forms but `nano:` take `?dialect=chat-json` or `?dialect=chat-paper`,
- * before the `#` of a server's.
- * @throws {NerError} `usage` for a URI of no known form, `model-unavailable` for a model that does not load. Servers are not
- * asked before their first task.
+ * those of servers also `?concurrency=8` (both: `?dialect=chat-paper&concurrency=8`), before the `#` of a server's.
+ * @throws {NerError} `usage` for a URI of no known form or with settings that it does not take, `model-unavailable` for a model that does not load.
+ * Servers are not asked before their first task.
  */
 export async function openModel(uri: string, options: OpenModelOptions = {}): Promise<LanguageModel> {
   const environment = options.environment ?? env;
@@ -44,22 +49,23 @@ export async function openModel(uri: string, options: OpenModelOptions = {}): Pr
       `${uri} cannot be opened by itself: pool:tagger learns from a pool. Name it among the models of an ensemble that has a pool.`,
     );
   }
-  const { plain, dialect } = withoutDialect(uri, scheme);
+  const { plain, dialect, concurrency = options.concurrency } = withoutSettings(uri, scheme);
   const chosen = dialect === undefined ? {} : { dialect };
+  const served = { id: uri, ...chosen, ...timeout, ...(concurrency === undefined ? {} : { concurrency }) };
   const name = split(plain, ':')[1];
   if (name === '') throw unknownUri(uri);
   switch (scheme) {
     case 'gguf':
       return ggufModel({ id: uri, path: expandHome(name), ...chosen, ...timeout });
     case 'ollama':
-      return ollama({ id: uri, model: name, baseUrl: environment['OLLAMA_HOST'] || undefined, ...chosen, ...timeout });
+      return ollama({ ...served, model: name, baseUrl: environment['OLLAMA_HOST'] || undefined });
     case 'openai':
-      return openai({ id: uri, model: name, apiKey: environment['OPENAI_API_KEY'] || undefined, ...chosen, ...timeout });
+      return openai({ ...served, model: name, apiKey: environment['OPENAI_API_KEY'] || undefined });
     case 'http':
     case 'https': {
       const [baseUrl, model] = split(plain, '#');
       if (model === '' || !URL.canParse(baseUrl)) throw unknownUri(uri);
-      return openaiCompatible({ id: uri, baseUrl, model, apiKey: environment['EL4NER_API_KEY'] || undefined, ...chosen, ...timeout });
+      return openaiCompatible({ ...served, baseUrl, model, apiKey: environment['EL4NER_API_KEY'] || undefined });
     }
     default:
       throw unknownUri(uri);
@@ -68,12 +74,12 @@ export async function openModel(uri: string, options: OpenModelOptions = {}): Pr
 
 /**
  * The file that the model of a URI is loaded from; `undefined` for one of a server.
- * @throws {NerError} `usage` for a bundled model or a dialect that there is not.
+ * @throws {NerError} `usage` for a bundled model, a dialect or another setting that there is not.
  */
 export async function weightsPath(uri: string): Promise<string | undefined> {
   const [scheme, rest] = split(uri, ':');
   if (scheme === 'nano') return modelCalled(rest, await bundledModels()).path;
-  return scheme === 'gguf' ? expandHome(split(withoutDialect(uri, scheme).plain, ':')[1]) : undefined;
+  return scheme === 'gguf' ? expandHome(split(withoutSettings(uri, scheme).plain, ':')[1]) : undefined;
 }
 
 async function openBundled(uri: string, name: string, timeout: Pick<OpenModelOptions, 'timeoutMs'>): Promise<LanguageModel> {
@@ -87,16 +93,27 @@ const dialects: Readonly<Record<string, (scheme: string) => Dialect<ChatPrompt>>
   'chat-paper': chatPaper,
 };
 
-function withoutDialect(uri: string, scheme: string): { plain: string; dialect?: Dialect<ChatPrompt> } {
-  const found = /\?dialect=([^#&]*)/.exec(uri);
-  if (found === null) return { plain: uri };
-  const make = dialects[found[1] ?? ''];
-  if (make === undefined) {
-    throw new NerError(`No dialect is called "${found[1]}" in ${uri}. Known are ${Object.keys(dialects).join(' and ')}.`, {
-      code: 'usage',
-    });
+/** A URI without what stands behind its `?`, and what that says. A `?` with other words behind it is part of a name. */
+function withoutSettings(uri: string, scheme: string): { plain: string; dialect?: Dialect<ChatPrompt>; concurrency?: number } {
+  const [found, written] = /\?((?:dialect|concurrency)=[^#]*)/.exec(uri) ?? [];
+  if (found === undefined) return { plain: uri };
+  const { dialect, concurrency, ...others } = Object.fromEntries(new URLSearchParams(written));
+  const [unknown] = scheme === 'gguf' && concurrency !== undefined ? ['concurrency'] : Object.keys(others);
+  if (unknown !== undefined) {
+    const known = scheme === 'gguf' ? 'Known is dialect' : 'Known are dialect and concurrency';
+    throw usageError(`"${unknown}" is no setting of ${uri}. ${known}.`);
   }
-  return { plain: uri.replace(found[0], ''), dialect: make(scheme) };
+  return {
+    plain: uri.replace(found, ''),
+    ...(dialect === undefined ? {} : { dialect: dialectCalled(dialect, uri, scheme) }),
+    ...(concurrency === undefined ? {} : { concurrency: Number(concurrency) }),
+  };
+}
+
+function dialectCalled(name: string, uri: string, scheme: string): Dialect<ChatPrompt> {
+  const make = Object.hasOwn(dialects, name) ? dialects[name] : undefined;
+  if (make === undefined) throw usageError(`No dialect is called "${name}" in ${uri}. Known are ${Object.keys(dialects).join(' and ')}.`);
+  return make(scheme);
 }
 
 function unknownUri(uri: string): NerError {

@@ -42,6 +42,8 @@ export interface ServeOptions {
   readonly apiKey?: string;
   /** What `/v1/embeddings` and `/api/embed` answer with, under the model's name; default: these paths are not there. */
   readonly embedder?: Pick<Embedder, 'embed'>;
+  /** Requests that come while so many are being answered get 429, with a `retry-after` of 0; default: none does. */
+  readonly mostAtOnce?: number;
 }
 
 /**
@@ -49,8 +51,9 @@ export interface ServeOptions {
  * does (`/api/tags`, `/api/chat`, `/api/embed`). It takes prompts of the dialect `chat-json` only, which it turns back into tasks.
  */
 export async function serveModel(model: LanguageModel, options: ServeOptions = {}): Promise<ModelServer> {
-  const { name = 'test-model', apiKey, embedder } = options;
+  const { name = 'test-model', apiKey, embedder, mostAtOnce = Number.POSITIVE_INFINITY } = options;
   const requests: ServedRequest[] = [];
+  const open = new Set<ServerResponse>();
   const faults: ServerFault[] = [];
 
   const server = createServer((request, response) => {
@@ -61,7 +64,8 @@ export async function serveModel(model: LanguageModel, options: ServeOptions = {
     const { url: path = '', headers } = request;
     const body = await text(request);
     requests.push({ path, headers, body, atMs: performance.now() });
-    const fault = faults.shift();
+    response.on('close', () => open.delete(response));
+    const fault = faults.shift() ?? (open.add(response).size > mostAtOnce ? busy : undefined);
     if (fault !== undefined) return stumble(response, fault);
     if (apiKey !== undefined && headers.authorization !== `Bearer ${apiKey}`)
       return refuse(response, 401, `Bad credentials: ${headers.authorization}`);
@@ -94,6 +98,8 @@ export async function serveModel(model: LanguageModel, options: ServeOptions = {
     },
   };
 }
+
+const busy: ServerFault = { kind: 'status', status: 429, retryAfter: '0' };
 
 const chatRequest = z.object({
   model: z.string(),

@@ -4,6 +4,7 @@ import { abortable } from './abortable.ts';
 import { checkedEmbedder } from './checked-embedder.ts';
 import type { Embedder } from './embedder.ts';
 import { linkedSignal } from './linked-signal.ts';
+import type { ServerAccess } from './server-access.ts';
 import { type FailingServer, finalFailure, serverFailure } from './server-failure.ts';
 import { timeout } from './timeout.ts';
 import { assertOneForEach } from './vector-check.ts';
@@ -13,19 +14,28 @@ type SdkEmbeddingModel = Parameters<typeof wrapEmbeddingModel>[0]['model'];
 
 /** What every embedding model of a server can be told. */
 export interface SdkEmbedderOptions {
-  /** Longest wait for one reply, in milliseconds; default 120,000. Waits between attempts do not count. */
+  /**
+   * Longest wait for one reply, in milliseconds from when it is asked for; default 120,000. Waits between attempts, and for a turn at
+   * the server, do not count.
+   */
   readonly timeoutMs?: number;
   /**
    * How often a request is sent again after a status of 408, 409, 429 or 5xx or a broken connection; default 4. The wait is what
    * the server's `retry-after` says if that is below a minute, otherwise 2 s, doubled each time.
    */
   readonly maxRetries?: number;
-  /** How many requests are on their way at once; default 2. */
+  /** How many requests are on their way at once, or wait for a turn at the server; default 2. */
   readonly workers?: number;
 }
 
+/** The server of an embedding model. */
+interface EmbeddingServer extends FailingServer {
+  /** By which each attempt goes; the embedder owns it. */
+  readonly access: ServerAccess;
+}
+
 /** An embedding model of the AI SDK, whose failures are explained by what is known of its server. */
-export function sdkEmbedder(model: SdkEmbeddingModel, options: SdkEmbedderOptions, server: FailingServer): Embedder {
+export function sdkEmbedder(model: SdkEmbeddingModel, options: SdkEmbedderOptions, server: EmbeddingServer): Embedder {
   const { timeoutMs = 120_000, maxRetries = 4, workers = 2 } = options;
   const attempts = withTimeout(model, server, timeoutMs);
   const source = {
@@ -39,29 +49,37 @@ export function sdkEmbedder(model: SdkEmbeddingModel, options: SdkEmbedderOption
         throw noEmbeddings(error, server) ?? serverFailure(error, server);
       }
     },
-    [Symbol.asyncDispose]: () => Promise.resolve(), // connections are Node's, which closes idle ones
+    async [Symbol.asyncDispose]() {
+      server.access[Symbol.dispose](); // connections are Node's, which closes idle ones
+    },
   };
   return checkedEmbedder(source, { workers });
 }
 
-/** The model with a time limit on each attempt, failing at once where no server is and where vectors are missing. */
-function withTimeout(sdkModel: SdkEmbeddingModel, server: FailingServer, timeoutMs: number): SdkEmbeddingModel {
-  const { modelId } = server;
+/**
+ * The model with a place at its server and then a time limit for each attempt, failing at once where no server is and where vectors are
+ * missing.
+ */
+function withTimeout(sdkModel: SdkEmbeddingModel, server: EmbeddingServer, timeoutMs: number): SdkEmbeddingModel {
+  const { modelId, access } = server;
   return wrapEmbeddingModel({
     model: sdkModel,
     middleware: {
-      async wrapEmbed({ model, params }) {
-        const limit = AbortSignal.timeout(timeoutMs);
-        using linked = linkedSignal(limit, ...(params.abortSignal === undefined ? [] : [params.abortSignal]));
-        const abortSignal = linked.signal;
-        try {
-          const result = await abortable(model.doEmbed({ ...params, abortSignal }), abortSignal);
-          assertOneForEach(result.embeddings, params.values.length, modelId);
-          return { ...result, warnings: [] };
-        } catch (error) {
-          params.abortSignal?.throwIfAborted();
-          throw limit.aborted ? timeout(modelId, timeoutMs) : (finalFailure(error, server) ?? error);
-        }
+      wrapEmbed({ model, params }) {
+        const attempt = async () => {
+          const limit = AbortSignal.timeout(timeoutMs);
+          using linked = linkedSignal(limit, ...(params.abortSignal === undefined ? [] : [params.abortSignal]));
+          const abortSignal = linked.signal;
+          try {
+            const result = await abortable(model.doEmbed({ ...params, abortSignal }), abortSignal);
+            assertOneForEach(result.embeddings, params.values.length, modelId);
+            return { ...result, warnings: [] };
+          } catch (error) {
+            params.abortSignal?.throwIfAborted();
+            throw limit.aborted ? timeout(modelId, timeoutMs) : (finalFailure(error, server) ?? error);
+          }
+        };
+        return access.request(attempt, params.abortSignal);
       },
     },
   });

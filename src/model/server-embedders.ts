@@ -4,6 +4,7 @@ import { NerError } from '../error.ts';
 import type { Embedder } from './embedder.ts';
 import { fetchEmbeddingsFromOllama } from './ollama-embeddings.ts';
 import { type SdkEmbedderOptions, sdkEmbedder } from './sdk-embedder.ts';
+import { serverAccess } from './server-access.ts';
 import { ollamaUrl, serverUrl } from './server-url.ts';
 
 /** What is to be known of an embedding model of any server. */
@@ -32,8 +33,10 @@ export function openaiCompatibleEmbedder(options: OpenAICompatibleEmbedderOption
   const { port } = new URL(baseUrl);
   const listening = port === '' ? '' : ` --port ${port}`;
   const provider = createOpenAICompatible({ name: 'server', baseURL: baseUrl, ...(apiKey ? { apiKey } : {}) });
+  const modelId = options.id ?? `${baseUrl}#${model}`;
   return sdkEmbedder(provider.embeddingModel(model), options, {
-    modelId: options.id ?? `${baseUrl}#${model}`,
+    modelId,
+    access: serverAccess({ url: baseUrl, modelId }),
     advice: {
       unreachable: `Start the server there, for example with "vllm serve ${model} --runner pooling${listening}" or "llama-server -m MODEL.gguf --embeddings${listening}".`,
       unknownModel: `Compare the name "${model}" with the list at ${baseUrl}/models; the address of most servers ends in /v1.`,
@@ -61,8 +64,10 @@ export function ollamaEmbedder(options: OllamaEmbedderOptions): Embedder {
     url: () => `${baseUrl}/api/embed`,
     fetch: fetchEmbeddingsFromOllama,
   });
+  const modelId = options.id ?? `ollama:${model}`;
   return sdkEmbedder(embedding, options, {
-    modelId: options.id ?? `ollama:${model}`,
+    modelId,
+    access: serverAccess({ url: baseUrl, modelId }),
     advice: {
       unreachable: `Start Ollama with "ollama serve" and get the model with "ollama pull ${model}", or set OLLAMA_HOST to where it runs.`,
       unknownModel: `Get the model with "ollama pull ${model}".`,
@@ -91,6 +96,7 @@ export function openaiEmbedder(options: OpenAIEmbedderOptions): Embedder {
   }
   return sdkEmbedder(createOpenAI({ apiKey, baseURL: baseUrl }).embeddingModel(model), options, {
     modelId,
+    access: serverAccess({ url: baseUrl, modelId }),
     advice: {
       unreachable: 'Check the connection to the internet and its proxy.',
       unknownModel: `Compare the name "${model}" with the models that the key may use.`,

@@ -38,6 +38,22 @@ export function finalFailure(error: unknown, server: FailingServer): NerError | 
   return new NerError(message, { code: 'model-unavailable', modelId }, { cause: error.cause });
 }
 
+/** The SDK sends a request again after so long as `retry-after` says only if that is less. */
+const longestQuietMs = 60_000;
+
+/**
+ * For how many milliseconds a server wants to be left alone that failed because it has too much to do: 429, 503 or no answer in time. 0
+ * where it does not say, or says a minute or more. `undefined` for all other failures.
+ */
+export function overload(error: unknown): number | undefined {
+  if (error instanceof NerError) return error.detail.code === 'timeout' ? 0 : undefined;
+  if (!APICallError.isInstance(error) || (error.statusCode !== 429 && error.statusCode !== 503)) return undefined;
+  const { 'retry-after-ms': milliseconds = '', 'retry-after': secondsOrDate = '' } = error.responseHeaders ?? {};
+  const waits = [Number.parseFloat(milliseconds), Number.parseFloat(secondsOrDate) * 1_000, Date.parse(secondsOrDate) - Date.now()];
+  const quietMs = waits.find((wait) => !Number.isNaN(wait)) ?? 0;
+  return quietMs > 0 && quietMs < longestQuietMs ? quietMs : 0;
+}
+
 /**
  * The failure of the last attempt, as what a caller can act on. The SDK's own error is no cause of it, as that holds the whole
  * request, and with it the user's text.

@@ -4,9 +4,20 @@ import { NerError } from '../error.ts';
 import { type ChatModelOptions, chatModel } from './ai-sdk.ts';
 import type { LanguageModel } from './language-model.ts';
 import { fetchFromOllama, ollamaRequest } from './ollama-wire.ts';
+import { serverAccess } from './server-access.ts';
 import { ollamaUrl, serverUrl } from './server-url.ts';
 
-export interface OpenAICompatibleOptions extends ChatModelOptions {
+/** What every model of a server can be told. */
+interface ServedModelOptions extends ChatModelOptions {
+  /**
+   * Most requests in flight to the server (its scheme, host and port), a whole number from 1; default 64. All models and embedders of
+   * this process that are open there share its requests, and the least of what they say counts. Fewer are sent as long as the server
+   * answers 429 or 503 or not in time: the limit starts at 4, rises with answers and is halved by such failures.
+   */
+  readonly concurrency?: number;
+}
+
+export interface OpenAICompatibleOptions extends ServedModelOptions {
   /** Where `/chat/completions` is, for example `http://127.0.0.1:8000/v1`. */
   readonly baseUrl: string;
   /** The model's name on the server. */
@@ -23,7 +34,7 @@ const alternatives = 20;
 /**
  * A model of an OpenAI-compatible server: vLLM, llama-server, LM Studio, SGLang. JSON replies are asked for by a strict schema.
  * Its id is by default `<baseUrl>#<model>`. The server is not asked before the first task.
- * @throws {NerError} `usage` for an address that is not `http:` or `https:`, or has a password in it.
+ * @throws {NerError} `usage` for an address that is not `http:` or `https:`, or has a password in it, and for a senseless concurrency.
  */
 export function openaiCompatible(options: OpenAICompatibleOptions): LanguageModel {
   const { model, apiKey, logprobs = true } = options;
@@ -39,6 +50,7 @@ export function openaiCompatible(options: OpenAICompatibleOptions): LanguageMode
   const listening = port === '' ? '' : ` --port ${port}`;
   return chatModel(provider.chatModel(model), options, {
     modelId,
+    access: serverAccess({ url: baseUrl, modelId, concurrency: options.concurrency }),
     advice: {
       unreachable: `Start the server there, for example with "vllm serve ${model}${listening}" or "llama-server -m MODEL.gguf${listening}".`,
       unknownModel: `Compare the name "${model}" with the list at ${baseUrl}/models; the address of most servers ends in /v1.`,
@@ -49,7 +61,7 @@ export function openaiCompatible(options: OpenAICompatibleOptions): LanguageMode
   });
 }
 
-export interface OllamaOptions extends ChatModelOptions {
+export interface OllamaOptions extends ServedModelOptions {
   /** For example `qwen2.5:14b`. */
   readonly model: string;
   /** In any form that `OLLAMA_HOST` may have, for example `192.168.0.7` or `:11500`; default `http://127.0.0.1:11434`. */
@@ -63,7 +75,7 @@ export interface OllamaOptions extends ChatModelOptions {
 
 /**
  * A model of Ollama, through its own API. Its id is by default `ollama:<model>`. Ollama is not asked before the first task.
- * @throws {NerError} `usage` for an address that is none.
+ * @throws {NerError} `usage` for an address that is none, and for a senseless concurrency.
  */
 export function ollama(options: OllamaOptions): LanguageModel {
   const { model, contextTokens = 8_192 } = options;
@@ -81,6 +93,7 @@ export function ollama(options: OllamaOptions): LanguageModel {
     { ...options, contextTokens },
     {
       modelId,
+      access: serverAccess({ url: baseUrl, modelId, concurrency: options.concurrency }),
       advice: {
         unreachable: `Start Ollama with "ollama serve" and get the model with "ollama pull ${model}", or set OLLAMA_HOST to where it runs.`,
         unknownModel: `Get the model with "ollama pull ${model}".`,
@@ -91,7 +104,7 @@ export function ollama(options: OllamaOptions): LanguageModel {
   );
 }
 
-export interface OpenAIOptions extends ChatModelOptions {
+export interface OpenAIOptions extends ServedModelOptions {
   /** For example `gpt-5-mini`. */
   readonly model: string;
   readonly apiKey?: string | undefined;
@@ -101,7 +114,7 @@ export interface OpenAIOptions extends ChatModelOptions {
 
 /**
  * A model of OpenAI's own servers. Its id is by default `openai:<model>`.
- * @throws {NerError} `model-unavailable` without a key, `usage` for an address that is none.
+ * @throws {NerError} `model-unavailable` without a key, `usage` for an address that is none and for a senseless concurrency.
  */
 export function openai(options: OpenAIOptions): LanguageModel {
   const { model, apiKey } = options;
@@ -111,6 +124,7 @@ export function openai(options: OpenAIOptions): LanguageModel {
   if (!apiKey) throw new NerError(`${modelId} needs a key. ${denied}`, { code: 'model-unavailable', modelId });
   return chatModel(createOpenAI({ apiKey, baseURL: baseUrl }).chat(model), options, {
     modelId,
+    access: serverAccess({ url: baseUrl, modelId, concurrency: options.concurrency }),
     advice: {
       unreachable: 'Check the connection to the internet and its proxy.',
       unknownModel: `Compare the name "${model}" with the models that the key may use.`,
