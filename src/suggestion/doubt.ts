@@ -74,6 +74,6 @@ function opinionOfVerdict({ type, accepted, probability }: Verdict): Opinion {
 const rounding = 1e-9;
 
 function entropy(shares: readonly number[]): number {
-  const bits = shares.reduce((sum, share) => sum - share * Math.log2(share), 0);
+  const bits = shares.reduce((sum, share) => (share > 0 ? sum - share * Math.log2(share) : sum), 0);
   return bits < rounding ? 0 : bits;
 }

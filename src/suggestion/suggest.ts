@@ -1,3 +1,4 @@
+import { none } from '../document/entity-type.ts';
 import type { Embedder } from '../model/embedder.ts';
 import type { Entity, FailedRecognition, Recognition } from '../pipeline/recognition.ts';
 import type { Input, Recognizer } from '../pipeline/recognizer.ts';
@@ -9,7 +10,7 @@ export interface Suggestion {
   readonly id: string;
   readonly text: string;
   readonly entities: readonly Entity[];
-  /** The bits of doubt that its label settles, those that better suggestions settle left out. */
+  /** The bits of doubt about mentions that its label settles, those that better suggestions settle left out. */
   readonly gain: number;
   readonly doubts: readonly DoubtfulSpan[];
 }
@@ -24,11 +25,11 @@ export interface SuggestOptions {
   readonly onText?: (result: Recognition | FailedRecognition) => void;
 }
 
-/** Bits of doubt that are hardly any. */
+/** Less is hardly anything. */
 const leastGain = 0.1;
 
 /**
- * The texts whose labels would teach most: those with spans that the members disagree on, each kind of span counted once. The best come first.
+ * The texts whose labels would teach most: those with mentions that the members disagree on, each kind of span counted once. The best come first.
  * @returns no text in which nobody sees anything to disagree on.
  * @throws what recognizer and embedder throw; `signal.reason` once the signal is aborted.
  */
@@ -49,9 +50,14 @@ export async function suggest(
     signal,
   );
   let next = 0;
-  const lessons = read.map(({ doubts }) => doubts.map(({ doubt }) => ({ worth: doubt, vector: vectors[next++] ?? new Float32Array() })));
+  const lessons = read.map(({ doubts }) => doubts.map((span) => ({ worth: worthOf(span), vector: vectors[next++] ?? new Float32Array() })));
   return chooseLessons(lessons, n).flatMap(({ sentence, gain }) => {
     const chosen = read[sentence];
     return chosen === undefined || gain < leastGain ? [] : [{ ...chosen, gain }];
   });
+}
+
+/** Its doubt, as far as the members believe that it is a mention: of what is none for certain, or one for certain, least is learnt. */
+function worthOf({ doubt, opinions }: DoubtfulSpan): number {
+  return doubt * (1 - (Object.hasOwn(opinions, none) ? (opinions[none] ?? 0) : 0));
 }
