@@ -5,7 +5,7 @@ import { type ExtractFlags, evalFlags, extractFlags, parseFlags, scoreFlags } fr
 import { withSelection } from './selection-flags.ts';
 
 test('flags that are left out have their defaults, or none', () => {
-  assert.deepEqual(parseFlags(extractFlags, {}), { file: [], workers: 1, format: 'text', trace: false });
+  assert.deepEqual(parseFlags(extractFlags, {}), { file: [], workers: 1, format: 'text', trace: false, stats: false });
 });
 
 test('lists are split at commas and numbers are numbers', () => {
