@@ -104,9 +104,7 @@ export function addLabel(program: Command, terminal: Terminal, end: (code: ExitC
   const command = program
     .command('label')
     .description('Make a pool from texts without labels: of those on which the members agree, what they find in them.');
-  addRequired(command, '--texts <path>', 'texts without labels: {"text"} one a line in .jsonl, or a text a line')
-    .option('--pool <path>', 'labelled sentences, or what "el4ner index" made of them (default: none)')
-    .option('--types <names>', 'entity types: a,b or @types.json (default: those of the pool, else person,location,organization)')
+  addTexts(command)
     .option('--n <number>', 'texts to label at most (default: 100)')
     .option('--least <number>', 'how much of the opinions must speak for each decision, from 0 to 1 (default: 0.7)')
     .option('--sample <number>', 'texts to read at most, chosen by the seed (default: 1000)')
@@ -131,9 +129,7 @@ export function addAgreement(program: Command, terminal: Terminal, end: (code: E
   const command = program
     .command('agreement')
     .description('Weigh the members of an ensemble by how far they agree with each other, where no labels tell whom to trust.');
-  addRequired(command, '--texts <path>', 'texts without labels: {"text"} one a line in .jsonl, or a text a line')
-    .option('--pool <path>', 'labelled sentences, or what "el4ner index" made of them (default: none)')
-    .option('--types <names>', 'entity types: a,b or @types.json (default: those of the pool, else person,location,organization)')
+  addTexts(command)
     .option('--models <uris>', 'the ensemble, separated by commas (default: the bundled models)')
     .option('--k <number>', 'demonstrations for each text (default: 5)')
     .addOption(retrievalFlags.embedder(', or that of the index'))
@@ -147,4 +143,11 @@ export function addAgreement(program: Command, terminal: Terminal, end: (code: E
       const { agreementCommand } = await import('./agreement.ts');
       end(await agreementCommand(parseFlags(agreementFlags, flags), terminal));
     });
+}
+
+/** Adds what is read where labels are few or none. */
+function addTexts(command: Command): Command {
+  return addRequired(command, '--texts <path>', 'texts without labels: {"text"} one a line in .jsonl, or a text a line')
+    .option('--pool <path>', 'labelled sentences, or what "el4ner index" made of them (default: none)')
+    .option('--types <names>', 'entity types: a,b or @types.json (default: those of the pool, else person,location,organization)');
 }
