@@ -1,12 +1,13 @@
 /**
  * How good the ensemble gets with more labelled sentences, and whether it should learn from them whom to trust:
  *
- *     node bench/learning-curves.ts DATA OUT [--sets wnut17,re3d] [--sizes 20,50,100,200,500,1000] [--seeds 5] [--limit 60] [--docs]
+ *     node bench/learning-curves.ts DATA OUT [--sets wnut17,re3d] [--sizes 20,50,100,200,500,1000,all] [--seeds 5] [--limit 60] [--docs]
  *
  * DATA is as for results.ts. Of each set, pools of each size are chosen by each seed, and the same sentences are scored with each of them. OUT
  * keeps what is done, so that an interrupted run goes on. With `--docs` the table is written into docs/calibration.md.
  *
- * Pools are of splits that the bundled models have not learnt from, like sentences of a user's own.
+ * Pools are of splits that the bundled models have not learnt from, like sentences of a user's own. Sets whose types they have not met either stand
+ * for a domain that has but few sentences: their pools are of 100 at most.
  */
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
@@ -34,6 +35,8 @@ import { unseenMaterial } from './unseen.ts';
 
 /** Most sentences of a pool that the members are asked about. */
 const mostObserved = 300;
+/** Most sentences of a pool whose set the bundled models know nothing of. */
+const mostUnknown = 100;
 const systemNames = ['paper', 'models', 'tagger', 'calibrated models', 'calibrated'] as const;
 type SystemName = (typeof systemNames)[number];
 
@@ -52,7 +55,7 @@ interface Cell {
 const { values: flags, positionals } = parseArgs({
   options: {
     sets: { type: 'string' },
-    sizes: { type: 'string', default: '20,50,100,200,500,1000' },
+    sizes: { type: 'string', default: '20,50,100,200,500,1000,all' },
     seeds: { type: 'string', default: '5' },
     limit: { type: 'string', default: '60' },
     docs: { type: 'boolean', default: false },
@@ -70,19 +73,25 @@ const cells: Cell[] = [];
 const wanted = flags.sets?.split(',');
 const sets = (await locateSets(data)).filter(({ name }) => wanted?.includes(name) ?? true);
 for (let seed = 0; seed < Number(flags.seeds); seed++) {
-  for (const set of sets) for (const size of flags.sizes.split(',').map(Number)) cells.push(await kept(set, size, seed));
+  for (const set of sets) for (const size of sizesOf(set)) cells.push(await kept(set, size, seed));
 }
 const report = tables();
 process.stdout.write(report);
 if (flags.docs) await writeIntoPlace(new URL('../docs/calibration.md', import.meta.url), 'learning curves', report);
 process.exit();
 
+/** In sentences; `all` are more than any set has. */
+function sizesOf({ isKnown }: LocatedSet): readonly number[] {
+  const sizes = flags.sizes.split(',').map((size) => (size === 'all' ? Number.MAX_SAFE_INTEGER : Number(size)));
+  return sizes.filter((size) => isKnown || size <= mostUnknown);
+}
+
 /** A cell that is done already is not done again. */
 async function kept(set: LocatedSet, size: number, seed: number): Promise<Cell> {
-  const path = join(out ?? '', `${set.name}-${size}-${seed}-${flags.limit}.json`);
+  const path = join(out ?? '', `${set.name}-${size > 1e6 ? 'all' : size}-${seed}-${flags.limit}.json`);
   const before = await readFile(path, 'utf8').catch(() => undefined);
   if (before !== undefined) return JSON.parse(before) as Cell; // it was written below
-  console.error(`${new Date().toISOString()} ${set.name}, ${size} sentences, seed ${seed}`);
+  console.error(`${new Date().toISOString()} ${set.name}, at most ${size} sentences, seed ${seed}`);
   const cell = await measured(set, size, seed);
   await writeFile(`${path}.partial`, JSON.stringify(cell));
   await rename(`${path}.partial`, path);

@@ -33,6 +33,7 @@ const sets: readonly BenchSet[] = [
   { ...flat, name: 'genia-nested', folders: ['genia-nested'], pools: ['pool'], nested: true },
   { ...flat, name: 'litbank-nested', folders: ['litbank-nested', 'litbank'], nested: true },
   { ...flat, name: 're3d', folders: ['re3d'], isKnown: false },
+  { ...flat, name: 'music', folders: ['music'], data: 'train', pools: ['train'], isKnown: false },
 ];
 
 /** The sets that a folder has, one folder a set; others are named on stderr. */
