@@ -38,6 +38,7 @@ export const pipelineFlags = {
   ...selectionFlags,
   demonstrationTokens: wholeNumber(0).exactOptional(),
   timeout: seconds.exactOptional(),
+  sparing: z.boolean().exactOptional(),
   cache: z.boolean().exactOptional(),
 };
 
@@ -82,6 +83,7 @@ export function addPipeline(command: Command): Command {
       '--aim <aim>',
       'with a calibration, what is kept: for the best f1, the best macro-f1, or so much precision:0.9 or recall:0.9 of each type (default: f1)',
     )
+    .option('--sparing', 'do not ask models whose answers could change no entity')
     .option('--min-score <number>', 'least score of an entity that is kept, from 0 to 1 (default: 0)')
     .addOption(new Option('--overlaps <mode>', 'whether entities may overlap (default: flat)').choices(['flat', 'nested']))
     .addOption(retrievalFlags.candidateSpans(', or as the index has it'))

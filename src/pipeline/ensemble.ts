@@ -9,7 +9,7 @@ import { isWellFormed } from './well-formed.ts';
 export type AskingStage = 'pre-extract' | 'extract' | 'classify' | 'verify' | 'joint';
 
 /** A model of the ensemble and what its word counts when votes are equal. */
-interface Member {
+export interface Member {
   readonly model: LanguageModel;
   /** Above 0. */
   readonly weight: number;
@@ -53,9 +53,12 @@ export interface Call {
   readonly droppedDemonstrations: number;
 }
 
+/** Usable answers to a task, and whose they are. */
+export type Answers<K extends TaskKind> = readonly { readonly member: Member; readonly data: Extract<Answer<K>, { ok: true }>['data'] }[];
+
 /** What a round of asking brought: the usable answers in the order of the ensemble, and the record of every call. */
 export interface Round<K extends TaskKind> {
-  readonly answers: readonly { readonly member: Member; readonly data: Extract<Answer<K>, { ok: true }>['data'] }[];
+  readonly answers: Answers<K>;
   readonly calls: readonly Call[];
 }
 
@@ -70,17 +73,66 @@ export async function askAll<K extends TaskKind>(
   task: Extract<Task, { kind: K }>,
   signal: AbortSignal,
 ): Promise<Round<K>> {
-  const asked = await Promise.all(ensemble.members.map((member) => ask(member, task, signal)));
-  const answers = asked.flatMap(({ member, answer }) => (answer?.ok ? [{ member, data: answer.data }] : []));
+  return conclude(ensemble, stage, await askEach(ensemble.members, task, signal));
+}
+
+/**
+ * Puts one task to the weightiest members, as few as could settle it, and to the others by falling weight for as long as `isSettled`
+ * denies. Answers and calls are in the order of the ensemble.
+ * @param question.isSettled - whether whatever `rest` says, or leaves unsaid, changes nothing that follows from `answers`.
+ * @throws as {@link askAll}.
+ */
+export async function askUntilSettled<K extends TaskKind>(
+  ensemble: Ensemble,
+  stage: AskingStage,
+  question: { readonly task: Extract<Task, { kind: K }>; readonly isSettled: (answers: Answers<K>, rest: readonly Member[]) => boolean },
+  signal: AbortSignal,
+): Promise<Round<K>> {
+  const { members, quorum } = ensemble;
+  const byWeight = members.toSorted((a, b) => b.weight - a.weight);
+  const firstSize = members.findIndex(
+    (_, at) => at + 1 >= quorum && weightOf(byWeight.slice(0, at + 1)) > weightOf(byWeight.slice(at + 1)),
+  );
+  let rest = byWeight;
+  let asked: readonly Asked<K>[] = [];
+  do {
+    const size = asked.length === 0 ? firstSize + 1 : 1;
+    asked = [...asked, ...(await askEach(rest.slice(0, size), question.task, signal))];
+    rest = rest.slice(size);
+  } while (rest.length > 0 && !(hasQuorum(ensemble, answersOf(asked)) && question.isSettled(answersOf(asked), rest)));
+  const inOrder = asked.toSorted((a, b) => members.indexOf(a.member) - members.indexOf(b.member));
+  return conclude(ensemble, stage, inOrder);
+}
+
+function weightOf(members: readonly Member[]): number {
+  return members.reduce((sum, { weight }) => sum + weight, 0);
+}
+
+function askEach<K extends TaskKind>(
+  members: readonly Member[],
+  task: Extract<Task, { kind: K }>,
+  signal: AbortSignal,
+): Promise<readonly Asked<K>[]> {
+  return Promise.all(members.map((member) => ask(member, task, signal)));
+}
+
+function conclude<K extends TaskKind>(ensemble: Ensemble, stage: AskingStage, asked: readonly Asked<K>[]): Round<K> {
+  const answers = answersOf(asked);
   const calls = asked.map((one) => callOf(stage, one));
   ensemble.record?.(calls);
-  const { quorum, members } = ensemble;
-  // A tagger always answers; it must not hide that every language model has failed.
-  const asksModels = members.some(({ model }) => model.kind === undefined);
-  const answeredModels = answers.filter(({ member }) => member.model.kind === undefined).length;
-  const isUnheard = quorum > 0 && asksModels && answeredModels === 0;
-  if (answers.length < quorum || isUnheard) throw noQuorum(stage, { answered: answers.length, quorum, members: members.length }, asked);
+  if (!hasQuorum(ensemble, answers)) throw noQuorum(stage, ensemble, { answered: answers.length, asked });
   return { answers, calls };
+}
+
+/** A tagger always answers; it must not hide that every language model has failed. */
+function hasQuorum({ quorum, members }: Ensemble, answers: Answers<TaskKind>): boolean {
+  const isModel = ({ model }: Member) => model.kind === undefined;
+  const isUnheard = quorum > 0 && members.some(isModel) && !answers.some(({ member }) => isModel(member));
+  return answers.length >= quorum && !isUnheard;
+}
+
+function answersOf<K extends TaskKind>(asked: readonly Asked<K>[]): Answers<K> {
+  return asked.flatMap(({ member, answer }) => (answer?.ok ? [{ member, data: answer.data }] : []));
 }
 
 interface Asked<K extends TaskKind> {
@@ -120,8 +172,8 @@ function callOf(stage: AskingStage, { member, answer, error }: Asked<TaskKind>):
 
 function noQuorum(
   stage: AskingStage,
-  { answered, quorum, members }: { readonly answered: number; readonly quorum: number; readonly members: number },
-  asked: readonly Asked<TaskKind>[],
+  { quorum, members }: Ensemble,
+  { answered, asked }: { readonly answered: number; readonly asked: readonly Asked<TaskKind>[] },
 ): NerError {
   const failures = asked.flatMap(({ member, answer, error }) => {
     if (error !== undefined) return [error];
@@ -131,7 +183,7 @@ function noQuorum(
   });
   const reasons = new Set(failures.map((failure) => failure.message));
   return new NerError(
-    `Only ${answered} of ${members} models answered in the ${stage} stage; ${quorum} must. ${[...reasons].join(' ')}`,
+    `Only ${answered} of ${members.length} models answered in the ${stage} stage; ${quorum} must. ${[...reasons].join(' ')}`,
     { code: 'no-quorum', stage, answered, quorum, failures },
     { cause: failures[0] },
   );

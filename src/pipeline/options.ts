@@ -107,6 +107,12 @@ export interface RecognizerOptions<T extends string = string> {
   readonly verifier?: ModelSource | 'all' | 'nobody';
   /** Least probability of yes that passes verification, in [0, 1]. Default 0.5; soft votes hold their mean against it. */
   readonly verifyThreshold?: number;
+  /**
+   * Whether members are not asked whose answers could change no entity: votes on types that are decided, verdicts on what is kept or dropped whatever
+   * they say. With a calibration, verdicts that changed at most 1 % of like cases. Scores are then those of who was asked; with `minScore` or
+   * `onReject: 'retype'` everybody is asked. Default false.
+   */
+  readonly sparing?: boolean;
   /** Least score of an entity that is kept, in [0, 1]; see `Entity.score`. Default 0. */
   readonly minScore?: number;
   /** What becomes of a mention that verification denies. Default `drop`, the paper's way. */

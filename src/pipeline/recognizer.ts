@@ -79,6 +79,7 @@ interface Pipeline<T extends string> {
       | 'onReject'
       | 'overlaps'
       | 'textLimit'
+      | 'sparing'
     >
   >;
 }
@@ -125,6 +126,8 @@ export async function createRecognizer<const T extends string>(
       minScore: options.minScore ?? 0,
       onReject: options.onReject ?? 'drop',
       overlaps: options.overlaps ?? 'flat',
+      // Everybody's word counts where scores decide, or the second best type.
+      sparing: (options.sparing ?? false) && !options.minScore && options.onReject !== 'retype',
       textLimit: options.textLimit ?? Math.min(...everybody(members).map((model) => model.textLimit)),
     },
   };
@@ -248,12 +251,7 @@ async function runStages<T extends string>(
   const verified =
     verifiers === undefined
       ? passUnverified(classified)
-      : await verify(
-          classified,
-          verifiers,
-          { threshold: settings.verifyThreshold, onReject: settings.onReject, counting, decider },
-          signal,
-        );
+      : await verify(classified, verifiers, { ...settings, threshold: settings.verifyThreshold, counting, decider }, signal);
   const sure = dropUnsure(verified, settings.minScore);
   return settings.overlaps === 'flat' ? resolveOverlaps(sure) : sure;
 }

@@ -1,7 +1,8 @@
 import { none } from '../../document/entity-type.ts';
 import type { Classified, Extracted, Mention, Rejected, Vote } from '../../document/mention.ts';
 import type { Decider } from '../decide/decider.ts';
-import { askAll, type Ensemble, weightIn } from '../ensemble.ts';
+import { type Answers, askAll, askUntilSettled, type Ensemble, type Member, weightIn } from '../ensemble.ts';
+import { isVoteSettled, overlapping } from '../settled-votes.ts';
 import { type TracedDocument, taskContext } from '../traced-document.ts';
 import { type Counting, type Tally, tally, type Voting } from '../vote.ts';
 
@@ -14,6 +15,9 @@ export interface ClassifyOptions {
   readonly voting: Voting;
   /** Chooses the type in place of a count, and leaves it to verification whether there is any. */
   readonly decider?: Pick<Decider, 'choose'> | undefined;
+  /** Whether members are not asked who could change no type. */
+  readonly sparing: boolean;
+  readonly overlaps: 'flat' | 'nested';
 }
 
 /**
@@ -29,14 +33,30 @@ export async function classify(
   const extracted = document.mentions.filter((mention) => mention.status === 'extracted');
   if (extracted.length === 0) return { ...document, mentions: document.mentions.filter(isRejected) };
   const spans = extracted.map(({ start, end }) => ({ start, end }));
-  const { answers, calls } = await askAll<'classify'>(
-    ensemble,
-    'classify',
-    { kind: 'classify', mentions: spans, ...taskContext(document) },
-    signal,
-  );
-  const choices = new Set([...document.types.map(({ name }) => name), none]);
-  const ballot = new Map(
+  const task = { kind: 'classify' as const, mentions: spans, ...taskContext(document) };
+  const counting = { voting: options.voting, weightOf: weightIn(ensemble) };
+  const { answers, calls } = await (options.sparing && options.decider === undefined
+    ? askUntilSettled<'classify'>(
+        ensemble,
+        'classify',
+        { task, isSettled: settling(document, extracted, { ...options, counting }) },
+        signal,
+      )
+    : askAll<'classify'>(ensemble, 'classify', task, signal));
+  const ballot = ballotOf(document, extracted, answers);
+  return {
+    ...document,
+    mentions: document.mentions.map((mention) =>
+      mention.status === 'rejected' ? mention : decide(mention, ballot.get(mention) ?? [], options, counting),
+    ),
+    calls: [...document.calls, ...calls],
+  };
+}
+
+/** The votes on each mention, in the order of the ensemble. */
+function ballotOf({ types }: TracedDocument, extracted: readonly Extracted[], answers: Answers<'classify'>) {
+  const choices = new Set([...types.map(({ name }) => name), none]);
+  return new Map(
     extracted.map((mention, index) => {
       const votes = answers.flatMap(({ member, data }): Vote[] => {
         const choice = data[index];
@@ -47,13 +67,17 @@ export async function classify(
       return [mention, votes];
     }),
   );
-  const counting = { voting: options.voting, weightOf: weightIn(ensemble) };
-  return {
-    ...document,
-    mentions: document.mentions.map((mention) =>
-      mention.status === 'rejected' ? mention : decide(mention, ballot.get(mention) ?? [], options, counting),
-    ),
-    calls: [...document.calls, ...calls],
+}
+
+function settling(
+  document: TracedDocument,
+  extracted: readonly Extracted[],
+  options: Pick<ClassifyOptions, 'noneVotes' | 'overlaps'> & { readonly counting: Counting },
+) {
+  const contested = options.overlaps === 'flat' ? overlapping(extracted) : new Set();
+  return (answers: Answers<'classify'>, rest: readonly Member[]) => {
+    const ballot = ballotOf(document, extracted, answers);
+    return extracted.every((mention) => !contested.has(mention) && isVoteSettled(ballot.get(mention) ?? [], rest, options));
   };
 }
 

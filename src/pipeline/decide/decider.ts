@@ -6,6 +6,7 @@ import type { Calibration, Evidence, ObservedSentence, ObservedSpan } from '../o
 import type { RecognizerOptions } from '../options.ts';
 import { type EvidenceScore, fitEvidence, isVerifiedAs } from './evidence.ts';
 import { fitLogistic, logistic } from './logistic.ts';
+import { openRange } from './settled.ts';
 import { type Aim, thresholds } from './threshold.ts';
 import { chooseType, fitVoteWeights, type VoteWeights } from './vote-weights.ts';
 
@@ -16,6 +17,8 @@ export interface Decider {
   choose(votes: readonly Vote[]): string | undefined;
   /** Whether verifying mentions of this type tells more than is known without. */
   verifies(type: string): boolean;
+  /** Whether verifiers are to be asked about a span: not where they could hardly change anything any more. */
+  isOpen(evidence: Evidence, type: string): boolean;
   /** The probability that a span is a mention of this type. */
   probability(evidence: Evidence, type: string): number;
   /** Least probability of a mention of this type that is given out. */
@@ -65,24 +68,31 @@ function checkAlike(what: string, calibrated: readonly string[], asked: readonly
 
 /**
  * Learns from observed sentences whom to trust: weights of the votes on types; weights of all evidence for the chosen type, by logistic
- * regression, with verdicts and without; from fifths of the sentences that were not fitted to, for which types the verdicts are worth
- * asking for, how probabilities are to be corrected (Platt scaling), and the thresholds.
- * Deviation: the paper counts every vote alike and lets one verifier decide, on all types.
+ * regression, with verdicts and without; from fifths of the sentences that were not fitted to, about which types and spans the verdicts are
+ * worth asking for, how probabilities are to be corrected (Platt scaling), and the thresholds.
+ * Deviation: the paper counts every vote alike and lets one verifier decide, on all mentions.
  */
 export function fitDecider(calibration: Calibration, aim: Aim = 'f1'): Decider {
   const held = heldOut(calibration);
   const { voteWeights, choose, verified, unverified } = fit(calibration);
   const idle = idleTypes(held);
   const verifies = (type: string) => !idle.has(type);
-  const correct = correction(held.filter(isKnown).map((one) => ({ ...one, score: verifies(one.type) ? one.verified : one.unverified })));
-  const least = thresholds(
-    outlooks(calibration, held, (one) => correct(verifies(one.type) && one.isKnown ? one.verified : one.unverified)),
-    aim,
+  const isHeard = ({ type, isKnown }: Held) => isKnown && verifies(type);
+  const correct = correction(
+    held.filter(({ isKnown }) => isKnown).map((one) => ({ ...one, score: isHeard(one) ? one.verified : one.unverified })),
   );
+  const probabilityOf = (one: Held) => correct(isHeard(one) ? one.verified : one.unverified);
+  const least = thresholds(outlooks(calibration, held, probabilityOf), aim);
+  const isKept = (one: Held) => probabilityOf(one) >= (least.get(one.type) ?? 1);
+  const open = openRange(held.filter(isHeard).map((one) => ({ score: one.unverified, isKept: isKept(one) })));
   return {
     voteWeights,
     choose,
     verifies,
+    isOpen(evidence, type) {
+      const score = unverified(evidence, type);
+      return verifies(type) && score > open.from && score < open.to;
+    },
     probability: (evidence, type) => correct((verifies(type) && isAsked(evidence, type) ? verified : unverified)(evidence, type)),
     threshold: (type) => least.get(type) ?? 1,
   };
@@ -149,14 +159,10 @@ function heldOut(calibration: Calibration): readonly Held[] {
   }).flat();
 }
 
-function isKnown(held: Held): boolean {
-  return held.isKnown;
-}
-
 /** Types whose mentions are told from others as well without verdicts: by the likelihood of what is true of them. */
 function idleTypes(held: readonly Held[]): ReadonlySet<string> {
   const gains = new Map<string, number>();
-  for (const { type, isTrue, verified, unverified } of held.filter(isKnown)) {
+  for (const { type, isTrue, verified, unverified } of held.filter((one) => one.isKnown)) {
     const gain = logLikelihood(verified, isTrue) - logLikelihood(unverified, isTrue);
     gains.set(type, (gains.get(type) ?? 0) + gain);
   }

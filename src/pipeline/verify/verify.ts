@@ -1,8 +1,9 @@
 import type { TypedSpan } from '../../document/labelled.ts';
 import type { Classified, Rejected, Verdict, Verified } from '../../document/mention.ts';
 import type { Decider } from '../decide/decider.ts';
-import { askAll, type Call, type Ensemble } from '../ensemble.ts';
+import { type Answers, askAll, askUntilSettled, type Call, type Ensemble, type Member } from '../ensemble.ts';
 import { mentionScore } from '../score.ts';
+import { areVerdictsSettled, overlapping } from '../settled-votes.ts';
 import { type TracedDocument, taskContext } from '../traced-document.ts';
 import { type Counting, runnerUp } from '../vote.ts';
 import { type Judge, judgeByEvidence, judgeByVotes } from './judge.ts';
@@ -16,6 +17,9 @@ export interface VerifyOptions {
   readonly counting: Counting;
   /** Decides in place of the verifiers' votes, by all that members said; their verdicts, on types where they are worth asking for, are part of that. */
   readonly decider?: Decider | undefined;
+  /** Whether verifiers are not asked who could hardly change what becomes of a mention. */
+  readonly sparing: boolean;
+  readonly overlaps: 'flat' | 'nested';
 }
 
 /**
@@ -32,10 +36,17 @@ export async function verify(
   signal: AbortSignal,
 ): Promise<TracedDocument<Verified | Rejected>> {
   const classified = document.mentions.filter((mention) => mention.status === 'classified');
-  const inquiry: Inquiry = { document, verifiers, threshold: options.threshold };
-  const { decider } = options;
-  const doubtful = decider === undefined ? classified : classified.filter(({ type }) => decider.verifies(type));
-  const first = await verdictsOn(inquiry, doubtful, signal);
+  const { decider, sparing, threshold } = options;
+  const isDoubtful = (mention: Classified): boolean => {
+    if (decider === undefined) return true;
+    return sparing ? decider.isOpen({ ...mention, verdicts: [] }, mention.type) : decider.verifies(mention.type);
+  };
+  const doubtful = classified.filter(isDoubtful);
+  const contested = options.overlaps === 'flat' ? overlapping(doubtful) : new Set();
+  const isSettled = (verdicts: readonly (readonly Verdict[])[], rest: readonly Member[]) =>
+    doubtful.every((mention, at) => !contested.has(mention) && areVerdictsSettled(verdicts[at] ?? [], rest, options));
+  const inquiry: Inquiry = { document, verifiers, threshold };
+  const first = await verdictsOn(sparing && decider === undefined ? { ...inquiry, isSettled } : inquiry, doubtful, signal);
   const firstVerdicts = new Map(doubtful.map((mention, index) => [mention, first.verdicts[index] ?? []]));
   const judge = decider === undefined ? judgeByVotes(options, extractorsOf(document)) : judgeByEvidence(decider);
   const denied = classified.filter((mention) => judge.denies(mention, mention.type, firstVerdicts.get(mention) ?? []));
@@ -78,33 +89,34 @@ interface Inquiry {
   readonly document: TracedDocument;
   readonly verifiers: Ensemble;
   readonly threshold: number;
+  /** Whether what is said on each claim settles them all; without it everybody is asked. */
+  readonly isSettled?: (verdicts: readonly (readonly Verdict[])[], rest: readonly Member[]) => boolean;
 }
 
 /** The verdicts on each claim, in the order of the claims. */
 async function verdictsOn(
-  { document, verifiers, threshold }: Inquiry,
+  { document, verifiers, threshold, isSettled }: Inquiry,
   claims: readonly TypedSpan[],
   signal: AbortSignal,
 ): Promise<{ readonly verdicts: readonly (readonly Verdict[])[]; readonly calls: readonly Call[] }> {
   if (claims.length === 0) return { verdicts: [], calls: [] };
   const spans = claims.map(({ start, end, type }) => ({ start, end, type }));
-  const { answers, calls } = await askAll<'verify'>(
-    verifiers,
-    'verify',
-    { kind: 'verify', claims: spans, ...taskContext(document) },
-    signal,
-  );
-  const verdicts = spans.map(({ type }, index) =>
-    answers.flatMap(({ member, data }): Verdict[] => {
-      const answer = data[index];
-      if (answer === undefined) return [];
-      const { yes, probability } = answer;
-      const modelId = member.model.id;
-      if (probability === undefined) return [{ modelId, type, accepted: yes }];
-      return [{ modelId, type, accepted: probability >= threshold, probability }];
-    }),
-  );
-  return { verdicts, calls };
+  const verdictsOf = (answers: Answers<'verify'>) =>
+    spans.map(({ type }, index) =>
+      answers.flatMap(({ member, data }): Verdict[] => {
+        const answer = data[index];
+        if (answer === undefined) return [];
+        const { yes, probability } = answer;
+        const modelId = member.model.id;
+        if (probability === undefined) return [{ modelId, type, accepted: yes }];
+        return [{ modelId, type, accepted: probability >= threshold, probability }];
+      }),
+    );
+  const task = { kind: 'verify' as const, claims: spans, ...taskContext(document) };
+  const { answers, calls } = await (isSettled === undefined
+    ? askAll<'verify'>(verifiers, 'verify', task, signal)
+    : askUntilSettled<'verify'>(verifiers, 'verify', { task, isSettled: (answers, rest) => isSettled(verdictsOf(answers), rest) }, signal));
+  return { verdicts: verdictsOf(answers), calls };
 }
 
 function withRunnerUp(mention: Classified, counting: Counting): { mention: Classified; claim: TypedSpan }[] {
