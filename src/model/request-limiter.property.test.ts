@@ -52,10 +52,11 @@ function expectedLimit(bound: number) {
       expected.bound = most;
       expected.limit = Math.min(expected.limit, most);
     },
-    end(how: RequestEnd, { halvings }: InFlight, nowMs: number): void {
-      if (how.kind === 'answered') expected.row += 1;
+    end(how: RequestEnd, { halvings }: InFlight, { nowMs, inFlight }: { readonly nowMs: number; readonly inFlight: number }): void {
+      const shows = how.kind === 'answered' && inFlight >= expected.limit;
+      if (shows) expected.row += 1;
       if (how.kind === 'failed' || how.kind === 'overloaded') expected.row = 0;
-      if (how.kind === 'answered' && expected.row >= expected.limit) {
+      if (shows && expected.row >= expected.limit) {
         expected.row = 0;
         if (expected.limit < expected.bound) expected.limit += 1;
       }
@@ -124,7 +125,7 @@ function enter({ limiter, queue, clock, inFlight, limit: { expected }, violation
 function end({ inFlight, limit, clock }: Watched, which: number, how: RequestEnd): void {
   const [ended] = inFlight.splice(which % Math.max(inFlight.length, 1), 1);
   if (ended === undefined) return;
-  limit.end(how, ended, clock.now());
+  limit.end(how, ended, { nowMs: clock.now(), inFlight: inFlight.length + 1 });
   ended.giveBack(how);
   ended.giveBack(answered); // does nothing
 }

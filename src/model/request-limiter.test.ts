@@ -33,8 +33,14 @@ function desk(bound = 64) {
 
 const [a, b, c] = [Symbol('a'), Symbol('b'), Symbol('c')] as const;
 
+/** Answers to a model that takes all places that it may; the places are free again in the end. */
 async function answerInTurn(limiter: RequestLimiter, times: number): Promise<void> {
-  for (let done = 0; done < times; done++) (await limiter.enter(a))(answered);
+  const places: GiveBack[] = [];
+  for (let done = 0; done < times; done++) {
+    while (limiter.inFlight() < limiter.limit()) places.push(await limiter.enter(a));
+    places.shift()?.(answered);
+  }
+  for (const giveBack of places) giveBack({ kind: 'aborted' });
 }
 
 describe('the limit', () => {
@@ -58,6 +64,12 @@ describe('the limit', () => {
       await answerInTurn(limiter, answers);
       assert.equal(limiter.limit(), limit);
     }
+  });
+
+  it('does not grow where not all of it is used', async () => {
+    const { limiter } = desk();
+    for (let done = 0; done < 100; done++) (await limiter.enter(a))(answered);
+    assert.equal(limiter.limit(), 4);
   });
 
   it('begins a row anew after a failure, and not after an abort', async () => {

@@ -58,9 +58,11 @@ export function requestLimiter(bound: number, clock: Clock): RequestLimiter {
     const { halvings } = adaptive;
     inFlight += 1;
     return once((end) => {
+      // That a server bears fewer than it may get tells nothing of whether it bears more.
+      const tellsNothing = end.kind === 'answered' && inFlight < adaptive.limit;
       inFlight -= 1;
       if (end.kind === 'overloaded') quietUntilMs = Math.max(quietUntilMs, clock.now() + end.quietMs);
-      adaptive.learn(end.kind, halvings);
+      if (!tellsNothing) adaptive.learn(end.kind, halvings);
       admit();
     });
   }

@@ -62,16 +62,16 @@ describe('the limit of a server', () => {
     using most = access(url, 5);
     {
       using few = access(url, 2);
-      for (let count = 0; count < 30; count++) await some.request(async () => 'yes', undefined);
+      await Promise.all(Array.from({ length: 60 }, () => some.request(async () => 'yes', undefined)));
       assert.equal(few.limit(), 2);
     }
-    for (let count = 0; count < 30; count++) await some.request(async () => 'yes', undefined);
+    await Promise.all(Array.from({ length: 60 }, () => some.request(async () => 'yes', undefined)));
     assert.equal(most.limit(), 5);
   });
 
   it('is held to 64 where nobody was told anything', async () => {
     using some = access(anotherServer());
-    for (let count = 0; count < 2_500; count++) await some.request(async () => 'yes', undefined);
+    await Promise.all(Array.from({ length: 2_500 }, () => some.request(async () => 'yes', undefined)));
     assert.equal(some.limit(), 64);
   });
 
