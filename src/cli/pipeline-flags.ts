@@ -48,7 +48,7 @@ export function addPipeline(command: Command): Command {
     .addOption(
       new Option(
         '--preset <name>',
-        'flags at once: paper, as the paper has it; fast, one call a model and text (default: balanced)',
+        'flags at once: paper, as the paper has it; balanced, the same entities by fewer calls; fast, one call a model and text',
       ).choices(presetNames),
     )
     .option('--models <uris>', 'the ensemble, separated by commas (default: the bundled models); see "el4ner models ls"')

@@ -110,7 +110,7 @@ function addEval(program: Command, terminal: Terminal, end: (code: ExitCode) => 
     .option('--types <names>', 'entity types: a,b or @types.json (default: those of pool and data)');
   addPipeline(command)
     .option('--ablate', 'also each model alone, other verifiers, other demonstrations and numbers of them, other ways to combine spans')
-    .option('--presets', 'also the presets paper and fast')
+    .option('--presets', 'also the presets paper, balanced and fast')
     .option('--limit <number>', 'score so many sentences only, chosen by the seed (default: all)')
     .option('--pool-limit <number>', 'choose demonstrations from so many sentences only, chosen by the seed (default: all of the pool)')
     .option('--seed <number>', 'of every choice by chance, of intervals and of p (default: 0)')

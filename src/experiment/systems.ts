@@ -1,4 +1,4 @@
-import type { RecognizerOptions } from '../pipeline/options.ts';
+import { presetNames, type RecognizerOptions } from '../pipeline/options.ts';
 import type { DemonstrationSelection } from '../pool/demonstration.ts';
 
 /** How a system differs from the full one. */
@@ -33,10 +33,10 @@ const jointly: Variation = { passes: 'joint', combination: 'union', reflection: 
 /** The full system alone, as the options have it. */
 export const fullSystem: System = { name: 'full', variation: {} };
 
-/** The full system and the presets that differ from it. */
+/** The full system and the presets. */
 export const presetSystems: readonly System[] = [
   fullSystem,
-  ...(['paper', 'fast'] as const).map((preset) => ({ name: `preset:${preset}`, variation: { preset } })),
+  ...presetNames.map((preset) => ({ name: `preset:${preset}`, variation: { preset } })),
 ];
 
 /**

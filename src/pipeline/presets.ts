@@ -21,6 +21,8 @@ export async function withPreset<T extends string>(options: RecognizerOptions<T>
         ...options,
       };
     }
+    case 'balanced':
+      return { sparing: true, ...options };
     default:
       return options;
   }

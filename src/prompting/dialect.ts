@@ -76,6 +76,8 @@ export interface ChatPrompt {
    * A runtime may keep what it has computed up to there. Default: they share nothing.
    */
   readonly sharedLength?: number;
+  /** How far the prompts about all texts with these types are alike, likewise; at most `sharedLength`. Default: they share nothing. */
+  readonly commonLength?: number;
   readonly reply: ChatReply;
   readonly maxReplyTokens: number;
 }

@@ -95,6 +95,7 @@ const passedOn = [
   'onReject',
   'aim',
   'minScore',
+  'sparing',
   'selection',
   'demonstrationTokens',
   'overlaps',

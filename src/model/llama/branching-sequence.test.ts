@@ -54,9 +54,9 @@ const feed =
 describe('a branching sequence', () => {
   test('evaluates a prefix once, by itself, and takes back what branches add', async () => {
     const { state, branch } = fakeSequence();
-    assert.deepEqual(await branch(tokens(1, 2), feed(10), quiet), [13, 0]);
-    assert.deepEqual(await branch(tokens(1, 2), feed(20), quiet), [23, 2]);
-    assert.deepEqual(await branch(tokens(1, 2), feed(20), quiet), [23, 2]);
+    assert.deepEqual(await branch([tokens(1, 2)], feed(10), quiet), [13, 0]);
+    assert.deepEqual(await branch([tokens(1, 2)], feed(20), quiet), [23, 2]);
+    assert.deepEqual(await branch([tokens(1, 2)], feed(20), quiet), [23, 2]);
     assert.deepEqual(state.batches, ['1 2', 'checkpoint', '10', '20', '20']);
   });
 
@@ -68,13 +68,28 @@ describe('a branching sequence', () => {
   ]) {
     test(`begins anew for a prefix ${name}`, async () => {
       const { state, branch } = fakeSequence();
-      await branch(tokens(1, 2), feed(10), quiet);
-      const [, cachedTokens] = await branch(other, feed(10), quiet);
+      await branch([tokens(1, 2)], feed(10), quiet);
+      const [, cachedTokens] = await branch([other], feed(10), quiet);
       assert.equal(cachedTokens, 0);
       assert.deepEqual(state.holds, [...other, 10]);
       assert.deepEqual(state.batches.slice(-3), [other.join(' '), 'checkpoint', '10']);
     });
   }
+
+  test('keeps the parts with which branches begin alike, and evaluates each part by itself', async () => {
+    const { state, branch } = fakeSequence();
+    const first = tokens(1, 2);
+    assert.deepEqual(await branch([first, tokens(3)], feed(10), quiet), [16, 0]);
+    assert.deepEqual(await branch([first, tokens(4)], feed(10), quiet), [17, 2]);
+    assert.deepEqual(await branch([first], feed(10), quiet), [13, 2]);
+    assert.deepEqual(await branch([first, tokens(4)], feed(10), quiet), [17, 2]);
+    assert.deepEqual(await branch([tokens(1), tokens(2, 4)], feed(10), quiet), [17, 0]);
+    const { batches } = state;
+    assert.deepEqual(
+      batches.filter((batch) => batch !== 'checkpoint' && batch !== '10'),
+      ['1 2', '3', '4', '4', '1', '2 4'],
+    );
+  });
 
   for (const { failing, prefix } of [
     { failing: 'evaluate', prefix: tokens(3) },
@@ -82,11 +97,11 @@ describe('a branching sequence', () => {
   ] as const) {
     test(`trusts nothing that it holds after it failed to ${failing}`, async () => {
       const { state, branch } = fakeSequence();
-      await branch(tokens(1, 2), feed(10), quiet);
+      await branch([tokens(1, 2)], feed(10), quiet);
       state.failing = failing;
-      await assert.rejects(branch(prefix, feed(10), quiet), { message: failing });
+      await assert.rejects(branch([prefix], feed(10), quiet), { message: failing });
       state.failing = undefined;
-      assert.deepEqual(await branch(tokens(1, 2), feed(10), quiet), [13, 0]);
+      assert.deepEqual(await branch([tokens(1, 2)], feed(10), quiet), [13, 0]);
     });
   }
 
@@ -97,17 +112,17 @@ describe('a branching sequence', () => {
       await decoder.likeliest(tokens(10));
       throw failure;
     };
-    await assert.rejects(branch(tokens(1, 2), fail, quiet), failure);
-    assert.deepEqual(await branch(tokens(1, 2), feed(20), quiet), [23, 2]);
+    await assert.rejects(branch([tokens(1, 2)], fail, quiet), failure);
+    assert.deepEqual(await branch([tokens(1, 2)], feed(20), quiet), [23, 2]);
   });
 
   test('starts no branch that was aborted while its prefix was evaluated, but keeps the prefix', async () => {
     const { branch } = fakeSequence();
     const controller = new AbortController();
-    const branching = branch(tokens(1, 2), () => assert.fail('It has started.'), controller.signal);
+    const branching = branch([tokens(1, 2)], () => assert.fail('It has started.'), controller.signal);
     controller.abort('enough');
     await assert.rejects(branching, (error) => error === 'enough');
-    assert.deepEqual(await branch(tokens(1, 2), feed(20), quiet), [23, 2]);
+    assert.deepEqual(await branch([tokens(1, 2)], feed(20), quiet), [23, 2]);
   });
 
   test('feeds no token after an abort', async () => {
@@ -118,14 +133,14 @@ describe('a branching sequence', () => {
       controller.abort('enough');
       await decoder.likeliest(tokens(20));
     };
-    await assert.rejects(branch(tokens(1, 2), walk, controller.signal), (error) => error === 'enough');
+    await assert.rejects(branch([tokens(1, 2)], walk, controller.signal), (error) => error === 'enough');
     assert.deepEqual(state.holds, [1, 2, 10]);
   });
 
   test('ranks what comes next after more tokens, and all of it where it stands', async () => {
     const { state, branch } = fakeSequence();
     await branch(
-      tokens(1, 2),
+      [tokens(1, 2)],
       async (decoder) => {
         assert.deepEqual([...(await decoder.likeliest(tokens(10, 20)))], [[33, 1]]);
         assert.deepEqual([...(await decoder.all())], [[33, 1]]);
@@ -140,11 +155,11 @@ describe('a branching sequence', () => {
   test('has nothing to go on from without a token', async () => {
     const { branch } = fakeSequence();
     await assert.rejects(
-      branch(tokens(1), (decoder) => decoder.all(), quiet),
+      branch([tokens(1)], (decoder) => decoder.all(), quiet),
       RangeError,
     );
     await assert.rejects(
-      branch(tokens(1), (decoder) => decoder.likeliest([]), quiet),
+      branch([tokens(1)], (decoder) => decoder.likeliest([]), quiet),
       RangeError,
     );
   });

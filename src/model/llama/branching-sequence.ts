@@ -17,14 +17,17 @@ export interface Decoder {
 /** How many tokens `Decoder.likeliest` has: more than there are words in a sentence, types in most inventories. */
 const likeliestCount = 256;
 
+/** What prompts begin with, in parts: the later ones change more often. */
+export type Prefix = readonly (readonly Token[])[];
+
 /** One evaluated prefix of a context, from which replies branch one after the other. */
 export interface BranchingSequence {
   /**
-   * Runs `walk` from the end of `prefix`. The prefix is evaluated once and kept for as long as the same one is asked for;
-   * what `walk` adds is taken back before the next branch, which must not start before this one is done.
+   * Runs `walk` from the end of a prefix. Its parts are evaluated once and kept for as long as branches begin with them; what `walk` adds is taken
+   * back before the next branch, which must not start before this one is done.
    * @throws `signal.reason` if the signal is aborted before the walk starts, or between two of its tokens.
    */
-  branch<R>(prefix: readonly Token[], walk: (decoder: Decoder, cachedTokens: number) => Promise<R>, signal: AbortSignal): Promise<R>;
+  branch<R>(prefix: Prefix, walk: (decoder: Decoder, cachedTokens: number) => Promise<R>, signal: AbortSignal): Promise<R>;
 }
 
 /** What branching needs of a context's sequence. */
@@ -41,24 +44,25 @@ export type TokenSequence = Pick<
 /**
  * Branches on a sequence of a context, which nothing else may change between branches.
  *
- * Invariant: the prefix is always evaluated by itself and from an empty sequence. What a branch computes therefore depends on
- * its prompt alone and never on what was asked before, so that the same prompt gives the same bytes.
+ * Invariant: each part of a prefix is always evaluated by itself, after the parts before it. What a branch computes therefore depends on its prompt
+ * alone and never on what was asked before, so that the same prompt gives the same bytes.
  */
 export function branchingSequence(sequence: TokenSequence): BranchingSequence {
-  let held: readonly Token[] = [];
+  let held: Prefix = [];
 
-  async function hold(prefix: readonly Token[]): Promise<number> {
-    const cached = sameTokens(held, prefix);
+  async function hold(prefix: Prefix): Promise<number> {
+    const other = prefix.findIndex((part, at) => !sameTokens(part, held[at] ?? []));
+    const kept = other < 0 ? prefix : prefix.slice(0, other);
+    const cachedTokens = kept.reduce((sum, { length }) => sum + length, 0);
     held = []; // nothing is known of the sequence until all of this has succeeded
-    if (cached) {
-      await rollBack(sequence, prefix.length);
-    } else {
-      await sequence.clearHistory();
-      await sequence.evaluateWithoutGeneratingNewTokens([...prefix]);
+    if (cachedTokens === 0) await sequence.clearHistory();
+    else await rollBack(sequence, cachedTokens);
+    for (const part of prefix.slice(kept.length)) {
+      await sequence.evaluateWithoutGeneratingNewTokens([...part]);
       await sequence.takeCheckpoint(); // for models with a state that cannot be rolled back; does nothing for others
     }
     held = prefix;
-    return cached ? prefix.length : 0;
+    return cachedTokens;
   }
 
   return {

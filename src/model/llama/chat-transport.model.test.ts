@@ -38,6 +38,25 @@ describe('a chat transport', () => {
     assert.equal(third?.cachedTokens, second.cachedTokens);
   });
 
+  test('evaluates once what the prompts about all texts have in common', async () => {
+    await using chat = await open();
+    const about = (text: string): ChatPrompt => ({
+      ...prompt('Who?', choice),
+      messages: [{ role: 'user', content: `${context}\n${text}\nWho?` }],
+      commonLength: context.length,
+      sharedLength: context.length + 1 + text.length,
+    });
+    const first = await chat.complete(about('Ada met Bob.'), signal);
+    const other = await chat.complete(about('Berlin is large.'), signal);
+    const again = await chat.complete(about('Berlin is large.'), signal);
+    const [, cachedTokens = 0, more = 0] = [first, other, again].map(({ usage }) => usage.cachedTokens);
+    assert.equal(first.usage.cachedTokens, 0);
+    assert.ok(cachedTokens > 50 && more > cachedTokens, `${cachedTokens} ${more}`);
+    await using fresh = await open();
+    assert.deepEqual((await fresh.complete(about('Berlin is large.'), signal)).probabilities, other.probabilities);
+    assert.deepEqual(again.probabilities, other.probabilities);
+  });
+
   test('keeps nothing of prompts that do not say what they share', async () => {
     await using chat = await open();
     const { sharedLength: _, ...alone } = prompt('Who met?', text);

@@ -2,7 +2,7 @@ import { type ChatHistoryItem, LlamaChat, type LlamaModel, resolveChatWrapper, t
 import type { ChatMessage, ChatPrompt, ChatReply, Completion } from '../../prompting/dialect.ts';
 import { chatPromptSize } from '../prompt-size.ts';
 import type { Transport } from '../transport.ts';
-import { branchingSequence, type Decoder } from './branching-sequence.ts';
+import { branchingSequence, type Decoder, type Prefix } from './branching-sequence.ts';
 import { choose } from './choice.ts';
 import { jsonGrammar } from './grammar.ts';
 import { refuseShift, soleSequence } from './runtime.ts';
@@ -45,13 +45,19 @@ export async function chatTransport(options: ChatTransportOptions): Promise<Tran
   const tokensOf = (messages: readonly ChatMessage[]): Token[] =>
     template.generateContextState({ chatHistory: history(messages) }).contextText.tokenize(model.tokenizer);
 
-  /** A token may reach over the end of the shared part, so that the tokens are compared with those of the shared part alone. */
-  function encode({ messages, sharedLength }: ChatPrompt): { readonly shared: readonly Token[]; readonly question: readonly Token[] } {
+  /** A token may reach over the end of a shared part, so that the tokens are compared with those of that part alone. */
+  function encode({ messages, sharedLength = 0, commonLength = 0 }: ChatPrompt): {
+    readonly prefix: Prefix;
+    readonly question: readonly Token[];
+  } {
     const tokens = tokensOf(messages);
-    const alone = sharedLength === undefined ? [] : tokensOf(cutLast(messages, sharedLength));
-    const same = tokens.slice(0, -1).findIndex((token, index) => token !== alone[index]); // a branch needs a token to start from
-    const length = same < 0 ? tokens.length - 1 : same;
-    return { shared: tokens.slice(0, length), question: tokens.slice(length) };
+    const [common = 0, shared = 0] = [commonLength, sharedLength].map((length) => {
+      const alone = length === 0 ? [] : tokensOf(cutLast(messages, length));
+      const same = tokens.slice(0, -1).findIndex((token, index) => token !== alone[index]); // a branch needs a token to start from
+      return same < 0 ? tokens.length - 1 : same;
+    });
+    const parts = [tokens.slice(0, common), tokens.slice(common, shared)];
+    return { prefix: parts.filter(({ length }) => length > 0), question: tokens.slice(shared) };
   }
 
   async function write(prompt: ChatPrompt, maxTokens: number, signal: AbortSignal): Promise<Reply> {
@@ -86,11 +92,11 @@ export async function chatTransport(options: ChatTransportOptions): Promise<Tran
   }
 
   async function complete(prompt: ChatPrompt, signal: AbortSignal): Promise<Completion> {
-    const { shared, question } = encode(prompt);
-    const promptTokens = shared.length + question.length;
+    const { prefix, question } = encode(prompt);
+    const promptTokens = prefix.flat().length + question.length;
     const maxReplyTokens = Math.min(prompt.maxReplyTokens, contextTokens - promptTokens);
     return branches.branch(
-      shared,
+      prefix,
       async (decoder, cachedTokens) => {
         const { replyTokens, ...reply } =
           prompt.reply.kind === 'choice' ? await pick(prompt.reply, question, decoder) : await write(prompt, maxReplyTokens, signal);

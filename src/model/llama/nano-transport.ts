@@ -35,7 +35,7 @@ export async function nanoTransport(options: NanoTransportOptions): Promise<Tran
     const { prefix, question, promptTokens } = encode(prompt);
     const maxReplyTokens = Math.min(prompt.maxReplyTokens, contextTokens - promptTokens);
     return branches.branch(
-      prefix,
+      [prefix],
       async (decoder, cachedTokens) => {
         const { items, tokens, finishReason } = await writeReply({ decoder, vocabulary, question, maxReplyTokens }, prompt.reply);
         return { items, text: spellItems(items), finishReason, usage: { promptTokens, cachedTokens, replyTokens: tokens } };
