@@ -19,11 +19,18 @@ interface AnswerRecord {
   readonly cutOff: boolean;
   /** Demonstrations left out, least similar first, because the prompt did not fit the model's context. */
   readonly droppedDemonstrations: number;
+  /** Where it was kept from before: nobody was asked, and usage and duration are of the time when it was made. */
+  readonly replayed?: true;
 }
 
 /** A model's answer to a task: data, or the fault of a reply that made no sense. */
 export type Answer<K extends TaskKind = TaskKind> = AnswerRecord &
   ({ readonly ok: true; readonly data: TaskData[K] } | { readonly ok: false; readonly fault: ReplyFault });
+
+/** The answer, given once more without asking anybody. */
+export function replayed<K extends TaskKind>(answer: Answer<K>): Answer<K> {
+  return { ...answer, replayed: true };
+}
 
 /** The port to a model: a stage asks a task and gets data; it never sees a prompt. */
 export interface LanguageModel extends AsyncDisposable {

@@ -51,6 +51,8 @@ export interface Call {
   readonly durationMs: number;
   readonly cutOff: boolean;
   readonly droppedDemonstrations: number;
+  /** Of an answer that was kept from before, with the usage and the duration of then. */
+  readonly replayed?: true;
 }
 
 /** What a round of asking brought: the usable answers in the order of the ensemble, and the record of every call. */
@@ -114,8 +116,9 @@ function callOf(stage: AskingStage, { member, answer, error }: Asked<TaskKind>):
     const nothing = { exchanges: [], usage: noUsage, durationMs: 0, cutOff: false, droppedDemonstrations: 0 };
     return { ...asked, outcome: 'failed', ...details, ...nothing };
   }
-  const { exchanges, usage, durationMs, cutOff, droppedDemonstrations } = answer;
-  return { ...asked, outcome: answer.ok ? 'answered' : answer.fault, exchanges, usage, durationMs, cutOff, droppedDemonstrations };
+  const { exchanges, usage, durationMs, cutOff, droppedDemonstrations, replayed } = answer;
+  const record = { exchanges, usage, durationMs, cutOff, droppedDemonstrations, ...(replayed ? { replayed } : {}) };
+  return { ...asked, outcome: answer.ok ? 'answered' : answer.fault, ...record };
 }
 
 function noQuorum(
