@@ -47,10 +47,16 @@ export async function openRecognizer(
   if (trusted !== undefined) await trusted.check(members.models);
   const onProgress = (done: number, total: number): void => terminal.progress(`Preparing the pool: ${done} of ${total} sentences`);
   const weigher = spanWeights === undefined ? {} : { weigher: spanWeights };
-  const options = { ...source, ...weigher, ...members, ...settings, ...trusted?.options, onProgress };
+  const recordContent = mayRecordContent(terminal.environment);
+  const options = { ...source, ...weigher, ...members, ...settings, ...trusted?.options, recordContent, onProgress };
   const recognizer = opened.use(await createRecognizer(options, { signal: terminal.signal }));
   for (const line of preparationNotes(recognizer.preparation)) terminal.note(line);
   return { recognizer };
+}
+
+/** Whether OpenTelemetry's GenAI instrumentations are told to record what models read and write. */
+function mayRecordContent({ OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: told = '' }: Terminal['environment']): boolean {
+  return ['true', 'span_only', 'span_and_event'].includes(told.toLowerCase());
 }
 
 /** Opens the ensemble and a verifier from outside it. What is opened is for `opened` to release. */

@@ -32,12 +32,23 @@ export function replayed<K extends TaskKind>(answer: Answer<K>): Answer<K> {
   return { ...answer, replayed: true };
 }
 
+/** Who runs a model, and what it is called there, in the words of OpenTelemetry's GenAI semantic conventions. */
+export interface ModelOrigin {
+  /** For example `openai`, `ollama`, `llama.cpp`. */
+  readonly provider: string;
+  readonly model: string;
+  /** Left out for a model in this process. */
+  readonly server?: { readonly address: string; readonly port: number };
+}
+
 /** The port to a model: a stage asks a task and gets data; it never sees a prompt. */
 export interface LanguageModel extends AsyncDisposable {
   /** Set by a member that answers like a language model and is none: it has no prompts, and does not count as a model or as a call. */
   readonly kind?: 'tagger';
   /** The model's URI, unique in an ensemble, for example `nano:social`. */
   readonly id: string;
+  /** Who runs it, for telemetry. Default: provider `custom`, and its id. */
+  readonly origin?: ModelOrigin;
   /** Name and version of its dialect, for example `nano@1`. */
   readonly dialect: string;
   /** Longest text, in UTF-16 code units, that it should be given at once; longer ones are split into windows. */

@@ -3,6 +3,7 @@ import { noUsage } from '../model/dialogue.ts';
 import type { Answer, LanguageModel } from '../model/language-model.ts';
 import type { Usage } from '../prompting/dialect.ts';
 import type { Task, TaskKind } from '../prompting/task.ts';
+import { inCall } from './telemetry/call.ts';
 import { isWellFormed } from './well-formed.ts';
 
 /** The stages of the pipeline in which models are asked. */
@@ -22,6 +23,8 @@ export interface Ensemble {
   readonly quorum: number;
   /** Is told of every call, also of those in a round that fails for want of a quorum. */
   readonly record?: (calls: readonly Call[]) => void;
+  /** Whether telemetry may hold prompts and replies. Default: no. */
+  readonly recordContent?: boolean;
 }
 
 /** What a member's vote weighs; 1 for those who are not of the ensemble. */
@@ -72,7 +75,10 @@ export async function askAll<K extends TaskKind>(
   task: Extract<Task, { kind: K }>,
   signal: AbortSignal,
 ): Promise<Round<K>> {
-  const asked = await Promise.all(ensemble.members.map((member) => ask(member, task, signal)));
+  const { recordContent = false } = ensemble;
+  const asked = await Promise.all(
+    ensemble.members.map((member) => inCall({ stage, model: member.model, recordContent }, () => ask(member, task, signal), signal)),
+  );
   const answers = asked.flatMap(({ member, answer }) => (answer?.ok ? [{ member, data: answer.data }] : []));
   const calls = asked.map((one) => callOf(stage, one));
   ensemble.record?.(calls);
