@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
+import { registerTelemetry } from 'ai';
 import { MockLanguageModelV4 } from 'ai/test';
 import type { NerError } from '../error.ts';
 import type { ChatPrompt, ChatReply } from '../prompting/dialect.ts';
@@ -42,6 +43,14 @@ const signal = new AbortController().signal;
 const never = (): Promise<never> => new Promise(() => {});
 
 describe('aiSdkModel', () => {
+  it('tells nothing to telemetry that a program has registered with the AI SDK for itself', async () => {
+    const told: unknown[] = [];
+    registerTelemetry({ onStart: (event) => void told.push(event), onLanguageModelCallStart: (event) => void told.push(event) });
+    const { complete } = transport(async () => good);
+    await complete(prompt(), new AbortController().signal);
+    assert.deepEqual(told, []);
+  });
+
   it("is called by its provider's name and its own", () => {
     assert.equal(aiSdkModel(new MockLanguageModelV4({ provider: 'acme', modelId: 'small' })).id, 'acme:small');
   });

@@ -129,6 +129,7 @@ export function aiSdkTransport(model: SdkModel, options: SdkTransportOptions): T
           seed,
           maxRetries,
           abortSignal: signal,
+          telemetry: { isEnabled: false }, // one that the program has registered would record texts
           ...(reply.kind === 'choice' && logprobs !== undefined ? { providerOptions: logprobs, include: { responseBody: true } } : {}),
         });
         return completion(result, reply);
