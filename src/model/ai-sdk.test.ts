@@ -43,6 +43,18 @@ const signal = new AbortController().signal;
 const never = (): Promise<never> => new Promise(() => {});
 
 describe('aiSdkModel', () => {
+  const providers = {
+    'anthropic.messages': 'anthropic',
+    'mistral.chat': 'mistral_ai',
+    'google.vertex.chat': 'gcp.vertex_ai',
+    acme: 'acme',
+  };
+  for (const [provider, name] of Object.entries(providers)) {
+    it(`calls ${provider} ${name}, as telemetry does`, () => {
+      assert.deepEqual(aiSdkModel(new MockLanguageModelV4({ provider, modelId: 'm' })).origin, { provider: name, model: 'm' });
+    });
+  }
+
   it('tells nothing to telemetry that a program has registered with the AI SDK for itself', async () => {
     const told: unknown[] = [];
     registerTelemetry({ onStart: (event) => void told.push(event), onLanguageModelCallStart: (event) => void told.push(event) });
