@@ -7,7 +7,7 @@ const amount = z.number('expected a number').min(0, 'expected a number of at lea
 const price = z.strictObject({ input: amount, cachedInput: amount.exactOptional(), output: amount }, 'expected an object');
 const pricesFile = z.record(z.string(), price, 'expected an object');
 
-/** Prices of a million tokens, in a currency that is up to who wrote them. Without `cachedInput`, tokens that stood in a model's memory cost what others do. */
+/** Of a million tokens, in whatever currency. Without `cachedInput`, tokens that stood in a model's memory cost what others do. */
 export type Price = z.infer<typeof price>;
 /** By a model's URI. */
 export type Prices = ReadonlyMap<string, Price>;

@@ -10,6 +10,6 @@ export function addStats(command: Command): Command {
     .option('--stats', 'tell at the end what models did, stage by stage: calls, tokens, seconds')
     .option(
       '--prices <path>',
-      'with --stats, also what it cost: JSON, by model the price of a million tokens, {"openai:gpt-5-mini": {"input": 0.25, "cachedInput": 0.025, "output": 2}}',
+      '--stats, and what it cost by this JSON, which has prices of a million tokens by model: {"openai:gpt-5-mini": {"input": 0.25, "cachedInput": 0.025, "output": 2}}',
     );
 }
