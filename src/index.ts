@@ -11,7 +11,7 @@ export { aiSdkModel, type ChatModelOptions } from './model/ai-sdk.ts';
 export { type BundledModel, bundledModels } from './model/bundled.ts';
 export { defineModel, type ModelDefinition } from './model/define.ts';
 export type { Embedder } from './model/embedder.ts';
-export type { Answer, Exchange, LanguageModel } from './model/language-model.ts';
+export type { Answer, Exchange, LanguageModel, ModelOrigin } from './model/language-model.ts';
 export { ggufEmbedder } from './model/llama/embedder.ts';
 export { type GgufOptions, ggufModel } from './model/llama/gguf.ts';
 export { modelUriForms, type OpenModelOptions, openModel } from './model/open.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { deserialize, serialize } from 'node:v8';
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
-import type { Answer, LanguageModel } from '../model/language-model.ts';
+import { type Answer, type LanguageModel, replayed } from '../model/language-model.ts';
 import type { Task, TaskKind } from '../prompting/task.ts';
 import type { AnswerCache } from './answer-cache.ts';
 
@@ -10,11 +10,10 @@ import type { AnswerCache } from './answer-cache.ts';
  * for anew. An answer keeps the usage and the duration of the time when it was made.
  * @param identity - all that decides the answers besides task and dialect: the model's file or name, versions, parameters. Equal identities
  * must answer alike.
- * @param onReplay - is told of every answer from the cache.
  */
 export function cachedModel(
   model: LanguageModel,
-  { cache, identity, onReplay }: { readonly cache: AnswerCache; readonly identity: unknown; readonly onReplay?: (() => void) | undefined },
+  { cache, identity }: { readonly cache: AnswerCache; readonly identity: unknown },
 ): LanguageModel {
   return {
     ...model,
@@ -24,10 +23,7 @@ export function cachedModel(
         .update(JSON.stringify([identity, model.dialect, task]))
         .digest();
       const known = unpacked<K>(cache.get(key));
-      if (known !== undefined) {
-        onReplay?.();
-        return known;
-      }
+      if (known !== undefined) return replayed(known);
       const answer = await model.answer<K>(task, signal);
       if (answer.ok) cache.put(key, packed(answer));
       return answer;

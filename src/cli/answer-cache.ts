@@ -15,14 +15,14 @@ import { packageVersion } from './version.ts';
 /** The model with a cache, which is for `opened` to release. */
 export async function withCache(
   model: LanguageModel,
-  { opened, onReplay }: { readonly opened: AsyncDisposableStack; readonly onReplay: (() => void) | undefined },
+  opened: AsyncDisposableStack,
   terminal: Pick<Terminal, 'environment' | 'note'>,
 ): Promise<LanguageModel> {
   const identity = await modelIdentity(model);
   // Another llama.cpp may round otherwise, and another version of this package ask otherwise.
   const runtime = identity.sha256 === undefined ? '' : await runtimeVersion();
   const cache = opened.use(open(terminal));
-  return cachedModel(model, { cache, onReplay, identity: [identity, runtime, await packageVersion()] });
+  return cachedModel(model, { cache, identity: [identity, runtime, await packageVersion()] });
 }
 
 function open({ environment, note }: Pick<Terminal, 'environment' | 'note'>): AnswerCache {

@@ -11,7 +11,7 @@ import type { Format, FormatName } from './format.ts';
 import { htmlFormat } from './html-format.ts';
 import { jsonFormat, ndjsonFormat } from './json-format.ts';
 import { openRecognizer, openSource } from './open-recognizer.ts';
-import { createStats, type RunStats } from './stats.ts';
+import { openStats, type RunStats } from './stats.ts';
 import type { Terminal } from './terminal.ts';
 import { textFormat } from './text-format.ts';
 
@@ -31,34 +31,34 @@ const formats: Readonly<Record<FormatName, Format>> = {
  * @throws `terminal.signal.reason` once the signal is aborted, after what was finished is printed.
  */
 export async function extract(texts: readonly string[], flags: ExtractFlags, terminal: Terminal): Promise<ExitCode> {
-  const { format, trace, stats: wantsStats, workers, file, ...asked } = flags;
+  const { format, trace, stats: _, prices: __, workers, file, ...asked } = flags;
   if (trace && format === 'conll') {
     throw new NerError('The format conll has no room for a trace. Use text, json, ndjson or html with --trace.', { code: 'usage' });
   }
   const { signal, colours, note } = terminal;
+  const stats = await openStats(flags);
   await using opened = new AsyncDisposableStack();
   const source = await openSource(asked, opened, terminal);
   const { several, documents } = await openDocuments(texts, file, terminal);
-  const stats = createStats();
-  const { recognizer } = await openRecognizer({ ...asked, onReplay: stats.replayed }, source, opened, terminal);
+  const { recognizer } = await openRecognizer(asked, source, opened, terminal);
 
   const results = untilFailure(recognizer.recognizeAll(documents, { signal, workers }));
   const account = createAccount(note, stats);
   for await (const piece of formats[format](account.told(results.items), { types: source.types, several, trace, colours, note }))
     await terminal.print(piece);
-  if (wantsStats) for (const line of stats.lines()) note(line);
+  for (const line of stats?.lines(recognizer.preparation) ?? []) note(line);
   results.rethrow();
   return account.exitCode();
 }
 
 /** Tells what went wrong with documents, and what it amounts to. */
-function createAccount(note: Terminal['note'], stats: RunStats) {
+function createAccount(note: Terminal['note'], stats: RunStats | undefined) {
   const failures: NerError[] = [];
   let recognized = 0;
   return {
     async *told<R extends Recognition | FailedRecognition>(results: AsyncIterable<R>): AsyncGenerator<R, void, undefined> {
       for await (const result of results) {
-        stats.add(result);
+        stats?.add(result);
         if (result.status === 'failed') {
           failures.push(result.error);
           note(`document ${result.id} failed. ${failureMessage(result.error)}`);

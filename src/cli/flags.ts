@@ -6,6 +6,7 @@ import { candidateSpanSources, usualCandidateSpans } from '../pool/span-sources.
 import { modelUris, seconds, share, wholeNumber } from './flag-values.ts';
 import { formatNames } from './format.ts';
 import { pipelineFlags } from './pipeline-flags.ts';
+import { statsFlags } from './stats-flags.ts';
 
 /** What `el4ner extract` can be told. The keys that the recognizer's options have too mean the same. */
 export const extractFlags = z.object({
@@ -17,7 +18,7 @@ export const extractFlags = z.object({
   workers: wholeNumber(1).default(1),
   format: z.enum(formatNames).default('text'),
   trace: z.boolean().default(false),
-  stats: z.boolean().default(false),
+  ...statsFlags,
 });
 export type ExtractFlags = z.infer<typeof extractFlags>;
 
@@ -57,6 +58,7 @@ export const suggestFlags = z.object({
   sample: wholeNumber(1).default(300),
   seed: wholeNumber(0).default(0),
   format: z.enum(['jsonl', 'text']).default('jsonl'),
+  ...statsFlags,
 });
 export type SuggestFlags = z.infer<typeof suggestFlags>;
 
@@ -70,6 +72,7 @@ export const labelFlags = z.object({
   least: share.default(0.7),
   sample: wholeNumber(1).default(1000),
   seed: wholeNumber(0).default(0),
+  ...statsFlags,
 });
 export type LabelFlags = z.infer<typeof labelFlags>;
 

@@ -7,6 +7,7 @@ import { type ExitCode, exitCodeAfter } from './exit-code.ts';
 import type { LabelFlags } from './flags.ts';
 import { openRecognizer, openSource } from './open-recognizer.ts';
 import { resultOf } from './result.ts';
+import { openStats } from './stats.ts';
 import type { Terminal } from './terminal.ts';
 import { checkSeveral, noteUnread, readFreshTexts } from './texts.ts';
 
@@ -16,7 +17,8 @@ import { checkSeveral, noteUnread, readFreshTexts } from './texts.ts';
  * @throws {NerError} `unreadable-input`; `usage` if there is no text to label.
  */
 export async function label(flags: LabelFlags, terminal: Terminal): Promise<ExitCode> {
-  const { texts: path, n, least, sample, seed, ...asked } = flags;
+  const { texts: path, n, least, sample, seed, stats: _, prices: __, ...asked } = flags;
+  const stats = await openStats(flags);
   await using opened = new AsyncDisposableStack();
   const source = await openSource(asked, opened, terminal);
   const texts = sampleSentences(await readFreshTexts(path, source), sample, seed);
@@ -25,6 +27,7 @@ export async function label(flags: LabelFlags, terminal: Terminal): Promise<Exit
   const failures: NerError[] = [];
   let [read, labelled] = [0, 0];
   for await (const recognition of recognizer.recognizeAll(texts, terminal)) {
+    stats?.add(recognition);
     terminal.progress(`Reading: ${++read} of ${counted(texts.length, 'text')}, ${labelled} labelled`);
     const error = recognition.status === 'failed' ? recognition.error : silence(recognition);
     if (error !== undefined) failures.push(error);
@@ -33,6 +36,7 @@ export async function label(flags: LabelFlags, terminal: Terminal): Promise<Exit
       if (++labelled >= n) break;
     }
   }
+  for (const line of stats?.lines(recognizer.preparation) ?? []) terminal.note(line);
   noteUnread(failures, terminal);
   terminal.note(
     `Labels for ${labelled} of ${counted(read - failures.length, 'text')}, on which the members agree. Nobody has corrected them.`,

@@ -13,8 +13,6 @@ interface EnsembleFlags {
   readonly timeout?: number;
   /** Whether answers are kept, and taken from where they were kept. Default: no. */
   readonly cache?: boolean;
-  /** Is told of every answer that was kept. */
-  readonly onReplay?: () => void;
 }
 
 /**
@@ -37,7 +35,7 @@ type OpeningTerminal = Pick<Terminal, 'environment' | 'signal' | 'progress' | 'n
 /** Opens one model. */
 export async function openMember(
   uri: string,
-  { timeout, cache, onReplay }: Omit<EnsembleFlags, 'models'>,
+  { timeout, cache }: Omit<EnsembleFlags, 'models'>,
   opened: AsyncDisposableStack,
   terminal: OpeningTerminal,
 ): Promise<LanguageModel> {
@@ -45,5 +43,5 @@ export async function openMember(
   signal.throwIfAborted();
   progress(`Loading ${uri}`);
   const model = opened.use(await openModel(uri, { environment, ...(timeout === undefined ? {} : { timeoutMs: timeout * 1000 }) }));
-  return cache ? withCache(model, { opened, onReplay }, terminal) : model;
+  return cache ? withCache(model, opened, terminal) : model;
 }

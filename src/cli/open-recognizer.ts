@@ -10,14 +10,12 @@ import { openEnsemble, openMember } from './open-ensemble.ts';
 import { noPool, type OpenedPool, openPool } from './pool.ts';
 import { preparationNotes } from './preparation-notes.ts';
 import { withSelection } from './selection-flags.ts';
+import type { statsFlags } from './stats-flags.ts';
 import type { Terminal } from './terminal.ts';
 import { usableCalibration } from './usable-calibration.ts';
 
 /** Flags that make a recognizer. */
-export type RecognizerFlags = Omit<ExtractFlags, 'format' | 'trace' | 'stats' | 'workers' | 'file'> & {
-  /** Is told of every answer from the cache. */
-  readonly onReplay?: () => void;
-};
+export type RecognizerFlags = Omit<ExtractFlags, 'format' | 'trace' | keyof typeof statsFlags | 'workers' | 'file'>;
 
 /** What a recognizer learns from: the pool, the types and what vectors are by. */
 export interface RecognizerSource extends OpenedPool {
@@ -43,16 +41,22 @@ export async function openRecognizer(
   terminal: Terminal,
 ): Promise<{ readonly recognizer: Recognizer }> {
   // What is left of the flags are options of the recognizer.
-  const { types, pool, spanWeights, decision, models, verifier, timeout, cache, onReplay, embedder, ...settings } = withSelection(flags);
+  const { types, pool, spanWeights, decision, models, verifier, timeout, cache, embedder, ...settings } = withSelection(flags);
   const trusted = await usableCalibration(flags, source, terminal);
   const members = await openMembers(trusted === undefined ? flags : { ...flags, models: [...trusted.members] }, opened, terminal);
   if (trusted !== undefined) await trusted.check(members.models);
   const onProgress = (done: number, total: number): void => terminal.progress(`Preparing the pool: ${done} of ${total} sentences`);
   const weigher = spanWeights === undefined ? {} : { weigher: spanWeights };
-  const options = { ...source, ...weigher, ...members, ...settings, ...trusted?.options, onProgress };
+  const recordContent = mayRecordContent(terminal.environment);
+  const options = { ...source, ...weigher, ...members, ...settings, ...trusted?.options, recordContent, onProgress };
   const recognizer = opened.use(await createRecognizer(options, { signal: terminal.signal }));
   for (const line of preparationNotes(recognizer.preparation)) terminal.note(line);
   return { recognizer };
+}
+
+/** Whether OpenTelemetry's GenAI instrumentations are told to record what models read and write. */
+function mayRecordContent({ OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: told = '' }: Terminal['environment']): boolean {
+  return ['true', 'span_only', 'span_and_event'].includes(told.toLowerCase());
 }
 
 /** Opens the ensemble and a verifier from outside it. What is opened is for `opened` to release. */

@@ -6,6 +6,7 @@ import { examples } from './program-examples.ts';
 import { addRequired } from './required-option.ts';
 import { retrievalFlags } from './retrieval-flags.ts';
 import { addSelection } from './selection-flags.ts';
+import { addStats } from './stats-flags.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Adds `el4ner index`. */
@@ -84,7 +85,7 @@ export function addSuggest(program: Command, terminal: Terminal, end: (code: Exi
         .choices(['jsonl', 'text'])
         .default('jsonl'),
     );
-  addPipeline(command)
+  addStats(addPipeline(command))
     .addHelpText(
       'after',
       examples(
@@ -109,7 +110,7 @@ export function addLabel(program: Command, terminal: Terminal, end: (code: ExitC
     .option('--least <number>', 'how much of the opinions must speak for each decision, from 0 to 1 (default: 0.7)')
     .option('--sample <number>', 'texts to read at most, chosen by the seed (default: 1000)')
     .option('--seed <number>', 'chooses what is read (default: 0)');
-  addPipeline(command)
+  addStats(addPipeline(command))
     .addHelpText(
       'after',
       examples(

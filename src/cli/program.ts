@@ -16,6 +16,7 @@ import { addConvert, addDatasets, addScore } from './program-data.ts';
 import { examples } from './program-examples.ts';
 import { addAgreement, addCalibrate, addIndex, addLabel, addSuggest } from './program-pool.ts';
 import { addSelection } from './selection-flags.ts';
+import { addStats } from './stats-flags.ts';
 import type { Terminal } from './terminal.ts';
 
 /**
@@ -83,8 +84,8 @@ function addExtract(program: Command, terminal: Terminal, end: (code: ExitCode) 
         .choices(formatNames)
         .default('text'),
     )
-    .option('--trace', 'tell every decision')
-    .option('--stats', 'tell at the end what models did, stage by stage: calls, tokens, seconds')
+    .option('--trace', 'tell every decision');
+  addStats(command)
     .addHelpText(
       'after',
       examples(

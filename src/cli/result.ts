@@ -32,8 +32,13 @@ export function resultOf(recognition: Recognition | FailedRecognition, { trace }
     text,
     entities: entities.map(({ start, end, text, type, score }) => ({ start, end, text, type, score: rounded(score) })),
     ...(degraded.length === 0 ? {} : { degraded }),
-    ...(trace ? { trace: { usage, durationMs, windows } } : {}),
+    ...(trace ? { trace: { usage, durationMs, windows: windows.map(withoutReplays) } } : {}),
   };
+}
+
+/** Whether an answer was kept is of the run, not of the result. */
+function withoutReplays({ start, document }: TracedWindow): TracedWindow {
+  return { start, document: { ...document, calls: document.calls.map(({ replayed: _, ...call }) => call) } };
 }
 
 function rounded(score: number): number {

@@ -9,6 +9,7 @@ import type { SuggestFlags } from './flags.ts';
 import { highlight } from './highlight.ts';
 import { openRecognizer, openSource } from './open-recognizer.ts';
 import { printable } from './printable.ts';
+import { openStats } from './stats.ts';
 import type { Colours, Terminal } from './terminal.ts';
 import { noteUnread, readFreshTexts } from './texts.ts';
 
@@ -18,7 +19,8 @@ import { noteUnread, readFreshTexts } from './texts.ts';
  * @throws {NerError} `unreadable-input`; `usage` if no text is left to suggest.
  */
 export async function suggestCommand(flags: SuggestFlags, terminal: Terminal): Promise<ExitCode> {
-  const { texts: path, n, sample, seed, format, ...asked } = flags;
+  const { texts: path, n, sample, seed, format, stats: _, prices: __, ...asked } = flags;
+  const stats = await openStats(flags);
   await using opened = new AsyncDisposableStack();
   const source = await openSource(asked, opened, terminal);
   const fresh = await readFreshTexts(path, source);
@@ -33,6 +35,7 @@ export async function suggestCommand(flags: SuggestFlags, terminal: Terminal): P
       embedder: source.embedder,
       n,
       onText(result) {
+        stats?.add(result);
         if (result.status === 'failed') failures.push(result.error);
         else for (const line of degradationLines(result)) terminal.note(`text ${result.id}: ${line}`);
         terminal.progress(`Reading: ${++done} of ${counted(read.length, 'text')}`);
@@ -41,6 +44,7 @@ export async function suggestCommand(flags: SuggestFlags, terminal: Terminal): P
     terminal.signal,
   );
   for (const suggestion of suggestions) await terminal.print(format === 'jsonl' ? row(suggestion) : story(suggestion, terminal.colours));
+  for (const line of stats?.lines(recognizer.preparation) ?? []) terminal.note(line);
   noteUnread(failures, terminal);
   terminal.note(account(suggestions.length, done - failures.length, fresh.length - read.length));
   return exitCodeAfter(failures, done - failures.length);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
+import { registerTelemetry } from 'ai';
 import { MockLanguageModelV4 } from 'ai/test';
 import type { NerError } from '../error.ts';
 import type { ChatPrompt, ChatReply } from '../prompting/dialect.ts';
@@ -42,6 +43,26 @@ const signal = new AbortController().signal;
 const never = (): Promise<never> => new Promise(() => {});
 
 describe('aiSdkModel', () => {
+  const providers = {
+    'anthropic.messages': 'anthropic',
+    'mistral.chat': 'mistral_ai',
+    'google.vertex.chat': 'gcp.vertex_ai',
+    acme: 'acme',
+  };
+  for (const [provider, name] of Object.entries(providers)) {
+    it(`calls ${provider} ${name}, as telemetry does`, () => {
+      assert.deepEqual(aiSdkModel(new MockLanguageModelV4({ provider, modelId: 'm' })).origin, { provider: name, model: 'm' });
+    });
+  }
+
+  it('tells nothing to telemetry that a program has registered with the AI SDK for itself', async () => {
+    const told: unknown[] = [];
+    registerTelemetry({ onStart: (event) => void told.push(event), onLanguageModelCallStart: (event) => void told.push(event) });
+    const { complete } = transport(async () => good);
+    await complete(prompt(), new AbortController().signal);
+    assert.deepEqual(told, []);
+  });
+
   it("is called by its provider's name and its own", () => {
     assert.equal(aiSdkModel(new MockLanguageModelV4({ provider: 'acme', modelId: 'small' })).id, 'acme:small');
   });

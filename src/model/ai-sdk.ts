@@ -4,7 +4,7 @@ import type { ChatPrompt, ChatReply, Completion, Dialect } from '../prompting/di
 import { abortable } from './abortable.ts';
 import { bareChoice, choiceFormat, choiceProbabilities } from './choice-reply.ts';
 import { languageModel } from './dialogue.ts';
-import type { LanguageModel } from './language-model.ts';
+import type { LanguageModel, ModelOrigin } from './language-model.ts';
 import { linkedSignal } from './linked-signal.ts';
 import { chatPromptSize, estimatedTokens } from './prompt-size.ts';
 import type { ServerAccess } from './server-access.ts';
@@ -47,6 +47,8 @@ export interface ChatModelOptions {
 export interface ModelServer extends FailingServer {
   /** The provider's options with which it tells log-probabilities, as OpenAI's chat completions have them. */
   readonly logprobs?: ProviderOptions;
+  /** Default: what the AI SDK knows. */
+  readonly origin?: ModelOrigin;
   /** By which each attempt goes; the transport owns it. Default: nothing is known of the server, and requests are not limited. */
   readonly access?: ServerAccess;
 }
@@ -81,7 +83,26 @@ export function chatModel(model: SdkModel, options: ChatModelOptions, server: Mo
     textLimit = 4_000,
     contextTokens = Number.POSITIVE_INFINITY,
   } = options;
-  return languageModel(aiSdkTransport(model, { ...server, timeoutMs, maxRetries, seed, contextTokens }), dialect, { textLimit });
+  return languageModel(aiSdkTransport(model, { ...server, timeoutMs, maxRetries, seed, contextTokens }), dialect, {
+    textLimit,
+    origin: server.origin ?? sdkOrigin(model),
+  });
+}
+
+/** Providers whose name in the GenAI semantic conventions is not the first word of their name in the AI SDK. */
+const providers: Readonly<Record<string, string>> = {
+  'amazon-bedrock': 'aws.bedrock',
+  'azure-openai': 'azure.ai.openai',
+  azure: 'azure.ai.openai',
+  google: 'gcp.gemini',
+  mistral: 'mistral_ai',
+  moonshotai: 'moonshot_ai',
+  xai: 'x_ai',
+};
+
+function sdkOrigin({ provider, modelId }: SdkModel): ModelOrigin {
+  const [first = provider] = provider.split('.');
+  return { provider: provider.startsWith('google.vertex') ? 'gcp.vertex_ai' : (providers[first] ?? first), model: modelId };
 }
 
 /**
@@ -108,6 +129,7 @@ export function aiSdkTransport(model: SdkModel, options: SdkTransportOptions): T
           seed,
           maxRetries,
           abortSignal: signal,
+          telemetry: { isEnabled: false }, // one that the program has registered would record texts
           ...(reply.kind === 'choice' && logprobs !== undefined ? { providerOptions: logprobs, include: { responseBody: true } } : {}),
         });
         return completion(result, reply);

@@ -1,7 +1,7 @@
 import { NerError } from '../error.ts';
 import type { Completion, Dialect, Usage } from '../prompting/dialect.ts';
 import type { Task, TaskContext, TaskKind } from '../prompting/task.ts';
-import type { Answer, LanguageModel } from './language-model.ts';
+import type { Answer, LanguageModel, ModelOrigin } from './language-model.ts';
 import type { PromptSize } from './prompt-size.ts';
 import type { Transport } from './transport.ts';
 
@@ -9,13 +9,14 @@ import type { Transport } from './transport.ts';
 export function languageModel<P, C extends Completion>(
   transport: Transport<P, C>,
   dialect: Dialect<P, C>,
-  options: { readonly textLimit: number },
+  { textLimit, origin }: { readonly textLimit: number; readonly origin: ModelOrigin },
 ): LanguageModel {
   const measure = transport.measure?.bind(transport);
   return {
     id: transport.modelId,
     dialect: dialect.id,
-    textLimit: options.textLimit,
+    origin,
+    textLimit,
     ...(measure === undefined ? {} : { measure: (task) => longest(dialect.render(task).map((prompt) => measure(prompt))) }),
     answer: (task, signal) => answer(transport, dialect, task, signal),
     [Symbol.asyncDispose]: () => transport[Symbol.asyncDispose](),

@@ -19,11 +19,27 @@ interface AnswerRecord {
   readonly cutOff: boolean;
   /** Demonstrations left out, least similar first, because the prompt did not fit the model's context. */
   readonly droppedDemonstrations: number;
+  /** Where it was kept from before: nobody was asked, and usage and duration are of the time when it was made. */
+  readonly replayed?: true;
 }
 
 /** A model's answer to a task: data, or the fault of a reply that made no sense. */
 export type Answer<K extends TaskKind = TaskKind> = AnswerRecord &
   ({ readonly ok: true; readonly data: TaskData[K] } | { readonly ok: false; readonly fault: ReplyFault });
+
+/** The answer, given once more without asking anybody. */
+export function replayed<K extends TaskKind>(answer: Answer<K>): Answer<K> {
+  return { ...answer, replayed: true };
+}
+
+/** Who runs a model, and what it is called there, in the words of OpenTelemetry's GenAI semantic conventions. */
+export interface ModelOrigin {
+  /** For example `openai`, `ollama`, `llama.cpp`. */
+  readonly provider: string;
+  readonly model: string;
+  /** Left out for a model in this process. */
+  readonly server?: { readonly address: string; readonly port: number };
+}
 
 /** The port to a model: a stage asks a task and gets data; it never sees a prompt. */
 export interface LanguageModel extends AsyncDisposable {
@@ -31,6 +47,8 @@ export interface LanguageModel extends AsyncDisposable {
   readonly kind?: 'tagger';
   /** The model's URI, unique in an ensemble, for example `nano:social`. */
   readonly id: string;
+  /** Who runs it, for telemetry. Default: provider `custom`, and its id. */
+  readonly origin?: ModelOrigin;
   /** Name and version of its dialect, for example `nano@1`. */
   readonly dialect: string;
   /** Longest text, in UTF-16 code units, that it should be given at once; longer ones are split into windows. */

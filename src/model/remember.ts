@@ -1,6 +1,6 @@
 import type { Task, TaskKind } from '../prompting/task.ts';
 import { abortable } from './abortable.ts';
-import type { Answer, LanguageModel } from './language-model.ts';
+import { type Answer, type LanguageModel, replayed } from './language-model.ts';
 
 /**
  * The same model, which answers a task that it has answered before from memory. An answer keeps the usage and the duration of
@@ -14,12 +14,12 @@ export function remembering(model: LanguageModel): LanguageModel {
     ...model,
     answer<K extends TaskKind>(task: Extract<Task, { kind: K }>, signal: AbortSignal): Promise<Answer<K>> {
       const key = JSON.stringify(task);
-      const answer = memory.get(key) ?? model.answer<K>(task, disposal.signal);
-      if (!memory.has(key)) {
-        memory.set(key, answer);
-        answer.catch(() => memory.delete(key));
-      }
-      return abortable(answer as Promise<Answer<K>>, signal); // the key holds the task's kind
+      const known = memory.get(key) as Promise<Answer<K>> | undefined; // the key holds the task's kind
+      if (known !== undefined) return abortable(known.then(replayed), signal);
+      const answer = model.answer<K>(task, disposal.signal);
+      memory.set(key, answer);
+      answer.catch(() => memory.delete(key));
+      return abortable(answer, signal);
     },
     [Symbol.asyncDispose]() {
       disposal.abort(new Error('The model was closed.'));

@@ -43,7 +43,8 @@ export function sdkEmbedder(model: SdkEmbeddingModel, options: SdkEmbedderOption
     async embed(texts: readonly string[], signal: AbortSignal) {
       try {
         const values = texts.map((text) => text.toWellFormed()); // half a character is no valid UTF-8, which some servers refuse
-        return (await embedMany({ model: attempts, values, maxRetries, abortSignal: signal })).embeddings;
+        // Telemetry that the program has registered with the SDK would record texts.
+        return (await embedMany({ model: attempts, values, maxRetries, abortSignal: signal, telemetry: { isEnabled: false } })).embeddings;
       } catch (error) {
         signal.throwIfAborted();
         throw noEmbeddings(error, server) ?? serverFailure(error, server);

@@ -76,6 +76,14 @@ async function closedPort(): Promise<number> {
 }
 
 describe('the models of servers', () => {
+  it('say who runs them, and where', () => {
+    const at = (address: string, port: number) => ({ server: { address, port } });
+    const local = openaiCompatible({ baseUrl: 'http://127.0.0.1:8000/v1', model: 'q' });
+    assert.deepEqual(local.origin, { provider: 'openai_compatible', model: 'q', ...at('127.0.0.1', 8000) });
+    assert.deepEqual(openai({ model: 'm', apiKey: 'k' }).origin, { provider: 'openai', model: 'm', ...at('api.openai.com', 443) });
+    assert.deepEqual(ollama({ model: 'qwen2.5:14b' }).origin, { provider: 'ollama', model: 'qwen2.5:14b', ...at('127.0.0.1', 11434) });
+  });
+
   it('are called by their URIs', () => {
     assert.equal(openaiCompatible({ baseUrl: 'http://127.0.0.1:8000/v1/', model: 'qwen' }).id, 'http://127.0.0.1:8000/v1#qwen');
     assert.equal(ollama({ model: 'qwen2.5:14b' }).id, 'ollama:qwen2.5:14b');

@@ -2,7 +2,7 @@ import { createOpenAI } from '@ai-sdk/openai';
 import { createOpenAICompatible, OpenAICompatibleChatLanguageModel } from '@ai-sdk/openai-compatible';
 import { NerError } from '../error.ts';
 import { type ChatModelOptions, chatModel } from './ai-sdk.ts';
-import type { LanguageModel } from './language-model.ts';
+import type { LanguageModel, ModelOrigin } from './language-model.ts';
 import { fetchFromOllama, ollamaRequest } from './ollama-wire.ts';
 import { serverAccess } from './server-access.ts';
 import { ollamaUrl, serverUrl } from './server-url.ts';
@@ -50,6 +50,7 @@ export function openaiCompatible(options: OpenAICompatibleOptions): LanguageMode
   const listening = port === '' ? '' : ` --port ${port}`;
   return chatModel(provider.chatModel(model), options, {
     modelId,
+    origin: originAt(baseUrl, 'openai_compatible', model),
     access: serverAccess({ url: baseUrl, modelId, concurrency: options.concurrency }),
     advice: {
       unreachable: `Start the server there, for example with "vllm serve ${model}${listening}" or "llama-server -m MODEL.gguf${listening}".`,
@@ -93,6 +94,7 @@ export function ollama(options: OllamaOptions): LanguageModel {
     { ...options, contextTokens },
     {
       modelId,
+      origin: originAt(baseUrl, 'ollama', model),
       access: serverAccess({ url: baseUrl, modelId, concurrency: options.concurrency }),
       advice: {
         unreachable: `Start Ollama with "ollama serve" and get the model with "ollama pull ${model}", or set OLLAMA_HOST to where it runs.`,
@@ -124,6 +126,7 @@ export function openai(options: OpenAIOptions): LanguageModel {
   if (!apiKey) throw new NerError(`${modelId} needs a key. ${denied}`, { code: 'model-unavailable', modelId });
   return chatModel(createOpenAI({ apiKey, baseURL: baseUrl }).chat(model), options, {
     modelId,
+    origin: originAt(baseUrl, 'openai', model),
     access: serverAccess({ url: baseUrl, modelId, concurrency: options.concurrency }),
     advice: {
       unreachable: 'Check the connection to the internet and its proxy.',
@@ -133,6 +136,11 @@ export function openai(options: OpenAIOptions): LanguageModel {
     secret: apiKey,
     logprobs: { openai: { logprobs: alternatives } },
   });
+}
+
+function originAt(url: string, provider: string, model: string): ModelOrigin {
+  const { hostname, port, protocol } = new URL(url);
+  return { provider, model, server: { address: hostname, port: Number(port || (protocol === 'https:' ? 443 : 80)) } };
 }
 
 function keyAdvice(variable: string, apiKey: string | undefined): string {

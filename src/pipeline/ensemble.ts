@@ -3,6 +3,7 @@ import { noUsage } from '../model/dialogue.ts';
 import type { Answer, LanguageModel } from '../model/language-model.ts';
 import type { Usage } from '../prompting/dialect.ts';
 import type { Task, TaskKind } from '../prompting/task.ts';
+import { inCall } from './telemetry/call.ts';
 import { isWellFormed } from './well-formed.ts';
 
 /** The stages of the pipeline in which models are asked. */
@@ -22,6 +23,8 @@ export interface Ensemble {
   readonly quorum: number;
   /** Is told of every call, also of those in a round that fails for want of a quorum. */
   readonly record?: (calls: readonly Call[]) => void;
+  /** Whether telemetry may hold prompts and replies. Default: no. */
+  readonly recordContent?: boolean;
 }
 
 /** What a member's vote weighs; 1 for those who are not of the ensemble. */
@@ -51,6 +54,8 @@ export interface Call {
   readonly durationMs: number;
   readonly cutOff: boolean;
   readonly droppedDemonstrations: number;
+  /** Of an answer that was kept from before, with the usage and the duration of then. */
+  readonly replayed?: true;
 }
 
 /** Usable answers to a task, and whose they are. */
@@ -73,7 +78,7 @@ export async function askAll<K extends TaskKind>(
   task: Extract<Task, { kind: K }>,
   signal: AbortSignal,
 ): Promise<Round<K>> {
-  return conclude(ensemble, stage, await askEach(ensemble.members, task, signal));
+  return conclude(ensemble, stage, await askEach(ensemble.members, { ...ensemble, stage, task }, signal));
 }
 
 /**
@@ -97,7 +102,7 @@ export async function askUntilSettled<K extends TaskKind>(
   let asked: readonly Asked<K>[] = [];
   do {
     const size = asked.length === 0 ? firstSize + 1 : 1;
-    asked = [...asked, ...(await askEach(rest.slice(0, size), question.task, signal))];
+    asked = [...asked, ...(await askEach(rest.slice(0, size), { ...ensemble, stage, task: question.task }, signal))];
     rest = rest.slice(size);
   } while (rest.length > 0 && !(hasQuorum(ensemble, answersOf(asked)) && question.isSettled(answersOf(asked), rest)));
   const inOrder = asked.toSorted((a, b) => members.indexOf(a.member) - members.indexOf(b.member));
@@ -110,10 +115,16 @@ function weightOf(members: readonly Member[]): number {
 
 function askEach<K extends TaskKind>(
   members: readonly Member[],
-  task: Extract<Task, { kind: K }>,
+  {
+    stage,
+    task,
+    recordContent = false,
+  }: Pick<Ensemble, 'recordContent'> & Pick<Call, 'stage'> & { readonly task: Extract<Task, { kind: K }> },
   signal: AbortSignal,
 ): Promise<readonly Asked<K>[]> {
-  return Promise.all(members.map((member) => ask(member, task, signal)));
+  return Promise.all(
+    members.map((member) => inCall({ stage, model: member.model, recordContent }, () => ask(member, task, signal), signal)),
+  );
 }
 
 function conclude<K extends TaskKind>(ensemble: Ensemble, stage: AskingStage, asked: readonly Asked<K>[]): Round<K> {
@@ -166,8 +177,9 @@ function callOf(stage: AskingStage, { member, answer, error }: Asked<TaskKind>):
     const nothing = { exchanges: [], usage: noUsage, durationMs: 0, cutOff: false, droppedDemonstrations: 0 };
     return { ...asked, outcome: 'failed', ...details, ...nothing };
   }
-  const { exchanges, usage, durationMs, cutOff, droppedDemonstrations } = answer;
-  return { ...asked, outcome: answer.ok ? 'answered' : answer.fault, exchanges, usage, durationMs, cutOff, droppedDemonstrations };
+  const { exchanges, usage, durationMs, cutOff, droppedDemonstrations, replayed } = answer;
+  const record = { exchanges, usage, durationMs, cutOff, droppedDemonstrations, ...(replayed ? { replayed } : {}) };
+  return { ...asked, outcome: answer.ok ? 'answered' : answer.fault, ...record };
 }
 
 function noQuorum(

@@ -48,7 +48,7 @@ export async function openMembers(
   return { ensemble, verifiers, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
-function ensembleOf(models: readonly LanguageModel[], { weights, quorum = 1 }: RecognizerOptions): Ensemble {
+function ensembleOf(models: readonly LanguageModel[], { weights, quorum = 1, recordContent = false }: RecognizerOptions): Ensemble {
   const twice = models.find((model, index) => models.findIndex(({ id }) => id === model.id) !== index);
   if (twice !== undefined) throw usageError(`The model ${twice.id} is in the ensemble twice; every member needs an id of its own.`);
   whole('quorum', quorum, 1, models.length);
@@ -56,7 +56,8 @@ function ensembleOf(models: readonly LanguageModel[], { weights, quorum = 1 }: R
     throw usageError(`There are ${weights.length} weights for ${models.length} models; expected one for each.`);
   }
   const own = models.every(({ weight }) => weight !== undefined);
-  return { members: models.map((model, index) => ({ model, weight: weights?.[index] ?? (own ? model.weight : undefined) ?? 1 })), quorum };
+  const members = models.map((model, index) => ({ model, weight: weights?.[index] ?? (own ? model.weight : undefined) ?? 1 }));
+  return { members, quorum, recordContent };
 }
 
 /** A verifier that fails must not fail a document that the ensemble has decided, so that no quorum is asked of one alone. */
@@ -72,5 +73,5 @@ async function verifiersOf(
   if (member !== undefined && typeof verifier !== 'string' && member.model !== verifier) {
     throw usageError(`The verifier and a member of the ensemble are both called ${id}; every model needs an id of its own.`);
   }
-  return { members: [member ?? { model: await open(verifier), weight: 1 }], quorum: 0 };
+  return { ...ensemble, members: [member ?? { model: await open(verifier), weight: 1 }], quorum: 0 };
 }

@@ -126,6 +126,8 @@ export interface RecognizerOptions<T extends string = string> {
   readonly quorum?: number;
   /** Longest text given to models at once, in UTF-16 code units; longer ones are cut between sentences. Default: what the members take. */
   readonly textLimit?: number;
+  /** Whether telemetry holds texts, prompts, replies and messages of errors, which may quote them. Default false. */
+  readonly recordContent?: boolean;
   /** Called while the pool is prepared. */
   readonly onProgress?: (done: number, total: number) => void;
 }

@@ -16,6 +16,7 @@ import { type Degradation, degradations } from './recognition.ts';
 import { candidateSource, preparePool } from './retrieve/candidates.ts';
 import type { DemonstrationIndex } from './retrieve/rank.ts';
 import { textScorer } from './retrieve/text-scorer.ts';
+import { inSpan } from './telemetry/spans.ts';
 
 /** The cost of preparing the pool, and what went wrong in it. */
 export interface Preparation {
@@ -66,7 +67,12 @@ export async function prepareIndex(
     candidateSpans: retriever === 'span-similarity' ? candidateSpans : 'none',
   });
   const progress = onProgress === undefined ? {} : { onProgress };
-  const prepared = await preparePool(pool.map(poolSentence), { candidates: source.find, embedder, ...progress }, signal);
+  const prepared = await inSpan(
+    'prepare',
+    { attributes: { 'el4ner.pool.sentences': pool.length } },
+    () => preparePool(pool.map(poolSentence), { candidates: source.find, embedder, ...progress }, signal),
+    signal,
+  );
   return {
     index: await demonstrationIndex(options, prepared.pool, { embedder, types }, signal),
     preparation: preparationOf(source.calls, prepared.unread),

@@ -1,3 +1,4 @@
+import { context } from '@opentelemetry/api';
 import type { Document } from '../document/document.ts';
 import { type EntityType, entityTypes } from '../document/entity-type.ts';
 import type { LabelledText } from '../document/labelled.ts';
@@ -24,6 +25,7 @@ import { degradations, type Entity, type FailedRecognition, type Recognition, ty
 import { resolveOverlaps } from './resolve.ts';
 import type { DemonstrationIndex } from './retrieve/rank.ts';
 import { retrieve } from './retrieve/retrieve.ts';
+import { inDocument, inStage } from './telemetry/document.ts';
 import type { TracedDocument } from './traced-document.ts';
 import { dropUnsure } from './verify/least-score.ts';
 import { passUnverified, verify } from './verify/verify.ts';
@@ -141,7 +143,9 @@ export async function createRecognizer<const T extends string>(
     recognize: (input, { signal = never } = {}) => recognize(pipeline, named(input, 1), signal),
     recognizeAll(inputs, { signal = never, workers = 1 } = {}) {
       let number = 0;
-      return mapOrdered(inputs, { workers, signal }, (input, signal) => settle(pipeline, named(input, ++number), signal));
+      // Results are worked on whenever somebody wants them, which may be elsewhere.
+      const work = context.bind(context.active(), (input: Input, signal: AbortSignal) => settle(pipeline, named(input, ++number), signal));
+      return mapOrdered(inputs, { workers, signal }, work);
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
@@ -182,7 +186,16 @@ function recording<T extends string>(pipeline: Pipeline<T>, attempts: Call[]): P
   return { ...pipeline, members: { ...members, ensemble: recorded(members.ensemble), verifiers: recorded(members.verifiers) } };
 }
 
-async function recognize<T extends string>(
+function recognize<T extends string>(
+  pipeline: Pipeline<T>,
+  document: { readonly id: string; readonly text: string },
+  signal: AbortSignal,
+): Promise<Recognition<T>> {
+  const { recordContent = false } = pipeline.members.ensemble;
+  return inDocument({ ...document, recordContent }, () => recognizeDocument(pipeline, document, signal), signal);
+}
+
+async function recognizeDocument<T extends string>(
   pipeline: Pipeline<T>,
   { id, text }: { readonly id: string; readonly text: string },
   signal: AbortSignal,
@@ -237,21 +250,23 @@ async function runStages<T extends string>(
   const { ensemble, verifiers } = members;
   const { k, selection } = settings;
   const models = everybody(members);
-  const prompted = await retrieve(document, ensemble, { index, types, k, selection, models, demonstrationTokens }, signal);
+  const retrieving = { index, types, k, selection, models, demonstrationTokens };
+  const prompted = await inStage('retrieve', () => retrieve(document, ensemble, retrieving, signal), signal);
+  const inStages = async () => {
+    const extracting = { ...settings, reflection, embedder };
+    const extracted = await inStage('extract', () => extract(prompted, ensemble, extracting, signal), signal);
+    return inStage('classify', () => classify(extracted, ensemble, { ...settings, decider }, signal), signal);
+  };
   const classified =
     settings.passes === 'joint'
-      ? await extractJointly(prompted, ensemble, settings, signal)
-      : await classify(
-          await extract(prompted, ensemble, { ...settings, reflection, embedder }, signal),
-          ensemble,
-          { ...settings, decider },
-          signal,
-        );
+      ? await inStage('joint', () => extractJointly(prompted, ensemble, settings, signal), signal)
+      : await inStages();
   const counting = { voting: settings.voting, weightOf: weightIn(ensemble) };
+  const verifying = { ...settings, threshold: settings.verifyThreshold, counting, decider };
   const verified =
     verifiers === undefined
       ? passUnverified(classified)
-      : await verify(classified, verifiers, { ...settings, threshold: settings.verifyThreshold, counting, decider }, signal);
+      : await inStage('verify', () => verify(classified, verifiers, verifying, signal), signal);
   const sure = dropUnsure(verified, settings.minScore);
   return settings.overlaps === 'flat' ? resolveOverlaps(sure) : sure;
 }

@@ -73,7 +73,7 @@ export const answers: readonly ConformanceCase[] = [
           ...[crowd.extract, meeting.classify, crowd.verify, meeting.joint],
         ];
         const ask = async (task: Task) => {
-          const { usage: _usage, durationMs: _durationMs, ...said } = await model.answer(task, quiet());
+          const { usage: _usage, durationMs: _durationMs, replayed: _replayed, ...said } = await model.answer(task, quiet());
           return said;
         };
         const atOnce = await Promise.all(tasks.map(ask));

@@ -28,7 +28,10 @@ modelConformance(
       const vocabulary = nanoVocabulary(model);
       assert.ok(vocabulary !== undefined);
       const transport = await nanoTransport({ modelId: uri, model, vocabulary, contextTokens: bundled.contextTokens });
-      return languageModel(transport, bounded(nano, maxReplyTokens), bundled);
+      return languageModel(transport, bounded(nano, maxReplyTokens), {
+        ...bundled,
+        origin: { provider: 'llama.cpp', model: bundled.name },
+      });
     });
   }),
 );

@@ -39,11 +39,12 @@ export async function ggufModel(options: GgufOptions): Promise<LanguageModel> {
   return withWeights({ modelId, path, device }, async (model) => {
     const contextTokens = options.contextTokens ?? Math.min(model.trainContextSize, defaultContextTokens);
     const textLimit = options.textLimit ?? Math.min(contextTokens, defaultTextLimit);
+    const told = { textLimit, origin: { provider: 'llama.cpp', model: basename(path) } };
     const vocabulary = options.dialect === undefined ? nanoVocabulary(model) : undefined;
     if (vocabulary !== undefined) {
-      return languageModel(await nanoTransport({ modelId, model, vocabulary, contextTokens, timeoutMs }), nano, { textLimit });
+      return languageModel(await nanoTransport({ modelId, model, vocabulary, contextTokens, timeoutMs }), nano, told);
     }
     const dialect = options.dialect ?? chatJson({ verify: 'each' });
-    return languageModel(await chatTransport({ modelId, model, contextTokens, timeoutMs }), dialect, { textLimit });
+    return languageModel(await chatTransport({ modelId, model, contextTokens, timeoutMs }), dialect, told);
   });
 }
