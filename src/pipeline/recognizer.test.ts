@@ -450,3 +450,9 @@ for (const { name, options, message } of misuses) {
     await assert.rejects(attempt, (error) => error instanceof NerError && error.detail.code === 'usage' && message.test(error.message));
   });
 }
+
+test('an input that is none rejects, as every failure does', async () => {
+  await using recognizer = await createRecognizer({ types: ['person'], models: [member('a')] });
+  const recognizing = recognizer.recognize({ id: '1', text: undefined as unknown as string }); // as in plain JavaScript
+  await assert.rejects(recognizing, TypeError);
+});

@@ -140,7 +140,7 @@ export async function createRecognizer<const T extends string>(
     types,
     models: members.ensemble.members.map(({ model }) => model.id),
     preparation,
-    recognize: (input, { signal = never } = {}) => recognize(pipeline, named(input, 1), signal),
+    recognize: async (input, { signal = never } = {}) => recognize(pipeline, named(input, 1), signal),
     recognizeAll(inputs, { signal = never, workers = 1 } = {}) {
       let number = 0;
       // Results are worked on whenever somebody wants them, which may be elsewhere.
