@@ -105,6 +105,10 @@ describe('a cache of answers', () => {
     });
   }
 
+  test('cannot be where there is no room for directories', { skip: process.platform !== 'linux' }, () =>
+    assert.throws(() => openAnswerCache('/proc/none/of/these/a.sqlite'), { message: /cannot be used as a cache: (ENOENT|EACCES|EPERM)/ }),
+  );
+
   test('that is damaged is told once, finds nothing, and says so of its stats and its clearing', async () => {
     const path = join(scratch, 'damaged.sqlite');
     {

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { NerError } from '../error.ts';
@@ -106,7 +106,7 @@ function untilItFails(tell: (error: unknown) => void): <T>(act: () => T) => T | 
 function open(path: string) {
   let database: DatabaseSync | undefined;
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeDirectory(dirname(path));
     database = new DatabaseSync(path);
     database.exec(`PRAGMA busy_timeout = ${patience}`);
     if (!isCache(database)) make(database);
@@ -121,6 +121,17 @@ function open(path: string) {
   } catch (cause) {
     database?.close();
     throw unusable(path, cause);
+  }
+}
+
+/** Node's own `mkdirSync` with `recursive` never ends where a file system has no room for directories of one's own, such as Linux's `/proc`. */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) return;
+  makeDirectory(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (!existsSync(path)) throw error; // another process may have made it just now
   }
 }
 
