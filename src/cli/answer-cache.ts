@@ -34,7 +34,7 @@ async function cacheIdentity(model: LanguageModel, { environment, signal }: Omit
   const { origin } = model;
   // Another llama.cpp may round otherwise, and other code of this package ask otherwise.
   const runtime = identity.sha256 === undefined ? '' : await runtimeVersion();
-  const code = [await packageVersion(), await codeFingerprint()];
+  const code = [await packageVersion(), codeFingerprint()];
   if (origin?.provider !== 'ollama') return [identity, origin, runtime, code];
   const baseUrl = ollamaUrl(environment['OLLAMA_HOST']);
   return [identity, origin, runtime, code, await ollamaDigest({ baseUrl, model: origin.model }, signal)];
