@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -13,6 +13,15 @@ before(async () => {
   scratch = await mkdtemp(join(tmpdir(), 'el4ner-cache-'));
 });
 after(() => rm(scratch, { recursive: true }));
+
+/** Overwrites all of a database but what says what it is. */
+async function damage(path: string): Promise<void> {
+  const file = await open(path, 'r+');
+  const { size } = await file.stat();
+  const beginning = 4 * 4096;
+  await file.write(Buffer.alloc(size - beginning, 0xee), 0, size - beginning, beginning);
+  await file.close();
+}
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const textOf = (cache: AnswerCache, key: string): string | undefined => {
@@ -48,15 +57,76 @@ describe('a cache of answers', () => {
     assert((await stat(path)).size < 2 * mostBytes);
   });
 
+  test('is held to its bound by short runs too', () => {
+    const path = join(scratch, 'short.sqlite');
+    const mostBytes = 400_000;
+    for (let run = 0; run < 8; run++) {
+      using cache = openAnswerCache(path, { mostBytes });
+      for (let at = 0; at < 40; at++) cache.put(bytes(`key ${run} ${at}`), new Uint8Array(4000).fill(at));
+    }
+    using large = openAnswerCache(path, { mostBytes });
+    assert(large.stats().bytes <= mostBytes, String(large.stats().bytes));
+    assert.notEqual(large.get(bytes('key 7 39')), undefined);
+    using small = openAnswerCache(path, { mostBytes: 100_000 });
+    assert(small.stats().bytes <= 100_000, String(small.stats().bytes));
+  });
+
   test('refuses files that are none, and names them', async () => {
     const path = join(scratch, 'none.sqlite');
     await writeFile(path, 'This is a letter, and it is long enough to be read as the header of a database. '.repeat(9));
-    assert.throws(() => openAnswerCache(path), { message: /none\.sqlite cannot be used as a cache: .* Remove it, or name another file/ });
+    assert.throws(() => openAnswerCache(path), {
+      message: /none\.sqlite cannot be used as a cache: .* Remove it if nothing else needs it, or name another file/,
+    });
     const later = join(scratch, 'later.sqlite');
     const database = new DatabaseSync(later);
-    database.exec('PRAGMA user_version = 99');
+    database.exec(`PRAGMA application_id = ${0x656c346e}; PRAGMA user_version = 99`);
     database.close();
     assert.throws(() => openAnswerCache(later), { message: /it is of version 99; expected 1/ });
+  });
+
+  for (const [name, content] of [
+    ['of other tables', 'CREATE TABLE bookmarks (url TEXT); CREATE TABLE visits (at INTEGER)'],
+    [
+      'that has a table of the same name',
+      'CREATE TABLE answers (key BLOB PRIMARY KEY, answer BLOB, used INTEGER); PRAGMA user_version = 1',
+    ],
+    ['of another application', 'PRAGMA application_id = 7'],
+  ] as const) {
+    test(`leaves a database ${name} as it is`, async () => {
+      const path = join(scratch, `${name}.sqlite`);
+      const database = new DatabaseSync(path);
+      database.exec(content);
+      database.close();
+      const before = await readFile(path);
+      assert.throws(() => openAnswerCache(path), {
+        message: /: it is a database of something else(, with the tables (bookmarks, visits|answers))?\. /,
+      });
+      assert.deepEqual(await readFile(path), before);
+    });
+  }
+
+  test('cannot be where there is no room for directories', { skip: process.platform !== 'linux' }, () =>
+    assert.throws(() => openAnswerCache('/proc/none/of/these/a.sqlite'), { message: /cannot be used as a cache: (ENOENT|EACCES|EPERM)/ }),
+  );
+
+  test('that is damaged is told once, finds nothing, and says so of its stats and its clearing', async () => {
+    const path = join(scratch, 'damaged.sqlite');
+    {
+      using cache = openAnswerCache(path);
+      for (let at = 0; at < 200; at++) cache.put(bytes(`key ${at}`), new Uint8Array(2000).fill(at));
+    }
+    await damage(path);
+    const troubles: string[] = [];
+    using cache = openAnswerCache(path, { onTrouble: (reason) => troubles.push(reason) });
+    for (let at = 0; at < 3; at++) assert.equal(cache.get(bytes(`key ${at}`)), undefined);
+    assert.equal(troubles.length, 1);
+    assert.match(troubles[0] ?? '', /damaged\.sqlite cannot be read, so that models are asked: database disk image is malformed\.$/);
+    const refusal = {
+      name: 'NerError',
+      message: /damaged\.sqlite cannot be used as a cache: database disk image is malformed\. Remove it if/,
+    };
+    assert.throws(() => cache.stats(), refusal);
+    assert.throws(() => cache.clear(), refusal);
   });
 
   test('that cannot be written any more is told once, and still gives what it has', () => {

@@ -1,5 +1,6 @@
 import type { EntityType } from '../document/entity-type.ts';
 import type { Embedder } from '../model/embedder.ts';
+import { modelId } from '../model/open.ts';
 import type { ModelSource, RecognizerOptions } from '../pipeline/options.ts';
 import { createRecognizer, type Recognizer } from '../pipeline/recognizer.ts';
 import { openEmbedder } from '../pool/open-embedder.ts';
@@ -43,7 +44,11 @@ export async function openRecognizer(
   // What is left of the flags are options of the recognizer.
   const { types, pool, spanWeights, decision, models, verifier, timeout, cache, embedder, ...settings } = withSelection(flags);
   const trusted = await usableCalibration(flags, source, terminal);
-  const members = await openMembers(trusted === undefined ? flags : { ...flags, models: [...trusted.members] }, opened, terminal);
+  const members = await openMembers(
+    trusted === undefined ? flags : { ...flags, models: flags.models ?? [...trusted.members] },
+    opened,
+    terminal,
+  );
   if (trusted !== undefined) await trusted.check(members.models);
   const onProgress = (done: number, total: number): void => terminal.progress(`Preparing the pool: ${done} of ${total} sentences`);
   const weigher = spanWeights === undefined ? {} : { weigher: spanWeights };
@@ -84,6 +89,6 @@ async function openMembers(
   const models = await openEnsemble(flags, opened, terminal);
   if (verifier === undefined) return { models };
   const ids = models.map((member) => (typeof member === 'string' ? member : member.id));
-  const isKnown = ['all', 'nobody', taggerId, ...ids].includes(verifier);
+  const isKnown = ['all', 'nobody', taggerId, ...ids].includes(modelId(verifier));
   return { models, verifier: isKnown ? verifier : await openMember(verifier, flags, opened, terminal) };
 }

@@ -35,7 +35,7 @@ const prices = new Map([
 const linesOf = (options: StatsOptions, ...calls: readonly Call[]): readonly string[] => {
   const stats = createStats(options);
   stats.add(document(...calls));
-  return stats.lines({ calls: 0 });
+  return stats.lines({ attempts: [] });
 };
 
 describe('the account of a run', () => {
@@ -46,6 +46,7 @@ describe('the account of a run', () => {
       'verify   a                         1  1,000,000    600,000   10,000      1.5',
       'all      3.0 calls a document      3  3,000,000  1,800,000   30,000      4.5',
       "Tokens: prompted, of these evaluated (the others stood in a model's memory), and replied.",
+      'Seconds: the sum over calls, also failed ones; waiting for a turn at a model counts.',
     ]);
   });
 
@@ -61,14 +62,50 @@ describe('the account of a run', () => {
   });
 
   test('has no cost for a model without a price, and says so; a tagger is free', () => {
-    const lines = linesOf({ prices }, call('b'), call('c'), call('pool:tagger', { kind: 'tagger' }));
-    const costs = lines.slice(0, 5).map((line) => line.split(/ +/).at(-1));
-    assert.deepEqual(costs, ['cost', '2.1000', '-', '0.0000', '2.1000']);
+    const lines = linesOf({ prices }, call('a'), call('b'), call('c'), call('pool:tagger', { kind: 'tagger' }));
+    const costs = lines.slice(0, 6).map((line) => line.split(/ +/).at(-1));
+    assert.deepEqual(costs, ['cost', '1.5000', '2.1000', '-', '0.0000', '3.6000']);
     assert.equal(lines.at(-1), 'Cost: in the currency of the prices. The total leaves out c, for which there is no price.');
   });
 
-  test('says that the calls of preparing the pool are not in it', () => {
-    assert.match(createStats().lines({ calls: 3 }).join('\n'), /Preparing the pool took 3 calls more, which are not in the table\.$/);
+  test('has no cost for calls that told no tokens, such as failed ones, and says so', () => {
+    const usage = { promptTokens: 0, cachedTokens: 0, replyTokens: 0 };
+    const failed = call('b', { outcome: 'failed', usage, durationMs: 120_000 });
+    const lines = linesOf({ prices }, call('a', { usage }), call('a', { usage }), call('b'), failed);
+    assert.deepEqual(
+      lines.slice(1, 4).map((line) => line.split(/ +/).slice(-2)),
+      [
+        ['3.0', '-'],
+        ['121.5', '2.1000'],
+        ['124.5', '2.1000'],
+      ],
+    );
+    assert.match(lines.at(-1) ?? '', / The total leaves out 2 calls of a, 1 call of b, of which no tokens are known\.$/);
+  });
+
+  test('names prices of models that nobody asked', () =>
+    assert.match(linesOf({ prices }, call('a')).at(-1) ?? '', /prices\. There are prices of b, which no model asked is called\.$/));
+
+  test('has the calls that prepared the pool in rows of their own, which are not of documents', () => {
+    const stats = createStats({ prices });
+    stats.add(document(call('a')));
+    const attempts = ['a', 'a', 'b'].map((modelId) => call(modelId, { stage: 'pre-extract' }));
+    const lines = stats.lines({ attempts });
+    assert.deepEqual(
+      lines.slice(1, 5).map((line) =>
+        line
+          .split(/ {2,}/)
+          .slice(0, 3)
+          .concat(line.split(/ +/).at(-1) ?? ''),
+      ),
+      [
+        ['prepare', 'a', '2', '3.0000'],
+        ['prepare', 'b', '1', '2.1000'],
+        ['extract', 'a', '1', '1.5000'],
+        ['all', '1.0 calls a document', '4', '6.6000'],
+      ],
+    );
+    assert.equal(lines.at(-1), 'The calls that prepared the pool are not among the calls a document.');
   });
 });
 
@@ -84,7 +121,7 @@ describe('prices', () => {
   test('are by model, and ask for an account by themselves', async () => {
     await writeFile(path, '{"a": {"input": 1, "cachedInput": 0, "output": 2}, "of nobody": {"input": 1, "output": 2}}');
     assert.deepEqual((await readPrices(path)).get('a'), { input: 1, cachedInput: 0, output: 2 });
-    assert.match((await openStats({ stats: false, prices: path }))?.lines({ calls: 0 }).join('\n') ?? '', /cost/);
+    assert.match((await openStats({ stats: false, prices: path }))?.lines({ attempts: [] }).join('\n') ?? '', /cost/);
     assert.equal(await openStats({ stats: false }), undefined);
   });
 

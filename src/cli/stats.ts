@@ -1,6 +1,5 @@
 import { addUsage, noUsage } from '../model/dialogue.ts';
-import type { Call } from '../pipeline/ensemble.ts';
-import type { Preparation } from '../pipeline/preparation.ts';
+import type { CallRecord, RecordedPreparation } from '../pipeline/preparation.ts';
 import type { FailedRecognition, Recognition } from '../pipeline/recognition.ts';
 import type { Usage } from '../prompting/dialect.ts';
 import { counted } from './counted.ts';
@@ -11,7 +10,7 @@ import { alignedTable } from './table.ts';
 export interface RunStats {
   add(result: Recognition | FailedRecognition): void;
   /** A table for people, and what is to be known about it. */
-  lines(preparation: Pick<Preparation, 'calls'>): readonly string[];
+  lines(preparation: Pick<RecordedPreparation, 'attempts'>): readonly string[];
 }
 
 export interface StatsOptions {
@@ -26,14 +25,23 @@ interface Sum {
   readonly calls: number;
   readonly replays: number;
   readonly usage: Usage;
+  /** Calls of language models that told no tokens. */
+  readonly untold: number;
   /** Tokens of the replays, prompted or replied. */
   readonly saved: number;
   readonly milliseconds: number;
-  /** `undefined` as far as there is no price. */
+  /** Without the calls that have no price or told no tokens; `undefined` where there are no others. */
   readonly cost: number | undefined;
 }
 
-const nothing: Sum = { calls: 0, replays: 0, usage: noUsage, saved: 0, milliseconds: 0, cost: undefined };
+const nothing: Sum = { calls: 0, replays: 0, usage: noUsage, untold: 0, saved: 0, milliseconds: 0, cost: undefined };
+
+/** A row of the table. */
+interface Row {
+  readonly stage: string;
+  readonly modelId: string;
+  readonly sum: Sum;
+}
 
 /**
  * The account that the flags ask for, if they do.
@@ -50,39 +58,58 @@ export async function openStats(flags: {
 }
 
 export function createStats({ cache = false, prices }: StatsOptions = {}): RunStats {
-  const sums = new Map<string, Sum>();
+  let asked: readonly Row[] = [];
   let documents = 0;
+  const columns = [...usualColumns, ...(cache ? cacheColumns : []), ...(prices === undefined ? [] : [costColumn])];
+  const cells = (sum: Sum): readonly string[] => columns.map(({ cell }) => cell(sum));
   return {
     add(result) {
       documents++;
       const calls = result.status === 'failed' ? result.attempts : result.trace.flatMap(({ document }) => document.calls);
-      for (const call of calls) {
-        const key = `${call.stage}\n${call.modelId}`;
-        sums.set(key, addSums(sums.get(key) ?? nothing, sumOf(call, prices)));
-      }
+      asked = rowsOf(calls, { prices, before: asked });
     },
-    lines({ calls: preparing }) {
-      const columns = [...usualColumns, ...(cache ? cacheColumns : []), ...(prices === undefined ? [] : [costColumn])];
-      const cells = (sum: Sum): readonly string[] => columns.map(({ cell }) => cell(sum));
-      const all = [...sums.values()].reduce(addSums, nothing);
-      const perDocument = `${(all.calls / Math.max(1, documents)).toFixed(1)} calls a document`;
-      const rows = [
+    lines({ attempts }) {
+      const prepared = rowsOf(
+        attempts.map((call) => ({ ...call, stage: 'prepare' })),
+        { prices },
+      );
+      const rows = [...prepared, ...asked];
+      const perDocument = (total(asked).calls / Math.max(1, documents)).toFixed(1);
+      const table = [
         ['stage', 'model', ...columns.map(({ name }) => name)],
-        ...Array.from(sums, ([key, sum]) => [...key.split('\n'), ...cells(sum)]),
-        ['all', perDocument, ...cells(all)],
+        ...rows.map(({ stage, modelId, sum }) => [stage, modelId, ...cells(sum)]),
+        ['all', `${perDocument} calls a document`, ...cells(total(rows))],
       ];
-      const unpriced = new Set(Array.from(sums).flatMap(([key, { cost }]) => (cost === undefined ? key.split('\n').slice(1) : [])));
       return [
-        ...alignedTable(rows, { right: columns.map((_, at) => at + 2) }),
+        ...alignedTable(table, { right: columns.map((_, at) => at + 2) }),
         "Tokens: prompted, of these evaluated (the others stood in a model's memory), and replied.",
+        'Seconds: the sum over calls, also failed ones; waiting for a turn at a model counts.',
         ...(cache
           ? ['Calls whose answers were cached took no time and no tokens; saved are the tokens that they took when they were made.']
           : []),
-        ...(prices === undefined ? [] : [`Cost: in the currency of the prices.${leftOut([...unpriced])}`]),
-        ...(preparing === 0 ? [] : [`Preparing the pool took ${counted(preparing, 'call')} more, which are not in the table.`]),
+        ...(prices === undefined ? [] : [`Cost: in the currency of the prices.${costNote(rows, prices)}`]),
+        ...(prepared.length === 0 ? [] : ['The calls that prepared the pool are not among the calls a document.']),
       ];
     },
   };
+}
+
+/** The rows before, and with them the calls, by stage and model. */
+function rowsOf(
+  calls: readonly (Omit<CallRecord, 'stage'> & Pick<Row, 'stage'>)[],
+  { prices, before = [] }: { readonly prices: Prices | undefined; readonly before?: readonly Row[] },
+): readonly Row[] {
+  const keyOf = ({ stage, modelId }: Pick<Row, 'stage' | 'modelId'>) => `${stage}\n${modelId}`;
+  const rows = new Map(before.map((row) => [keyOf(row), row]));
+  for (const call of calls) {
+    const { stage, modelId } = call;
+    rows.set(keyOf(call), { stage, modelId, sum: addSums(rows.get(keyOf(call))?.sum ?? nothing, sumOf(call, prices)) });
+  }
+  return [...rows.values()];
+}
+
+function total(rows: readonly Row[]): Sum {
+  return rows.map(({ sum }) => sum).reduce(addSums, nothing);
 }
 
 interface Column {
@@ -109,16 +136,38 @@ function whole(count: number): string {
   return count.toLocaleString('en');
 }
 
-function leftOut(models: readonly string[]): string {
-  return models.length === 0 ? '' : ` The total leaves out ${models.join(', ')}, for which there is no price.`;
+/** What the costs are without, and what of the prices was for nothing. */
+function costNote(rows: readonly Row[], prices: Prices): string {
+  const models = Map.groupBy(rows, ({ modelId }) => modelId);
+  const unpriced: string[] = [];
+  const untold: string[] = [];
+  for (const [modelId, ofModel] of models) {
+    const calls = total(ofModel).untold;
+    if (!prices.has(modelId) && ofModel.some(({ sum }) => sum.cost === undefined)) unpriced.push(modelId);
+    else if (calls > 0) untold.push(`${counted(calls, 'call')} of ${modelId}`);
+  }
+  const unasked = [...prices.keys()].filter((modelId) => !models.has(modelId));
+  return [
+    ...(unpriced.length === 0 ? [] : [` The total leaves out ${unpriced.join(', ')}, for which there is no price.`]),
+    ...(untold.length === 0 ? [] : [` The total leaves out ${untold.join(', ')}, of which no tokens are known.`]),
+    ...(unasked.length === 0 ? [] : [` There are prices of ${unasked.join(', ')}, which no model asked is called.`]),
+  ].join('');
 }
 
-function sumOf(call: Call, prices: Prices | undefined): Sum {
-  const { usage, durationMs: milliseconds } = call;
+function sumOf(call: Omit<CallRecord, 'stage'>, prices: Prices | undefined): Sum {
+  const { usage, durationMs: milliseconds, kind, modelId, replayed = false } = call;
   // What is no language model takes no tokens.
-  const price = call.kind === undefined ? prices?.get(call.modelId) : { input: 0, output: 0 };
-  if (!call.replayed) return { ...nothing, calls: 1, usage, milliseconds, cost: price && costOf(usage, price) };
-  return { ...nothing, calls: 1, replays: 1, saved: usage.promptTokens + usage.replyTokens, cost: price && 0 };
+  const price = kind === undefined ? prices?.get(modelId) : { input: 0, output: 0 };
+  if (replayed) return { ...nothing, calls: 1, replays: 1, saved: usage.promptTokens + usage.replyTokens, cost: price && 0 };
+  const isUntold = kind === undefined && usage.promptTokens === 0;
+  return {
+    ...nothing,
+    calls: 1,
+    usage,
+    untold: isUntold ? 1 : 0,
+    milliseconds,
+    cost: isUntold ? undefined : price && costOf(usage, price),
+  };
 }
 
 function addSums(a: Sum, b: Sum): Sum {
@@ -126,6 +175,7 @@ function addSums(a: Sum, b: Sum): Sum {
     calls: a.calls + b.calls,
     replays: a.replays + b.replays,
     usage: addUsage(a.usage, b.usage),
+    untold: a.untold + b.untold,
     saved: a.saved + b.saved,
     milliseconds: a.milliseconds + b.milliseconds,
     cost: a.cost === undefined ? b.cost : a.cost + (b.cost ?? 0),

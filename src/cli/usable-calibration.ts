@@ -2,6 +2,7 @@ import type { EntityType } from '../document/entity-type.ts';
 import { usageError } from '../error.ts';
 import { readCalibrations, type StoredCalibration } from '../experiment/calibration-file.ts';
 import { hashOf, modelIdentity } from '../experiment/manifest.ts';
+import { modelId } from '../model/open.ts';
 import type { ModelSource, RecognizerOptions } from '../pipeline/options.ts';
 import type { OpenIndex } from '../pool/index/open-index.ts';
 import { taggerIdentity } from '../pool/tagger/tagger-member.ts';
@@ -108,7 +109,8 @@ function obstacleTo(
   const names = types.map(({ name }) => name);
   if (!isEqual(names, identity.types)) return `it is of the types ${identity.types.join(', ')}, and asked for are ${names.join(', ')}`;
   if (identity.inventory !== hashOf(types)) return 'it is of other definitions of the types';
-  if (models !== undefined && !isEqual(models, calibration.members)) return `it is of the models ${calibration.members.join(',')}`;
+  if (models !== undefined && !isEqual(models.map(modelId), calibration.members))
+    return `it is of the models ${calibration.members.join(',')}`;
   if (k !== undefined && k !== identity.k) return `it is of --k ${identity.k}`;
   if (!isComplete) return `it has only ${calibration.sentences.length} sentences yet; run "el4ner calibrate" again, which goes on`;
   const spans = calibration.sentences.reduce((sum, sentence) => sum + sentence.spans.length, 0);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { NerError } from '../error.ts';
-import { openModel } from './open.ts';
+import { modelId, openModel } from './open.ts';
 import { serverAccess } from './server-access.ts';
 
 const environment = { OPENAI_API_KEY: 'sk-very-secret', OLLAMA_HOST: 'ollama.test' };
@@ -18,10 +18,29 @@ describe('the settings in a URI of a model', () => {
   for (const [uri, dialect, url, limit] of cases) {
     it(`are taken of ${uri}`, async () => {
       await using model = await openModel(uri, { environment });
-      assert.equal(model.id, uri);
+      assert.equal(model.id, modelId(uri));
       assert.match(model.dialect, dialect);
       using access = serverAccess({ url, modelId: 'observer' });
       assert.equal(access.limit(), limit);
+    });
+  }
+
+  const ids: readonly (readonly [uri: string, id: string])[] = [
+    ['http://vllm.test/v1?concurrency=3#qwen', 'http://vllm.test/v1#qwen'],
+    ['http://vllm.test/v1?dialect=chat-paper&concurrency=3#qwen', 'http://vllm.test/v1?dialect=chat-paper#qwen'],
+    ['ollama:qwen2.5:14b?concurrency=2&dialect=chat-paper', 'ollama:qwen2.5:14b?dialect=chat-paper'],
+    ['openai:gpt-5-mini?concurrency=1', 'openai:gpt-5-mini'],
+    ['ollama:what?now', 'ollama:what?now'],
+    ['gguf:qwen.gguf?dialect=chat-paper', 'gguf:qwen.gguf?dialect=chat-paper'],
+    ['nano:social', 'nano:social'],
+  ];
+  for (const [uri, id] of ids) {
+    it(`are part of the id only where they influence answers, in ${uri}`, async () => {
+      assert.equal(modelId(uri), id);
+      if (/^(http|ollama|openai)/.test(uri)) {
+        await using model = await openModel(uri, { environment });
+        assert.equal(model.id, id);
+      }
     });
   }
 

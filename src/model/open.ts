@@ -35,7 +35,8 @@ export interface OpenModelOptions {
 
 /**
  * Opens a model by its URI (see `modelUriForms`). All forms but `nano:` take `?dialect=chat-json` or `?dialect=chat-paper`,
- * those of servers also `?concurrency=8` (both: `?dialect=chat-paper&concurrency=8`), before the `#` of a server's.
+ * those of servers also `?concurrency=8` (both: `?dialect=chat-paper&concurrency=8`), before the `#` of a server's. The model's id is
+ * `modelId(uri)`.
  * @throws {NerError} `usage` for a URI of no known form or with settings that it does not take, `model-unavailable` for a model that does not load.
  * Servers are not asked before their first task.
  */
@@ -49,14 +50,14 @@ export async function openModel(uri: string, options: OpenModelOptions = {}): Pr
       `${uri} cannot be opened by itself: pool:tagger learns from a pool. Name it among the models of an ensemble that has a pool.`,
     );
   }
-  const { plain, dialect, concurrency = options.concurrency } = withoutSettings(uri, scheme);
+  const { id, plain, dialect, concurrency = options.concurrency } = withoutSettings(uri, scheme);
   const chosen = dialect === undefined ? {} : { dialect };
-  const served = { id: uri, ...chosen, ...timeout, ...(concurrency === undefined ? {} : { concurrency }) };
+  const served = { id, ...chosen, ...timeout, ...(concurrency === undefined ? {} : { concurrency }) };
   const name = split(plain, ':')[1];
   if (name === '') throw unknownUri(uri);
   switch (scheme) {
     case 'gguf':
-      return ggufModel({ id: uri, path: expandHome(name), ...chosen, ...timeout });
+      return ggufModel({ id, path: expandHome(name), ...chosen, ...timeout });
     case 'ollama':
       return ollama({ ...served, model: name, baseUrl: environment['OLLAMA_HOST'] || undefined });
     case 'openai':
@@ -70,6 +71,15 @@ export async function openModel(uri: string, options: OpenModelOptions = {}): Pr
     default:
       throw unknownUri(uri);
   }
+}
+
+/**
+ * The id of the model that a URI opens: the URI without what does not influence answers, `?concurrency=8`.
+ * @throws {NerError} `usage` for settings that it does not take.
+ */
+export function modelId(uri: string): string {
+  const [scheme] = split(uri, ':');
+  return scheme === 'nano' ? uri : withoutSettings(uri, scheme).id;
 }
 
 /**
@@ -93,17 +103,28 @@ const dialects: Readonly<Record<string, (scheme: string) => Dialect<ChatPrompt>>
   'chat-paper': chatPaper,
 };
 
-/** A URI without what stands behind its `?`, and what that says. A `?` with other words behind it is part of a name. */
-function withoutSettings(uri: string, scheme: string): { plain: string; dialect?: Dialect<ChatPrompt>; concurrency?: number } {
-  const [found, written] = /\?((?:dialect|concurrency)=[^#]*)/.exec(uri) ?? [];
-  if (found === undefined) return { plain: uri };
+/** A URI taken apart by what stands behind its `?`. */
+interface Settings {
+  readonly id: string;
+  /** Without all settings. */
+  readonly plain: string;
+  readonly dialect?: Dialect<ChatPrompt>;
+  readonly concurrency?: number;
+}
+
+/** A URI without its settings, and what they say. A `?` with other words behind it is part of a name. */
+function withoutSettings(uri: string, scheme: string): Settings {
+  const [found, written = ''] = /\?((?:dialect|concurrency)=[^#]*)/.exec(uri) ?? [];
+  if (found === undefined) return { id: uri, plain: uri };
   const { dialect, concurrency, ...others } = Object.fromEntries(new URLSearchParams(written));
   const [unknown] = scheme === 'gguf' && concurrency !== undefined ? ['concurrency'] : Object.keys(others);
   if (unknown !== undefined) {
     const known = scheme === 'gguf' ? 'Known is dialect' : 'Known are dialect and concurrency';
     throw usageError(`"${unknown}" is no setting of ${uri}. ${known}.`);
   }
+  const naming = written.split('&').filter((setting) => !setting.startsWith('concurrency='));
   return {
+    id: uri.replace(found, () => (naming.length === 0 ? '' : `?${naming.join('&')}`)),
     plain: uri.replace(found, ''),
     ...(dialect === undefined ? {} : { dialect: dialectCalled(dialect, uri, scheme) }),
     ...(concurrency === undefined ? {} : { concurrency: Number(concurrency) }),

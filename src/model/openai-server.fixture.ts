@@ -38,6 +38,8 @@ export interface ModelServer extends AsyncDisposable {
 export interface ServeOptions {
   /** The only model's name; default `test-model`. */
   readonly name?: string;
+  /** Of the model, as `/api/tags` tells it; default: it is empty. */
+  readonly digest?: string;
   /** Requests must bear it; default: none is asked for. */
   readonly apiKey?: string;
   /** What `/v1/embeddings` and `/api/embed` answer with, under the model's name; default: these paths are not there. */
@@ -77,7 +79,7 @@ export async function serveModel(model: LanguageModel, options: ServeOptions = {
     }
     const api = apis[path];
     if (api === undefined) return refuse(response, 404, `No such path: ${path}`);
-    if (request.method === 'GET') return send(response, 200, api.list(name));
+    if (request.method === 'GET') return send(response, 200, api.list(name, options.digest));
     const chat = chatRequest.parse(JSON.parse(body));
     if (chat.model !== name) return refuse(response, 404, `The model ${chat.model} does not exist.`);
     send(response, 200, api.reply(name, await converse(model, chat.messages, closing(response))));
@@ -128,7 +130,7 @@ function cut(reply: string): string {
 }
 
 interface Api {
-  list(name: string): unknown;
+  list(name: string, digest: string | undefined): unknown;
   reply(name: string, utterance: Utterance): unknown;
 }
 
@@ -150,7 +152,7 @@ const openAi: Api = {
 };
 
 const ollama: Api = {
-  list: (name) => ({ models: [{ name, model: name, size: 0, digest: '' }] }),
+  list: (name, digest = '') => ({ models: [{ name, model: name, size: 0, digest }] }),
   reply: (name, { text: content, finish, usage }) => ({
     model: name,
     created_at: '2026-01-01T00:00:00Z',

@@ -52,6 +52,7 @@ export interface Call {
   readonly error?: { readonly code: string; readonly message: string };
   readonly exchanges: Answer['exchanges'];
   readonly usage: Usage;
+  /** From when the model was asked to its answer or failure, waiting for a turn at the model included. */
   readonly durationMs: number;
   readonly cutOff: boolean;
   readonly droppedDemonstrations: number;
@@ -159,16 +160,19 @@ interface Asked<K extends TaskKind> {
   readonly member: Member;
   readonly answer?: Answer<K>;
   readonly error?: NerError;
+  /** How long the failed call took. */
+  readonly failedAfterMs?: number;
 }
 
 async function ask<K extends TaskKind>(member: Member, task: Extract<Task, { kind: K }>, signal: AbortSignal): Promise<Asked<K>> {
+  const started = performance.now();
   try {
     const answer = await member.model.answer<K>(task, signal);
     const isSound = !answer.ok || isWellFormed(task, answer.data);
     return { member, answer: isSound ? answer : { ...answer, ok: false, fault: 'malformed' } };
   } catch (thrown) {
     signal.throwIfAborted();
-    return { member, error: asNerError(member.model.id, thrown) };
+    return { member, error: asNerError(member.model.id, thrown), failedAfterMs: performance.now() - started };
   }
 }
 
@@ -178,12 +182,12 @@ function asNerError(modelId: string, thrown: unknown): NerError {
   return new NerError(`${modelId} failed: ${message}`, { code: 'model-failed', modelId }, { cause: thrown });
 }
 
-function callOf(stage: AskingStage, { member, answer, error }: Asked<TaskKind>): Call {
+function callOf(stage: AskingStage, { member, answer, error, failedAfterMs = 0 }: Asked<TaskKind>): Call {
   const { id: modelId, kind, dialect } = member.model;
   const asked = { stage, modelId, ...(kind === undefined ? {} : { kind }), dialect };
   if (answer === undefined) {
     const details = error === undefined ? {} : { error: { code: error.detail.code, message: error.message } };
-    const nothing = { exchanges: [], usage: noUsage, durationMs: 0, cutOff: false, droppedDemonstrations: 0 };
+    const nothing = { exchanges: [], usage: noUsage, durationMs: failedAfterMs, cutOff: false, droppedDemonstrations: 0 };
     return { ...asked, outcome: 'failed', ...details, ...nothing };
   }
   const { exchanges, usage, durationMs, cutOff, droppedDemonstrations, replayed } = answer;

@@ -1,7 +1,7 @@
 import { usageError } from '../error.ts';
 import { bundledModels } from '../model/bundled.ts';
 import type { LanguageModel } from '../model/language-model.ts';
-import { openModel } from '../model/open.ts';
+import { modelId, openModel } from '../model/open.ts';
 import { taggerId } from '../pool/tagger/tagger-member.ts';
 import type { Ensemble } from './ensemble.ts';
 import { type ModelSource, type RecognizerOptions, whole } from './options.ts';
@@ -68,7 +68,7 @@ async function verifiersOf(
 ): Promise<Ensemble | undefined> {
   if (verifier === undefined || verifier === 'nobody') return undefined;
   if (verifier === 'all') return ensemble;
-  const id = typeof verifier === 'string' ? verifier : verifier.id;
+  const id = typeof verifier === 'string' ? modelId(verifier) : verifier.id;
   const member = ensemble.members.find(({ model }) => model.id === id);
   if (member !== undefined && typeof verifier !== 'string' && member.model !== verifier) {
     throw usageError(`The verifier and a member of the ensemble are both called ${id}; every model needs an id of its own.`);

@@ -29,6 +29,14 @@ export interface Preparation {
   readonly unread: readonly { readonly id: string; readonly reason: string }[];
 }
 
+/** A call without what was said. */
+export type CallRecord = Omit<Call, 'exchanges'>;
+
+export interface RecordedPreparation extends Preparation {
+  /** Every call, also those about sentences that could not be read. */
+  readonly attempts: readonly CallRecord[];
+}
+
 /** What a pool is prepared for. */
 interface Preparing {
   readonly types: readonly EntityType[];
@@ -47,10 +55,12 @@ export async function prepareIndex(
   options: RecognizerOptions,
   { types, members, embedder: openEmbedder }: Preparing,
   signal: AbortSignal,
-): Promise<{ readonly index: DemonstrationIndex | undefined; readonly preparation: Preparation }> {
+): Promise<{ readonly index: DemonstrationIndex | undefined; readonly preparation: RecordedPreparation }> {
   const { pool = [], k = defaultK, index, retriever = defaultRetriever } = options;
-  const nothing = preparationOf([], []);
-  const ensemble = languageModels(members.ensemble);
+  const nothing = { ...preparationOf([], []), attempts: [] };
+  const attempts: CallRecord[] = [];
+  const record = (calls: readonly Call[]) => attempts.push(...calls.map(({ exchanges: _, ...call }) => call));
+  const ensemble = { ...languageModels(members.ensemble), record };
   // Demonstrations are for language models.
   const isWanted = k > 0 && ensemble.members.length > 0;
   if (!isWanted || (pool.length === 0 && index === undefined)) return { index: undefined, preparation: nothing };
@@ -75,7 +85,7 @@ export async function prepareIndex(
   );
   return {
     index: await demonstrationIndex(options, prepared.pool, { embedder, types }, signal),
-    preparation: preparationOf(source.calls, prepared.unread),
+    preparation: { ...preparationOf(source.calls, prepared.unread), attempts },
   };
 }
 

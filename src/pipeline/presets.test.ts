@@ -68,6 +68,11 @@ describe('a preset', () => {
     assert.deepEqual(await callsOf({ preset: 'paper', verifier: 'all', querySpans: 'chunks' }), { extract: 3, classify: 3, verify: 3 });
   });
 
+  test('is not overruled by what is undefined', async () => {
+    const unsaid: object = { verifier: undefined, passes: undefined, querySpans: undefined }; // as in plain JavaScript
+    assert.deepEqual(await callsOf({ preset: 'fast', ...unsaid }), { joint: 3 });
+  });
+
   test('that is none is refused', async () => {
     const preset = 'best' as RecognizerOptions['preset'];
     await assert.rejects(

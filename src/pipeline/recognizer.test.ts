@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { NerError } from '../error.ts';
 import { goldScript, type Script, scriptedModel } from '../model/scripted.ts';
 import type { RecognizerOptions } from './options.ts';
@@ -450,3 +451,22 @@ for (const { name, options, message } of misuses) {
     await assert.rejects(attempt, (error) => error instanceof NerError && error.detail.code === 'usage' && message.test(error.message));
   });
 }
+
+test('an input that is none rejects, as every failure does', async () => {
+  await using recognizer = await createRecognizer({ types: ['person'], models: [member('a')] });
+  const recognizing = recognizer.recognize({ id: '1', text: undefined as unknown as string }); // as in plain JavaScript
+  await assert.rejects(recognizing, TypeError);
+});
+
+test('a call that fails is recorded with the time that it took', async () => {
+  const slow = member('slow', async () => {
+    await setTimeout(60);
+    throw new NerError('slow is down', { code: 'model-unavailable', modelId: 'slow' });
+  });
+  const { trace } = await entitiesOf({ models: [member('a'), slow], verifier: 'nobody' });
+  const failed = trace.flatMap(({ document }) => document.calls).filter(({ outcome }) => outcome === 'failed');
+  assert.deepEqual(
+    failed.map(({ durationMs }) => durationMs > 50),
+    [true, true],
+  );
+});

@@ -19,7 +19,7 @@ import { mapOrdered } from './map-ordered.ts';
 import { everybody, type OpenMembers, openMembers } from './members.ts';
 import { openTagger } from './open-tagger.ts';
 import { checkOptions, type RecognizerOptions } from './options.ts';
-import { defaultK, type Preparation, prepareIndex } from './preparation.ts';
+import { defaultK, prepareIndex, type RecordedPreparation } from './preparation.ts';
 import { withPreset } from './presets.ts';
 import { degradations, type Entity, type FailedRecognition, type Recognition, type TracedWindow } from './recognition.ts';
 import { resolveOverlaps } from './resolve.ts';
@@ -39,7 +39,7 @@ export interface Recognizer<T extends string = string> extends AsyncDisposable {
   /** URIs of the members in their order. */
   readonly models: readonly string[];
   /** What it took to prepare the pool. */
-  readonly preparation: Preparation;
+  readonly preparation: RecordedPreparation;
   /**
    * A text without an id is called `1`.
    * @throws {NerError} `no-quorum` if too few models replied; its `failures` say why.
@@ -140,7 +140,7 @@ export async function createRecognizer<const T extends string>(
     types,
     models: members.ensemble.members.map(({ model }) => model.id),
     preparation,
-    recognize: (input, { signal = never } = {}) => recognize(pipeline, named(input, 1), signal),
+    recognize: async (input, { signal = never } = {}) => recognize(pipeline, named(input, 1), signal),
     recognizeAll(inputs, { signal = never, workers = 1 } = {}) {
       let number = 0;
       // Results are worked on whenever somebody wants them, which may be elsewhere.

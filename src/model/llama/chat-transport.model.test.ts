@@ -57,6 +57,21 @@ describe('a chat transport', () => {
     assert.deepEqual(again.probabilities, other.probabilities);
   });
 
+  test('evaluates nothing twice where more is said to be common than shared', async () => {
+    await using chat = await open();
+    const { sharedLength, ...unshared } = prompt('Who met?', choice);
+    const alone = await chat.complete(unshared, signal);
+    const shared = await chat.complete({ ...unshared, sharedLength: 100 }, signal);
+    for (const [length, expected] of [
+      [{}, alone],
+      [{ sharedLength: 100 }, shared],
+    ] as const) {
+      const { usage, probabilities } = await chat.complete({ ...unshared, ...length, commonLength: sharedLength ?? 0 }, signal);
+      assert.equal(usage.promptTokens, expected.usage.promptTokens);
+      assert.deepEqual(probabilities, expected.probabilities);
+    }
+  });
+
   test('keeps nothing of prompts that do not say what they share', async () => {
     await using chat = await open();
     const { sharedLength: _, ...alone } = prompt('Who met?', text);

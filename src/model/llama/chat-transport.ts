@@ -56,7 +56,8 @@ export async function chatTransport(options: ChatTransportOptions): Promise<Tran
       const same = tokens.slice(0, -1).findIndex((token, index) => token !== alone[index]); // a branch needs a token to start from
       return same < 0 ? tokens.length - 1 : same;
     });
-    const parts = [tokens.slice(0, common), tokens.slice(common, shared)];
+    const kept = Math.min(common, shared); // what is common to all texts is part of what is shared about this one
+    const parts = [tokens.slice(0, kept), tokens.slice(kept, shared)];
     return { prefix: parts.filter(({ length }) => length > 0), question: tokens.slice(shared) };
   }
 

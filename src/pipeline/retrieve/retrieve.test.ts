@@ -271,6 +271,8 @@ test('a pool sentence that the models cannot read is represented by its gold men
     ['p2'],
   );
   assert.equal(recognizer.preparation.calls, 3);
+  const outcomes = recognizer.preparation.attempts.map(({ outcome }) => outcome);
+  assert.deepEqual(outcomes.toSorted(), ['answered', 'answered', 'answered', 'failed']);
   const { trace } = await recognizer.recognize(query);
   assert.deepEqual(
     trace[0]?.document.retrieval.demonstrations.map(({ sentence }) => sentence.id),
