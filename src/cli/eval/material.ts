@@ -4,6 +4,7 @@ import { hashOf, type Identity, modelIdentity } from '../../experiment/manifest.
 import type { Material } from '../../experiment/run.ts';
 import { bundledModels } from '../../model/bundled.ts';
 import type { LanguageModel } from '../../model/language-model.ts';
+import { modelId } from '../../model/open.ts';
 import { remembering } from '../../model/remember.ts';
 import { checkIndex } from '../../pipeline/check-index.ts';
 import { openTagger } from '../../pipeline/open-tagger.ts';
@@ -49,7 +50,7 @@ export async function gather(path: string, flags: EvalFlags, opened: AsyncDispos
   if (flags.ablate && flags.aim !== undefined) throw usageError('--ablate compares ways to vote, which have no aim; leave out --aim.');
   const decision = flags.ablate ? { decision: 'votes' as const } : {};
   const trusted = await usableCalibration({ ...flags, ...decision }, { ...wholePool, types }, terminal);
-  const system = await openSystem(trusted === undefined ? flags : { ...flags, models: [...trusted.members] }, opened, terminal);
+  const system = await openSystem(trusted === undefined ? flags : { ...flags, models: flags.models ?? [...trusted.members] }, opened, terminal);
   const { models } = system;
   const options = { ...system.options, ...trusted?.options };
   await trusted?.check(options.models.map((uri) => models.get(uri) ?? uri));
@@ -115,7 +116,7 @@ async function openSystem(
   const { seed, timeout, cache, verifier, spanWeights } = flagged;
   const opening = { ...(timeout === undefined ? {} : { timeout }), ...(cache === undefined ? {} : { cache }) };
   const members = flags.models ?? (await bundledModels()).map(({ name }) => `nano:${name}`);
-  const others = verifier === undefined || ['all', 'nobody', ...members].includes(verifier) ? [] : [verifier];
+  const others = verifier === undefined || ['all', 'nobody', ...members.map(modelId)].includes(modelId(verifier)) ? [] : [verifier];
   const models = new Map<string, LanguageModel>();
   for (const uri of [...members, ...others]) {
     if (uri === taggerId) continue;
