@@ -1,5 +1,6 @@
 import type { EntityType } from '../document/entity-type.ts';
 import type { Embedder } from '../model/embedder.ts';
+import type { LanguageModel } from '../model/language-model.ts';
 import type { ModelSource, RecognizerOptions } from '../pipeline/options.ts';
 import { createRecognizer, type Recognizer } from '../pipeline/recognizer.ts';
 import { openEmbedder } from '../pool/open-embedder.ts';
@@ -23,6 +24,14 @@ export interface RecognizerSource extends OpenedPool {
   readonly embedder: Embedder;
 }
 
+export interface OpenedRecognizer {
+  readonly recognizer: Recognizer;
+  /** The language models that it asks. */
+  readonly models: readonly LanguageModel[];
+  /** By which it decides. */
+  readonly calibration: RecognizerOptions['calibration'];
+}
+
 /** Opens pool and embedder. What is opened is for `opened` to release. */
 export async function openSource(flags: RecognizerFlags, opened: AsyncDisposableStack, terminal: Terminal): Promise<RecognizerSource> {
   const pool = flags.pool === undefined ? noPool : await openPool(flags.pool, flags, opened, terminal);
@@ -39,7 +48,7 @@ export async function openRecognizer(
   { labels, ...source }: RecognizerSource,
   opened: AsyncDisposableStack,
   terminal: Terminal,
-): Promise<{ readonly recognizer: Recognizer }> {
+): Promise<OpenedRecognizer> {
   // What is left of the flags are options of the recognizer.
   const { types, pool, spanWeights, decision, models, verifier, timeout, cache, embedder, ...settings } = withSelection(flags);
   const trusted = await usableCalibration(flags, source, terminal);
@@ -51,7 +60,8 @@ export async function openRecognizer(
   const options = { ...source, ...weigher, ...members, ...settings, ...trusted?.options, recordContent, onProgress };
   const recognizer = opened.use(await createRecognizer(options, { signal: terminal.signal }));
   for (const line of preparationNotes(recognizer.preparation)) terminal.note(line);
-  return { recognizer };
+  const asked = [...members.models, ...(members.verifier === undefined ? [] : [members.verifier])];
+  return { recognizer, models: asked.filter((source) => typeof source !== 'string'), calibration: trusted?.options.calibration };
 }
 
 /** Whether OpenTelemetry's GenAI instrumentations are told to record what models read and write. */
