@@ -27,6 +27,7 @@ export type ExtractFlags = z.infer<typeof extractFlags>;
 export const runFlags = z.object({
   out: z.string(),
   resume: z.boolean().default(false),
+  retryFailed: z.boolean().default(false),
   from: z.enum(datasetFormatNames).exactOptional(),
   skipBad: z.boolean().default(false),
   progress: z.enum(progressKinds).default('line'),

@@ -10,6 +10,8 @@ export interface Checkpoint {
   readonly failureBytes: number;
   /** Whether there was no document after these. */
   readonly isLast: boolean;
+  /** Whether files that are whole are about to take the place of both. */
+  readonly isReplacing?: true;
 }
 
 export const noProgress: Checkpoint = { documents: 0, failed: 0, resultBytes: 0, failureBytes: 0, isLast: false };
@@ -23,4 +25,5 @@ export const checkpointSchema: z.ZodType<Checkpoint> = z.object({
   resultBytes: count,
   failureBytes: count,
   isLast: z.boolean(),
+  isReplacing: z.literal(true).exactOptional(),
 });

@@ -1,7 +1,7 @@
-import { stat } from 'node:fs/promises';
+import { rename, stat } from 'node:fs/promises';
 import { usageError } from '../error.ts';
 import { type Checkpoint, noProgress } from './checkpoint.ts';
-import { openDurableFile } from './durable-file.ts';
+import { openDurableFile, unwritable } from './durable-file.ts';
 import { checkSameRun, openRunJournal, type RunIdentity, readRunJournal } from './run-journal.ts';
 import { lockRun } from './run-lock.ts';
 
@@ -13,11 +13,23 @@ export interface RunFiles extends AsyncDisposable {
   add(line: string, kind: 'result' | 'failure'): Promise<void>;
   /** Makes all that was added outlive the process and a power cut. */
   commit(options?: { readonly isLast: boolean }): Promise<void>;
+  /**
+   * Puts the files at {@link newPaths}, which must be whole and durable, in place of results and failures, both or, after a crash, both at the next
+   * opening. Nothing can be added any more.
+   * @param failed - documents that failed, by the new files.
+   */
+  replace(failed: number): Promise<void>;
 }
 
 /** The paths of a run whose results go to `path`. */
 export function runPaths(path: string) {
   return { results: path, failures: `${path}.failed.ndjson`, journal: `${path}.journal`, lock: `${path}.lock` };
+}
+
+/** Where files are made that are to replace those of a run. */
+export function newPaths(path: string) {
+  const { results, failures } = runPaths(path);
+  return { results: `${results}.new`, failures: `${failures}.new` };
 }
 
 /**
@@ -35,6 +47,7 @@ export async function openRunFiles(path: string, identity: RunIdentity, { resume
   else if (!resume) throw usageError(`There is a run to ${path} already. Go on with it by --resume, or give another --out.`);
   else checkSameRun(path, before.identity, identity);
 
+  if (before?.last.isReplacing) await moveIntoPlace(path);
   let checkpoint = before?.last ?? noProgress;
   const results = opening.use(await openDurableFile(paths.results, checkpoint.resultBytes));
   const failures = opening.use(await openDurableFile(paths.failures, checkpoint.failureBytes));
@@ -57,8 +70,27 @@ export async function openRunFiles(path: string, identity: RunIdentity, { resume
       await journal.write(next);
       checkpoint = next;
     },
+    async replace(failed) {
+      const { results, failures } = newPaths(path);
+      const [{ size: resultBytes }, { size: failureBytes }] = await Promise.all([stat(results), stat(failures)]);
+      const next = { ...checkpoint, failed, resultBytes, failureBytes };
+      await journal.write({ ...next, isReplacing: true });
+      await moveIntoPlace(path);
+      await journal.write(next);
+      checkpoint = next;
+    },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+/** Moves what is still there of the new files; what is not was moved before. */
+async function moveIntoPlace(path: string): Promise<void> {
+  const [from, to] = [newPaths(path), runPaths(path)];
+  for (const name of ['results', 'failures'] as const) {
+    await rename(from[name], to[name]).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw unwritable(to[name], error);
+    });
+  }
 }
 
 /** Results without a journal are somebody else's. */
