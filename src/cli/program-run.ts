@@ -27,7 +27,10 @@ export function addRun(program: Command, terminal: Terminal, end: (code: ExitCod
     'results, a line of JSON each in the order of the corpus; beside it PATH.failed.ndjson and PATH.journal',
   )
     .option('--resume', 'go on with the run to this path, from where its files are whole; begin it if there is none')
-    .option('--retry-failed', 'of a run to this path that is done, try the documents again that failed, and put their results where they belong')
+    .option(
+      '--retry-failed',
+      'of a run to this path that is done, try the documents again that failed, and put their results where they belong',
+    )
     .addOption(new Option('--from <format>', 'of the corpus (default: its content tells)').choices(datasetFormatNames))
     .option('--skip-bad', 'leave out rows that cannot be read (default: the first one ends the run)')
     .option('--types <names>', 'entity types: a,b or @types.json (default: those of the pool, else person,location,organization)')

@@ -220,6 +220,7 @@ function crashing(files: RunFiles, after: number, committing: boolean): RunFiles
       may();
       await files.commit(options);
     },
+    replace: (failed) => files.replace(failed),
     [Symbol.asyncDispose]: () => files[Symbol.asyncDispose](),
   };
 }

@@ -1,5 +1,7 @@
+import { usageError } from '../../error.ts';
 import { hashOf, modelIdentity } from '../../experiment/manifest.ts';
-import { runCorpus } from '../../jobs/run-corpus.ts';
+import { failedDocuments, mergeRetry, removeRetry, retryPath } from '../../jobs/retry.ts';
+import { type CorpusDocument, runCorpus } from '../../jobs/run-corpus.ts';
 import { openRunFiles, type RunFiles, runPaths } from '../../jobs/run-files.ts';
 import type { RunIdentity } from '../../jobs/run-journal.ts';
 import { sentencesOf } from '../../pool/prepared-pool.ts';
@@ -9,7 +11,7 @@ import { type ExitCode, exitCodeOf, exitCodes } from '../exit-code.ts';
 import type { RunFlags } from '../flags.ts';
 import { type OpenedRecognizer, openRecognizer, openSource, type RecognizerSource } from '../open-recognizer.ts';
 import { resultOf } from '../result.ts';
-import { openStats } from '../stats.ts';
+import { openStats, type RunStats } from '../stats.ts';
 import type { Terminal } from '../terminal.ts';
 import { packageVersion } from '../version.ts';
 import { type Corpus, openCorpus } from './corpus.ts';
@@ -17,11 +19,11 @@ import { runProgress } from './run-progress.ts';
 
 /**
  * `el4ner run`: finds the entities of all documents of a corpus, in order, and keeps on disk what is done, so that `--resume` goes on after any
- * end. Documents that fail go to a file of their own.
+ * end. Documents that fail go to a file of their own, and can be tried again by themselves.
  * @throws {NerError} for what ends the run; what was done before is kept.
  */
 export async function run(path: string, flags: RunFlags, terminal: Terminal): Promise<ExitCode> {
-  const { out, resume, from, skipBad, trace, workers, progress: kind, stats: _, prices: __, ...asked } = flags;
+  const { out, resume, retryFailed, from, skipBad, trace, workers: _, progress: __, stats: ___, prices: ____, ...asked } = flags;
   const stats = await openStats(flags);
   await using opened = new AsyncDisposableStack();
   const report = createDataReport(terminal, { skipBad });
@@ -29,18 +31,54 @@ export async function run(path: string, flags: RunFlags, terminal: Terminal): Pr
   const source = await openSource(asked, opened, terminal);
   const { recognizer, models, calibration } = await openRecognizer(asked, source, opened, terminal);
   const identity = await identityOf({ corpus, source, models, calibration, options: { ...asked, trace, skipBad } });
-  await using files = await openRunFiles(out, identity, { resume });
-  const { documents: done, failed } = files.checkpoint;
-  if (done > 0) terminal.note(`${counted(done, 'document')} done before; going on`);
+  await using files = await openRunFiles(out, identity, { resume: resume || retryFailed });
+  const crew: Crew = { flags, terminal, recognizer, stats };
+  if (retryFailed) {
+    await retry(files, identity, crew);
+  } else {
+    const { documents } = files.checkpoint;
+    if (documents > 0) terminal.note(`${counted(documents, 'document')} done before; going on`);
+    const isComplete = await work(files, { documents: corpus.documents(), total: corpus.lines, indexOf: (at) => at }, crew);
+    if (!isComplete)
+      terminal.note(`stopped after ${counted(files.checkpoint.documents, 'document')}; the same command with --resume goes on`);
+  }
+  report.end();
+  for (const line of stats?.lines(recognizer.preparation) ?? []) terminal.note(line);
+  const { documents, failed, isLast } = files.checkpoint;
+  if (isLast) terminal.note(`${counted(documents, 'document')} done, results in ${out}`);
+  if (failed > 0) terminal.note(`${counted(failed, 'document')} failed, of which ${runPaths(out).failures} tells why`);
+  return failed > 0 ? exitCodes.failed : exitCodes.done;
+}
 
-  const progress = runProgress(terminal, { kind, done, failed, total: corpus.lines });
+/** Who works, and how. */
+interface Crew extends Pick<OpenedRecognizer, 'recognizer'> {
+  readonly flags: RunFlags;
+  readonly terminal: Terminal;
+  readonly stats: RunStats | undefined;
+}
+
+interface Work {
+  readonly documents: AsyncIterable<CorpusDocument>;
+  /** How many they are at most, where that is known. */
+  readonly total: number | undefined;
+  /** Which of the corpus each of them is, from 0. */
+  readonly indexOf: (at: number) => number;
+}
+
+/** @returns whether all is done. */
+async function work(files: RunFiles, { documents, total, indexOf }: Work, { flags, terminal, recognizer, stats }: Crew): Promise<boolean> {
+  const { documents: done, failed } = files.checkpoint;
+  const { workers, trace, progress: kind } = flags;
+  const progress = runProgress(terminal, { kind, done, failed, total });
   const isComplete = await runCorpus({
-    documents: corpus.documents(),
+    documents,
     recognizer,
     files,
     workers,
-    lineOf: (result, index) =>
-      JSON.stringify(result.status === 'failed' ? { index, ...resultOf(result, { trace }) } : resultOf(result, { trace })),
+    lineOf(result, at) {
+      const line = resultOf(result, { trace });
+      return JSON.stringify(result.status === 'failed' ? { index: indexOf(at), ...line } : line);
+    },
     isOutage: ({ detail }) => exitCodeOf(detail) === exitCodes.unavailable,
     onDocument: (result) => {
       stats?.add(result);
@@ -49,17 +87,31 @@ export async function run(path: string, flags: RunFlags, terminal: Terminal): Pr
     stop: terminal.signal,
   });
   progress.end();
-  report.end();
-  for (const line of stats?.lines(recognizer.preparation) ?? []) terminal.note(line);
-  tellEnd(files, { out, isComplete }, terminal);
-  return files.checkpoint.failed > 0 ? exitCodes.failed : exitCodes.done;
+  return isComplete;
 }
 
-function tellEnd(files: RunFiles, { out, isComplete }: { readonly out: string; readonly isComplete: boolean }, { note }: Terminal): void {
-  const { documents, failed } = files.checkpoint;
-  if (isComplete) note(`${counted(documents, 'document')} done, results in ${out}`);
-  else note(`stopped after ${counted(documents, 'document')}; the same command with --resume goes on`);
-  if (failed > 0) note(`${counted(failed, 'document')} failed, of which ${runPaths(out).failures} tells why`);
+/** Tries the failed documents of a run again. That itself is a run, beside the other until it is done. */
+async function retry(files: RunFiles, identity: RunIdentity, crew: Crew): Promise<void> {
+  const { out } = crew.flags;
+  if (!files.checkpoint.isLast)
+    throw usageError(`The run to ${out} is not done yet; finish it with --resume before its failures are tried again.`);
+  const indexes: number[] = [];
+  for await (const { index } of failedDocuments(out)) indexes.push(index);
+  if (indexes.length === 0) return;
+  {
+    await using retried = await openRunFiles(retryPath(out), { ...identity, indexes: hashOf(indexes) }, { resume: true });
+    const isComplete = await work(
+      retried,
+      { documents: failedDocuments(out), total: indexes.length, indexOf: (at) => indexes[at] ?? 0 },
+      crew,
+    );
+    if (!isComplete) {
+      crew.terminal.note(`stopped after ${counted(retried.checkpoint.documents, 'document')}; the same command goes on`);
+      return;
+    }
+    await mergeRetry(out, files, retried);
+  }
+  await removeRetry(out);
 }
 
 interface Told extends Pick<OpenedRecognizer, 'models' | 'calibration'> {
