@@ -59,9 +59,24 @@ export async function openRecognizer(
   const recordContent = mayRecordContent(terminal.environment);
   const options = { ...source, ...weigher, ...members, ...settings, ...trusted?.options, recordContent, onProgress };
   const recognizer = opened.use(await createRecognizer(options, { signal: terminal.signal }));
-  for (const line of preparationNotes(recognizer.preparation)) terminal.note(line);
+  for (const line of [...presetNotes(flags, source), ...preparationNotes(recognizer.preparation)]) terminal.note(line);
   const asked = [...members.models, ...(members.verifier === undefined ? [] : [members.verifier])];
   return { recognizer, models: asked.filter((source) => typeof source !== 'string'), calibration: trusted?.options.calibration };
+}
+
+/** What a preset cannot do beside the other flags or with this pool. */
+function presetNotes(
+  { preset, sparing, minScore, onReject }: RecognizerFlags,
+  { index }: Pick<RecognizerSource, 'index'>,
+): readonly string[] {
+  const isSparing = sparing || preset === 'balanced';
+  const asksAll = minScore ? '--min-score' : onReject === 'retype' ? '--on-reject retype' : undefined;
+  return [
+    ...(isSparing && asksAll !== undefined ? [`with ${asksAll} every word counts, so that all members are asked`] : []),
+    ...(preset === 'paper' && index !== undefined && index.candidateSpans !== 'models'
+      ? ['the paper has spans of models for the pool; this index has others (el4ner index --candidate-spans models)']
+      : []),
+  ];
 }
 
 /** Whether OpenTelemetry's GenAI instrumentations are told to record what models read and write. */

@@ -47,7 +47,7 @@ export interface SystemListener {
  * @throws `signal.reason` once the signal is aborted.
  */
 export async function* runSystem(
-  { variation }: System,
+  { variation, byVotes }: System,
   material: Material,
   { progress, prepared }: SystemListener,
   signal: AbortSignal,
@@ -56,7 +56,8 @@ export async function* runSystem(
   if (data.length === 0) return;
   const open = <S extends RecognizerOptions['verifier']>(source: S) =>
     typeof source === 'string' ? (models.get(source) ?? source) : source;
-  const options = { ...material.options, ...variation };
+  const { calibration, aim, ...others } = material.options;
+  const options = { ...(byVotes ? others : material.options), ...variation };
   const verifier = open(options.verifier);
   await using recognizer = await createRecognizer(
     {

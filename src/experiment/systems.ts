@@ -1,4 +1,4 @@
-import { presetNames, type RecognizerOptions } from '../pipeline/options.ts';
+import type { RecognizerOptions } from '../pipeline/options.ts';
 import type { DemonstrationSelection } from '../pool/demonstration.ts';
 
 /** How a system differs from the full one. */
@@ -22,6 +22,8 @@ type Variation = Pick<
 export interface System {
   readonly name: string;
   readonly variation: Variation;
+  /** Whether votes decide in it even where the full system has a calibration, which is not of it. */
+  readonly byVotes?: true;
 }
 
 /** Numbers of demonstrations that an ablation compares. */
@@ -36,7 +38,9 @@ export const fullSystem: System = { name: 'full', variation: {} };
 /** The full system and the presets. */
 export const presetSystems: readonly System[] = [
   fullSystem,
-  ...presetNames.map((preset) => ({ name: `preset:${preset}`, variation: { preset } })),
+  { name: 'preset:paper', variation: { preset: 'paper' }, byVotes: true },
+  { name: 'preset:balanced', variation: { preset: 'balanced' } },
+  { name: 'preset:fast', variation: { preset: 'fast', ...jointly }, byVotes: true },
 ];
 
 /**

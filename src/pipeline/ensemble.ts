@@ -4,6 +4,7 @@ import type { Answer, LanguageModel } from '../model/language-model.ts';
 import type { Usage } from '../prompting/dialect.ts';
 import type { Task, TaskKind } from '../prompting/task.ts';
 import { inCall } from './telemetry/call.ts';
+import type { Voting } from './vote.ts';
 import { isWellFormed } from './well-formed.ts';
 
 /** The stages of the pipeline in which models are asked. */
@@ -81,35 +82,43 @@ export async function askAll<K extends TaskKind>(
   return conclude(ensemble, stage, await askEach(ensemble.members, { ...ensemble, stage, task }, signal));
 }
 
+/** A task, and what tells whether enough has been said. */
+export interface Question<K extends TaskKind> {
+  readonly task: Extract<Task, { kind: K }>;
+  /** In a hard vote, members count alike. */
+  readonly voting: Voting;
+  /** Whether whatever `rest` says, or leaves unsaid, changes nothing that follows from `answers`. */
+  readonly isSettled: (answers: Answers<K>, rest: readonly Member[]) => boolean;
+}
+
 /**
- * Puts one task to the weightiest members, as few as could settle it, and to the others by falling weight for as long as `isSettled`
- * denies. Answers and calls are in the order of the ensemble.
- * @param question.isSettled - whether whatever `rest` says, or leaves unsaid, changes nothing that follows from `answers`.
+ * Puts a task to the weightiest members, as few at once as could settle it, and on to the others for as long as it is not settled. Answers and calls
+ * are in the order of the ensemble.
  * @throws as {@link askAll}.
  */
 export async function askUntilSettled<K extends TaskKind>(
   ensemble: Ensemble,
   stage: AskingStage,
-  question: { readonly task: Extract<Task, { kind: K }>; readonly isSettled: (answers: Answers<K>, rest: readonly Member[]) => boolean },
+  { task, voting, isSettled }: Question<K>,
   signal: AbortSignal,
 ): Promise<Round<K>> {
   const { members, quorum } = ensemble;
-  const byWeight = members.toSorted((a, b) => b.weight - a.weight);
-  const firstSize = members.findIndex(
-    (_, at) => at + 1 >= quorum && weightOf(byWeight.slice(0, at + 1)) > weightOf(byWeight.slice(at + 1)),
-  );
-  let rest = byWeight;
+  const weightOf = (some: readonly Member[]) => (voting === 'hard' ? some.length : totalWeight(some));
+  let rest: readonly Member[] = voting === 'hard' ? members : members.toSorted((a, b) => b.weight - a.weight);
   let asked: readonly Asked<K>[] = [];
   do {
-    const size = asked.length === 0 ? firstSize + 1 : 1;
-    asked = [...asked, ...(await askEach(rest.slice(0, size), { ...ensemble, stage, task: question.task }, signal))];
-    rest = rest.slice(size);
-  } while (rest.length > 0 && !(hasQuorum(ensemble, answersOf(asked)) && question.isSettled(answersOf(asked), rest)));
+    const missing = quorum - answersOf(asked).length;
+    const last = rest.findIndex((_, at) => at + 1 >= missing && weightOf(rest.slice(0, at + 1)) > weightOf(rest.slice(at + 1)));
+    const group = last < 0 ? rest : rest.slice(0, last + 1);
+    asked = [...asked, ...(await askEach(group, { ...ensemble, stage, task }, signal))];
+    rest = rest.slice(group.length);
+  } while (rest.length > 0 && !(hasQuorum(ensemble, answersOf(asked)) && isSettled(answersOf(asked), rest)));
   const inOrder = asked.toSorted((a, b) => members.indexOf(a.member) - members.indexOf(b.member));
   return conclude(ensemble, stage, inOrder);
 }
 
-function weightOf(members: readonly Member[]): number {
+/** What several members weigh together. */
+export function totalWeight(members: readonly Member[]): number {
   return members.reduce((sum, { weight }) => sum + weight, 0);
 }
 

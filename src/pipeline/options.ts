@@ -25,7 +25,7 @@ export const presetNames = ['paper', 'balanced', 'fast'] as const;
 /**
  * A choice of options at once:
  * - `paper`: as in EL4NER, as far as it is known: pre-extraction by the models on both sides, one equal vote each, the first member verifies;
- * - `balanced`: `sparing`, which finds the same entities by fewer calls;
+ * - `balanced`: `sparing`, which finds the same entities by fewer calls, with a calibration hardly others;
  * - `fast`: one call a member and text: entities with their types in one pass, joined by vote, demonstrations by the text's noun chunks.
  */
 export type Preset = (typeof presetNames)[number];

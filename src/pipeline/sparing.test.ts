@@ -74,6 +74,8 @@ describe('a sparing ensemble', () => {
     const options = fc.record({
       voting: fc.constantFrom(...votings),
       overlaps: fc.constantFrom('flat' as const, 'nested' as const),
+      quorum: fc.integer({ min: 1, max: 3 }),
+      verifyThreshold: fc.constantFrom(0.3, 0.5, 0.8),
       weights: fc.array(fc.constantFrom(1, 2, 4), { minLength: 3, maxLength: 3 }),
       noneVotes: fc.boolean(),
     });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { LlamaModel } from 'node-llama-cpp';
 import { NerError } from '../../error.ts';
+import { createRecognizer } from '../../pipeline/recognizer.ts';
 import { chatJson } from '../../prompting/chat-json.ts';
 import { nano, type Segment } from '../../prompting/nano.ts';
 import { bundledModels } from '../bundled.ts';
@@ -54,6 +55,20 @@ describe('a nano model', () => {
       for (const mention of answer.data) assert.ok(typeof mention === 'string' && text.includes(mention), String(mention));
       assert.equal(new Set(answer.data).size, answer.data.length);
     }
+  });
+
+  test('evaluates hardly more where several texts are in work at once', async () => {
+    const texts = ['Oslo', 'Bergen', 'Narvik', 'Tromso', 'Molde', 'Halden'].map(
+      (town) => `Barack Obama met Angela Merkel in ${town} in spring.`,
+    );
+    const evaluated = async (workers: number) => {
+      await using model = await openModel(`nano:${bundled.name}`);
+      await using recognizer = await createRecognizer({ types: ['person', 'location'], models: [model], verifier: 'all' });
+      const results = await Array.fromAsync(recognizer.recognizeAll(texts, { workers }));
+      return results.reduce((sum, one) => sum + (one.status === 'failed' ? 0 : one.usage.promptTokens - one.usage.cachedTokens), 0);
+    };
+    const [alone, together] = [await evaluated(1), await evaluated(3)];
+    assert.ok(alone > 0 && together < 1.2 * alone, `${together} for ${alone}`);
   });
 
   test('evaluates the shared prefix once for all tasks of a text', async () => {

@@ -1,8 +1,8 @@
 import type { LlamaModel } from 'node-llama-cpp';
 import type { NanoCompletion, NanoItem, NanoPrompt, Segment } from '../../prompting/nano.ts';
 import type { Transport } from '../transport.ts';
-import { branchingSequence } from './branching-sequence.ts';
 import { writeReply } from './nano-reply.ts';
+import { prefixSlots } from './prefix-slots.ts';
 import { soleSequence } from './runtime.ts';
 import { modelTurns } from './turns.ts';
 import type { NanoVocabulary } from './vocabulary.ts';
@@ -18,12 +18,17 @@ export interface NanoTransportOptions {
   readonly timeoutMs?: number | undefined;
 }
 
+/** Texts in work at once whose prefixes are kept; each takes some megabytes. */
+const mostSlots = 8;
+
 /** Nano prompts to a model in this process: the shared prefix of a text is evaluated once, every task branches from it. */
 export async function nanoTransport(options: NanoTransportOptions): Promise<Transport<NanoPrompt, NanoCompletion>> {
   const { modelId, model, vocabulary, contextTokens, timeoutMs } = options;
-  const sequence = await soleSequence(model, { contextTokens, batchTokens: contextTokens });
-  const branches = branchingSequence(sequence);
   const turns = modelTurns({ modelId, timeoutMs });
+  const slots = await prefixSlots(
+    () => soleSequence(model, { contextTokens, batchTokens: contextTokens }),
+    () => Math.min(turns.mostAtOnce(), mostSlots),
+  );
 
   function encode(prompt: NanoPrompt) {
     const prefix = [vocabulary.begin, ...vocabulary.encodeSegments(prompt.prefix)];
@@ -34,7 +39,7 @@ export async function nanoTransport(options: NanoTransportOptions): Promise<Tran
   async function complete(prompt: NanoPrompt, signal: AbortSignal): Promise<NanoCompletion> {
     const { prefix, question, promptTokens } = encode(prompt);
     const maxReplyTokens = Math.min(prompt.maxReplyTokens, contextTokens - promptTokens);
-    return branches.branch(
+    return slots.branch(
       [prefix],
       async (decoder, cachedTokens) => {
         const { items, tokens, finishReason } = await writeReply({ decoder, vocabulary, question, maxReplyTokens }, prompt.reply);
@@ -55,7 +60,7 @@ export async function nanoTransport(options: NanoTransportOptions): Promise<Tran
     complete: (prompt, signal) => turns.take((stop) => complete(prompt, stop), signal),
     async [Symbol.asyncDispose]() {
       await turns.close();
-      await sequence.context.dispose();
+      await slots[Symbol.asyncDispose]();
       await model.dispose();
     },
   };

@@ -13,6 +13,8 @@ export interface Turns {
    * @throws `signal.reason` once the signal is aborted.
    */
   take<R>(work: (stop: AbortSignal) => Promise<R>, signal: AbortSignal): Promise<R>;
+  /** The most that were in work or waited at one time. */
+  mostAtOnce(): number;
   /** @throws {NerError} `model-failed` if the model has been disposed of. */
   assertOpen(): void;
   /** Stops the work in hand, refuses all other, and waits until nothing uses the model any more. */
@@ -24,12 +26,15 @@ export function modelTurns(options: { readonly modelId: string; readonly timeout
   const { modelId, timeoutMs } = options;
   const closing = new AbortController();
   let last: Promise<unknown> = Promise.resolve();
+  let atOnce = 0;
+  let mostAtOnce = 0;
 
   return {
     take(work, signal) {
       const limit = new AbortController();
       const linked = linkedSignal(signal, limit.signal, closing.signal);
       const stop = linked.signal;
+      mostAtOnce = Math.max(mostAtOnce, ++atOnce);
       const turn = last.then(async () => {
         stop.throwIfAborted();
         const timer = timeoutMs === undefined ? undefined : setTimeout(() => limit.abort(timeout(modelId, timeoutMs)), timeoutMs);
@@ -39,13 +44,19 @@ export function modelTurns(options: { readonly modelId: string; readonly timeout
           clearTimeout(timer);
         }
       });
-      last = turn.catch(() => undefined).finally(() => linked[Symbol.dispose]()); // the caller gets the rejection; the next turn only waits
+      last = turn
+        .catch(() => undefined)
+        .finally(() => {
+          atOnce--;
+          linked[Symbol.dispose]();
+        }); // the caller gets the rejection; the next turn only waits
       return abortable(turn, stop).catch((cause: unknown) => {
         stop.throwIfAborted();
         const reason = cause instanceof Error ? cause.message : String(cause);
         throw new NerError(`${modelId} failed in this process: ${reason}`, { code: 'model-failed', modelId }, { cause });
       });
     },
+    mostAtOnce: () => mostAtOnce,
     assertOpen: () => closing.signal.throwIfAborted(),
     async close() {
       closing.abort(

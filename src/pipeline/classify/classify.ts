@@ -39,7 +39,7 @@ export async function classify(
     ? askUntilSettled<'classify'>(
         ensemble,
         'classify',
-        { task, isSettled: settling(document, extracted, { ...options, counting }) },
+        { task, voting: options.voting, isSettled: settling(document, extracted, { ...options, counting }) },
         signal,
       )
     : askAll<'classify'>(ensemble, 'classify', task, signal));

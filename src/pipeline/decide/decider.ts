@@ -83,8 +83,13 @@ export function fitDecider(calibration: Calibration, aim: Aim = 'f1'): Decider {
   );
   const probabilityOf = (one: Held) => correct(isHeard(one) ? one.verified : one.unverified);
   const least = thresholds(outlooks(calibration, held, probabilityOf), aim);
-  const isKept = (one: Held) => probabilityOf(one) >= (least.get(one.type) ?? 1);
-  const open = openRange(held.filter(isHeard).map((one) => ({ score: one.unverified, isKept: isKept(one) })));
+  const isKept = (type: string, score: number) => correct(score) >= (least.get(type) ?? 1);
+  const open = openRange(
+    held.filter(isHeard).map(({ type, verified, unverified }) => ({
+      score: unverified,
+      isChanged: isKept(type, verified) !== isKept(type, unverified),
+    })),
+  );
   return {
     voteWeights,
     choose,

@@ -5,7 +5,7 @@ import { type Answers, askAll, askUntilSettled, type Call, type Ensemble, type M
 import { mentionScore } from '../score.ts';
 import { areVerdictsSettled, overlapping } from '../settled-votes.ts';
 import { type TracedDocument, taskContext } from '../traced-document.ts';
-import { type Counting, runnerUp } from '../vote.ts';
+import { type Counting, runnerUp, type Voting } from '../vote.ts';
 import { type Judge, judgeByEvidence, judgeByVotes } from './judge.ts';
 
 export interface VerifyOptions {
@@ -37,16 +37,17 @@ export async function verify(
 ): Promise<TracedDocument<Verified | Rejected>> {
   const classified = document.mentions.filter((mention) => mention.status === 'classified');
   const { decider, sparing, threshold } = options;
-  const isDoubtful = (mention: Classified): boolean => {
+  const contested = options.overlaps === 'flat' ? overlapping(classified) : new Set();
+  const doubtful = classified.filter((mention) => {
     if (decider === undefined) return true;
-    return sparing ? decider.isOpen({ ...mention, verdicts: [] }, mention.type) : decider.verifies(mention.type);
-  };
-  const doubtful = classified.filter(isDoubtful);
-  const contested = options.overlaps === 'flat' ? overlapping(doubtful) : new Set();
-  const isSettled = (verdicts: readonly (readonly Verdict[])[], rest: readonly Member[]) =>
+    if (!sparing || contested.has(mention)) return decider.verifies(mention.type);
+    return decider.isOpen({ ...mention, verdicts: [] }, mention.type);
+  });
+  const isSettled = (verdicts: Verdicts, rest: readonly Member[]) =>
     doubtful.every((mention, at) => !contested.has(mention) && areVerdictsSettled(verdicts[at] ?? [], rest, options));
   const inquiry: Inquiry = { document, verifiers, threshold };
-  const first = await verdictsOn(sparing && decider === undefined ? { ...inquiry, isSettled } : inquiry, doubtful, signal);
+  const settling = sparing && decider === undefined ? { voting: options.counting.voting, isSettled } : undefined;
+  const first = await verdictsOn({ ...inquiry, settling }, doubtful, signal);
   const firstVerdicts = new Map(doubtful.map((mention, index) => [mention, first.verdicts[index] ?? []]));
   const judge = decider === undefined ? judgeByVotes(options, extractorsOf(document)) : judgeByEvidence(decider);
   const denied = classified.filter((mention) => judge.denies(mention, mention.type, firstVerdicts.get(mention) ?? []));
@@ -90,15 +91,18 @@ interface Inquiry {
   readonly verifiers: Ensemble;
   readonly threshold: number;
   /** Whether what is said on each claim settles them all; without it everybody is asked. */
-  readonly isSettled?: (verdicts: readonly (readonly Verdict[])[], rest: readonly Member[]) => boolean;
+  readonly settling?: { readonly voting: Voting; readonly isSettled: (verdicts: Verdicts, rest: readonly Member[]) => boolean } | undefined;
 }
 
-/** The verdicts on each claim, in the order of the claims. */
+/** On each claim, in the order of the claims. */
+type Verdicts = readonly (readonly Verdict[])[];
+
+/** Asks about each claim. */
 async function verdictsOn(
-  { document, verifiers, threshold, isSettled }: Inquiry,
+  { document, verifiers, threshold, settling }: Inquiry,
   claims: readonly TypedSpan[],
   signal: AbortSignal,
-): Promise<{ readonly verdicts: readonly (readonly Verdict[])[]; readonly calls: readonly Call[] }> {
+): Promise<{ readonly verdicts: Verdicts; readonly calls: readonly Call[] }> {
   if (claims.length === 0) return { verdicts: [], calls: [] };
   const spans = claims.map(({ start, end, type }) => ({ start, end, type }));
   const verdictsOf = (answers: Answers<'verify'>) =>
@@ -113,9 +117,14 @@ async function verdictsOn(
       }),
     );
   const task = { kind: 'verify' as const, claims: spans, ...taskContext(document) };
-  const { answers, calls } = await (isSettled === undefined
+  const { answers, calls } = await (settling === undefined
     ? askAll<'verify'>(verifiers, 'verify', task, signal)
-    : askUntilSettled<'verify'>(verifiers, 'verify', { task, isSettled: (answers, rest) => isSettled(verdictsOf(answers), rest) }, signal));
+    : askUntilSettled<'verify'>(
+        verifiers,
+        'verify',
+        { task, voting: settling.voting, isSettled: (answers, rest) => settling.isSettled(verdictsOf(answers), rest) },
+        signal,
+      ));
   return { verdicts: verdictsOf(answers), calls };
 }
 
