@@ -66,7 +66,7 @@ export function runProgress(terminal: Pick<Terminal, 'progress' | 'emit'>, optio
 }
 
 /** As people say it: 45 s, 12 min, 3 h 20 min. */
-export function duration(seconds: number): string {
+function duration(seconds: number): string {
   if (seconds < 90) return `${Math.ceil(seconds)} s`;
   const minutes = Math.ceil(seconds / 60);
   if (minutes < 90) return `${minutes} min`;
