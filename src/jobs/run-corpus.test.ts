@@ -145,10 +145,15 @@ describe('a run', () => {
   test('ends at an outage without counting its documents as failed', async () => {
     let calls = 0;
     const isDown = () => ++calls > 40;
-    await assert.rejects(run(out, { answer: reader(isDown) }), /The last 10 documents failed for want of models.*The server is down/);
+    await assert.rejects(run(out, { answer: reader(isDown) }), /10 documents in a row failed for want of models.*The server is down/);
     assert.ok((await ids(runPaths(out).failures)).every((id) => Number(id) % 7 === 3));
     assert.equal(await run(out), true);
     assert.equal((await ids(out)).length, corpus.filter((_, at) => at % 7 !== 3).length);
+  });
+
+  test('of which every document is such that it fails for want of models has none failed', async () => {
+    await assert.rejects(run(out, { answer: reader(() => true), documents: corpus.slice(0, 2) }), /2 documents in a row failed/);
+    assert.deepEqual(await ids(runPaths(out).failures), []);
   });
 
   test('counts documents as failed that failed for want of models where others did not', async () => {

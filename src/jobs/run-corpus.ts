@@ -36,7 +36,8 @@ const commitIntervalMs = 1000;
 /**
  * Recognizes what is not done yet of a corpus. What is done is in the files, in order, however this ends.
  * @returns whether all documents are done; `false` if it was stopped.
- * @throws {NerError} that of the models if they are out of order for so many documents in a row, which are not written and will be tried again;
+ * @throws {NerError} that of the models if they are out of order for ten documents in a row, or for all that there are, which are not written and
+ * will be tried again;
  * `unwritable-output`; what reading the documents throws, after those before.
  */
 export async function runCorpus(run: CorpusRun): Promise<boolean> {
@@ -46,7 +47,7 @@ export async function runCorpus(run: CorpusRun): Promise<boolean> {
   const writer = createWriter(run);
   try {
     for await (const result of recognizer.recognizeAll(source.items, { workers })) await writer.add(result);
-    if (!stop.aborted) await writer.flush(); // they will be tried again
+    if (!stop.aborted) await writer.end(); // else they will be tried again
     source.rethrow();
   } finally {
     await files.commit();
@@ -78,11 +79,16 @@ function createWriter({ files, lineOf, isOutage, onDocument }: CorpusRun) {
   }
 
   return {
-    flush,
+    /** Writes what was kept back, unless it is all that there is. */
+    async end(): Promise<void> {
+      const [first] = heldBack;
+      if (first !== undefined && index === 0) throw outage(first.error, heldBack.length);
+      await flush();
+    },
     async add(result: Recognition | FailedRecognition): Promise<void> {
       if (result.status === 'failed' && isOutage(result.error)) {
         heldBack.push(result);
-        if (heldBack.length >= documentsOfOutage) throw outage(result.error);
+        if (heldBack.length >= documentsOfOutage) throw outage(result.error, heldBack.length);
         return;
       }
       await flush();
@@ -91,9 +97,9 @@ function createWriter({ files, lineOf, isOutage, onDocument }: CorpusRun) {
   };
 }
 
-function outage(cause: NerError): NerError {
+function outage(cause: NerError, documents: number): NerError {
   return new NerError(
-    `The last ${documentsOfOutage} documents failed for want of models, and so would all others: ${cause.message} What was done before is kept; once the models answer, the same command with --resume goes on.`,
+    `${documents === 1 ? 'The document' : `${documents} documents in a row`} failed for want of models, and so would others: ${cause.message} What was done before is kept; once the models answer, the same command with --resume goes on.`,
     cause.detail,
     { cause },
   );
