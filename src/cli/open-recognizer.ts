@@ -7,7 +7,7 @@ import { openEmbedder } from '../pool/open-embedder.ts';
 import { taggerId } from '../pool/tagger/tagger-member.ts';
 import type { ExtractFlags } from './flags.ts';
 import { inventory } from './inventory.ts';
-import { openEnsemble, openMember } from './open-ensemble.ts';
+import { type EnsembleFlags, openEnsemble, openMember } from './open-ensemble.ts';
 import { noPool, type OpenedPool, openPool } from './pool.ts';
 import { preparationNotes } from './preparation-notes.ts';
 import { withSelection } from './selection-flags.ts';
@@ -16,7 +16,8 @@ import type { Terminal } from './terminal.ts';
 import { usableCalibration } from './usable-calibration.ts';
 
 /** Flags that make a recognizer. */
-export type RecognizerFlags = Omit<ExtractFlags, 'format' | 'trace' | keyof typeof statsFlags | 'workers' | 'file'>;
+export type RecognizerFlags = Omit<ExtractFlags, 'format' | 'trace' | keyof typeof statsFlags | 'workers' | 'file'> &
+  Pick<EnsembleFlags, 'guard'>;
 
 /** What a recognizer learns from: the pool, the types and what vectors are by. */
 export interface RecognizerSource extends OpenedPool {
@@ -50,7 +51,7 @@ export async function openRecognizer(
   terminal: Terminal,
 ): Promise<OpenedRecognizer> {
   // What is left of the flags are options of the recognizer.
-  const { types, pool, spanWeights, decision, models, verifier, timeout, cache, embedder, ...settings } = withSelection(flags);
+  const { types, pool, spanWeights, decision, models, verifier, timeout, cache, guard, embedder, ...settings } = withSelection(flags);
   const trusted = await usableCalibration(flags, source, terminal);
   const members = await openMembers(trusted === undefined ? flags : { ...flags, models: [...trusted.members] }, opened, terminal);
   if (trusted !== undefined) await trusted.check(members.models);

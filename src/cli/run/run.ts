@@ -4,6 +4,8 @@ import { failedDocuments, mergeRetry, removeRetry, retryPath } from '../../jobs/
 import { type CorpusDocument, runCorpus } from '../../jobs/run-corpus.ts';
 import { openRunFiles, type RunFiles, runPaths } from '../../jobs/run-files.ts';
 import type { RunIdentity } from '../../jobs/run-journal.ts';
+import { type BreakerRecord, type GuardedModel, withBreaker } from '../../model/breaker.ts';
+import type { LanguageModel } from '../../model/language-model.ts';
 import { sentencesOf } from '../../pool/prepared-pool.ts';
 import { counted } from '../counted.ts';
 import { createDataReport } from '../data-report.ts';
@@ -29,7 +31,13 @@ export async function run(path: string, flags: RunFlags, terminal: Terminal): Pr
   const report = createDataReport(terminal, { skipBad });
   const corpus = await openCorpus(path, from, report);
   const source = await openSource(asked, opened, terminal);
-  const { recognizer, models, calibration } = await openRecognizer(asked, source, opened, terminal);
+  const guarded: GuardedModel[] = [];
+  const guard = (model: LanguageModel): LanguageModel => {
+    const behind = withBreaker(model);
+    guarded.push(behind);
+    return behind;
+  };
+  const { recognizer, models, calibration } = await openRecognizer({ ...asked, guard }, source, opened, terminal);
   const identity = await identityOf({ corpus, source, models, calibration, options: { ...asked, trace, skipBad } });
   await using files = await openRunFiles(out, identity, { resume: resume || retryFailed });
   const crew: Crew = { flags, terminal, recognizer, stats };
@@ -44,10 +52,18 @@ export async function run(path: string, flags: RunFlags, terminal: Terminal): Pr
   }
   report.end();
   for (const line of stats?.lines(recognizer.preparation) ?? []) terminal.note(line);
+  for (const line of guarded.flatMap(({ breaker }) => breakerNotes(breaker()))) terminal.note(line);
   const { documents, failed, isLast } = files.checkpoint;
   if (isLast) terminal.note(`${counted(documents, 'document')} done, results in ${out}`);
   if (failed > 0) terminal.note(`${counted(failed, 'document')} failed, of which ${runPaths(out).failures} tells why`);
   return failed > 0 ? exitCodes.failed : exitCodes.done;
+}
+
+/** What became of a model that failed again and again. */
+function breakerNotes({ modelId, openings, refused, reason, isOpen }: BreakerRecord): readonly string[] {
+  if (openings === 0) return [];
+  const since = isOpen ? 'and has not come back' : 'and came back';
+  return [`${modelId} failed again and again, was left out of ${counted(refused, 'call')} ${since}: ${reason}`];
 }
 
 /** Who works, and how. */
