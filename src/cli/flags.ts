@@ -6,6 +6,7 @@ import { candidateSpanSources, usualCandidateSpans } from '../pool/span-sources.
 import { modelUris, seconds, share, wholeNumber } from './flag-values.ts';
 import { formatNames } from './format.ts';
 import { pipelineFlags } from './pipeline-flags.ts';
+import { progressKinds } from './run/run-progress.ts';
 import { statsFlags } from './stats-flags.ts';
 
 /** What `el4ner extract` can be told. The keys that the recognizer's options have too mean the same. */
@@ -21,6 +22,24 @@ export const extractFlags = z.object({
   ...statsFlags,
 });
 export type ExtractFlags = z.infer<typeof extractFlags>;
+
+/** What `el4ner run` can be told. */
+export const runFlags = z.object({
+  out: z.string(),
+  resume: z.boolean().default(false),
+  retryFailed: z.boolean().default(false),
+  from: z.enum(datasetFormatNames).exactOptional(),
+  skipBad: z.boolean().default(false),
+  progress: z.enum(progressKinds).default('line'),
+  types: z.string().exactOptional(),
+  pool: z.string().exactOptional(),
+  ...pipelineFlags,
+  quorum: wholeNumber(1).exactOptional(),
+  workers: wholeNumber(1).default(1),
+  trace: z.boolean().default(false),
+  ...statsFlags,
+});
+export type RunFlags = z.infer<typeof runFlags>;
 
 /** What `el4ner index` can be told. */
 export const indexFlags = z.object({

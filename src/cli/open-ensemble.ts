@@ -7,12 +7,14 @@ import { withCache } from './answer-cache.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The flags that name an ensemble. */
-interface EnsembleFlags {
+export interface EnsembleFlags {
   readonly models?: readonly string[];
   /** Longest wait for a reply, in seconds. */
   readonly timeout?: number;
   /** Whether answers are kept, and taken from where they were kept. Default: no. */
   readonly cache?: boolean;
+  /** What each model is put behind. Default: nothing. */
+  readonly guard?: ((model: LanguageModel) => LanguageModel) | undefined;
 }
 
 /**
@@ -35,7 +37,7 @@ type OpeningTerminal = Pick<Terminal, 'environment' | 'signal' | 'progress' | 'n
 /** Opens one model. */
 export async function openMember(
   uri: string,
-  { timeout, cache }: Omit<EnsembleFlags, 'models'>,
+  { timeout, cache, guard = (model) => model }: Omit<EnsembleFlags, 'models'>,
   opened: AsyncDisposableStack,
   terminal: OpeningTerminal,
 ): Promise<LanguageModel> {
@@ -43,5 +45,5 @@ export async function openMember(
   signal.throwIfAborted();
   progress(`Loading ${uri}`);
   const model = opened.use(await openModel(uri, { environment, ...(timeout === undefined ? {} : { timeoutMs: timeout * 1000 }) }));
-  return cache ? withCache(model, opened, terminal) : model;
+  return guard(cache ? await withCache(model, opened, terminal) : model);
 }

@@ -1,5 +1,6 @@
 import type { EntityType } from '../document/entity-type.ts';
 import type { Embedder } from '../model/embedder.ts';
+import type { LanguageModel } from '../model/language-model.ts';
 import { modelId } from '../model/open.ts';
 import type { ModelSource, RecognizerOptions } from '../pipeline/options.ts';
 import { createRecognizer, type Recognizer } from '../pipeline/recognizer.ts';
@@ -7,7 +8,7 @@ import { openEmbedder } from '../pool/open-embedder.ts';
 import { taggerId } from '../pool/tagger/tagger-member.ts';
 import type { ExtractFlags } from './flags.ts';
 import { inventory } from './inventory.ts';
-import { openEnsemble, openMember } from './open-ensemble.ts';
+import { type EnsembleFlags, openEnsemble, openMember } from './open-ensemble.ts';
 import { noPool, type OpenedPool, openPool } from './pool.ts';
 import { preparationNotes } from './preparation-notes.ts';
 import { withSelection } from './selection-flags.ts';
@@ -16,12 +17,21 @@ import type { Terminal } from './terminal.ts';
 import { usableCalibration } from './usable-calibration.ts';
 
 /** Flags that make a recognizer. */
-export type RecognizerFlags = Omit<ExtractFlags, 'format' | 'trace' | keyof typeof statsFlags | 'workers' | 'file'>;
+export type RecognizerFlags = Omit<ExtractFlags, 'format' | 'trace' | keyof typeof statsFlags | 'workers' | 'file'> &
+  Pick<EnsembleFlags, 'guard'>;
 
 /** What a recognizer learns from: the pool, the types and what vectors are by. */
 export interface RecognizerSource extends OpenedPool {
   readonly types: readonly EntityType[];
   readonly embedder: Embedder;
+}
+
+export interface OpenedRecognizer {
+  readonly recognizer: Recognizer;
+  /** The language models that it asks. */
+  readonly models: readonly LanguageModel[];
+  /** By which it decides. */
+  readonly calibration: RecognizerOptions['calibration'];
 }
 
 /** Opens pool and embedder. What is opened is for `opened` to release. */
@@ -40,9 +50,9 @@ export async function openRecognizer(
   { labels, ...source }: RecognizerSource,
   opened: AsyncDisposableStack,
   terminal: Terminal,
-): Promise<{ readonly recognizer: Recognizer }> {
+): Promise<OpenedRecognizer> {
   // What is left of the flags are options of the recognizer.
-  const { types, pool, spanWeights, decision, models, verifier, timeout, cache, embedder, ...settings } = withSelection(flags);
+  const { types, pool, spanWeights, decision, models, verifier, timeout, cache, guard, embedder, ...settings } = withSelection(flags);
   const trusted = await usableCalibration(flags, source, terminal);
   const members = await openMembers(
     trusted === undefined ? flags : { ...flags, models: flags.models ?? [...trusted.members] },
@@ -56,7 +66,8 @@ export async function openRecognizer(
   const options = { ...source, ...weigher, ...members, ...settings, ...trusted?.options, recordContent, onProgress };
   const recognizer = opened.use(await createRecognizer(options, { signal: terminal.signal }));
   for (const line of [...presetNotes(flags, source), ...preparationNotes(recognizer.preparation)]) terminal.note(line);
-  return { recognizer };
+  const asked = [...members.models, ...(members.verifier === undefined ? [] : [members.verifier])];
+  return { recognizer, models: asked.filter((source) => typeof source !== 'string'), calibration: trusted?.options.calibration };
 }
 
 /** What a preset cannot do beside the other flags or with this pool. */

@@ -19,6 +19,8 @@ export interface Terminal {
   print(text: string): Promise<void>;
   /** Writes one line about the run to the standard error. */
   note(line: string): void;
+  /** Writes text for programs to the standard error as it is. */
+  emit(text: string): void;
   /** Shows how far the work is, in a line that the next output replaces. Only a person at a terminal sees it. */
   progress(line: string): void;
   /** Tells of a step that is done, in a line that stays, where nobody sees the progress: in a log. */
@@ -57,6 +59,10 @@ export function createTerminal(process: {
       });
     },
     note,
+    emit(text) {
+      clearProgress();
+      stderr.write(text);
+    },
     progress(line) {
       if (stderr.isTTY !== true) return;
       clearProgress();

@@ -50,7 +50,11 @@ export async function gather(path: string, flags: EvalFlags, opened: AsyncDispos
   if (flags.ablate && flags.aim !== undefined) throw usageError('--ablate compares ways to vote, which have no aim; leave out --aim.');
   const decision = flags.ablate ? { decision: 'votes' as const } : {};
   const trusted = await usableCalibration({ ...flags, ...decision }, { ...wholePool, types }, terminal);
-  const system = await openSystem(trusted === undefined ? flags : { ...flags, models: flags.models ?? [...trusted.members] }, opened, terminal);
+  const system = await openSystem(
+    trusted === undefined ? flags : { ...flags, models: flags.models ?? [...trusted.members] },
+    opened,
+    terminal,
+  );
   const { models } = system;
   const options = { ...system.options, ...trusted?.options };
   await trusted?.check(options.models.map((uri) => models.get(uri) ?? uri));

@@ -1,0 +1,155 @@
+import { usageError } from '../../error.ts';
+import { hashOf, modelIdentity } from '../../experiment/manifest.ts';
+import { failedDocuments, mergeRetry, removeRetry, retryPath } from '../../jobs/retry.ts';
+import { type CorpusDocument, runCorpus } from '../../jobs/run-corpus.ts';
+import { openRunFiles, type RunFiles, runPaths } from '../../jobs/run-files.ts';
+import type { RunIdentity } from '../../jobs/run-journal.ts';
+import { type BreakerRecord, type GuardedModel, withBreaker } from '../../model/breaker.ts';
+import type { LanguageModel } from '../../model/language-model.ts';
+import { sentencesOf } from '../../pool/prepared-pool.ts';
+import { counted } from '../counted.ts';
+import { createDataReport } from '../data-report.ts';
+import { type ExitCode, exitCodeOf, exitCodes } from '../exit-code.ts';
+import type { RunFlags } from '../flags.ts';
+import { type OpenedRecognizer, openRecognizer, openSource, type RecognizerSource } from '../open-recognizer.ts';
+import { resultOf } from '../result.ts';
+import { openStats, type RunStats } from '../stats.ts';
+import type { Terminal } from '../terminal.ts';
+import { packageVersion } from '../version.ts';
+import { type Corpus, openCorpus } from './corpus.ts';
+import { runProgress } from './run-progress.ts';
+
+/**
+ * `el4ner run`: finds the entities of all documents of a corpus, in order, and keeps on disk what is done, so that `--resume` goes on after any
+ * end. Documents that fail go to a file of their own, and can be tried again by themselves.
+ * @throws {NerError} for what ends the run; what was done before is kept.
+ */
+export async function run(path: string, flags: RunFlags, terminal: Terminal): Promise<ExitCode> {
+  const { out, resume, retryFailed, from, skipBad, trace, workers: _, progress: __, stats: ___, prices: ____, ...asked } = flags;
+  const stats = await openStats(flags);
+  await using opened = new AsyncDisposableStack();
+  const report = createDataReport(terminal, { skipBad });
+  const corpus = await openCorpus(path, from, report);
+  const source = await openSource(asked, opened, terminal);
+  const guarded: GuardedModel[] = [];
+  const guard = (model: LanguageModel): LanguageModel => {
+    const behind = withBreaker(model);
+    guarded.push(behind);
+    return behind;
+  };
+  const { recognizer, models, calibration } = await openRecognizer({ ...asked, guard }, source, opened, terminal);
+  const identity = await identityOf({ corpus, source, models, calibration, options: { ...asked, trace, skipBad } });
+  await using files = await openRunFiles(out, identity, { resume: resume || retryFailed });
+  const crew: Crew = { flags, terminal, recognizer, stats };
+  if (retryFailed) {
+    await retry(files, identity, crew);
+  } else {
+    const { documents } = files.checkpoint;
+    if (documents > 0) terminal.note(`${counted(documents, 'document')} done before; going on`);
+    const isComplete = await work(files, { documents: corpus.documents(), total: corpus.lines, indexOf: (at) => at }, crew);
+    if (!isComplete)
+      terminal.note(`stopped after ${counted(files.checkpoint.documents, 'document')}; the same command with --resume goes on`);
+  }
+  report.end();
+  for (const line of stats?.lines(recognizer.preparation) ?? []) terminal.note(line);
+  for (const line of guarded.flatMap(({ breaker }) => breakerNotes(breaker()))) terminal.note(line);
+  const { documents, failed, isLast } = files.checkpoint;
+  if (isLast) terminal.note(`${counted(documents, 'document')} done, results in ${out}`);
+  if (failed > 0) terminal.note(`${counted(failed, 'document')} failed, of which ${runPaths(out).failures} tells why`);
+  return failed > 0 ? exitCodes.failed : exitCodes.done;
+}
+
+/** What became of a model that failed again and again. */
+function breakerNotes({ modelId, openings, refused, reason, isOpen }: BreakerRecord): readonly string[] {
+  if (openings === 0) return [];
+  const since = isOpen ? 'and has not come back' : 'and came back';
+  return [`${modelId} failed again and again, was left out of ${counted(refused, 'call')} ${since}: ${reason}`];
+}
+
+/** Who works, and how. */
+interface Crew extends Pick<OpenedRecognizer, 'recognizer'> {
+  readonly flags: RunFlags;
+  readonly terminal: Terminal;
+  readonly stats: RunStats | undefined;
+}
+
+interface Work {
+  readonly documents: AsyncIterable<CorpusDocument>;
+  /** How many they are at most, where that is known. */
+  readonly total: number | undefined;
+  /** Which of the corpus each of them is, from 0. */
+  readonly indexOf: (at: number) => number;
+}
+
+/** @returns whether all is done. */
+async function work(files: RunFiles, { documents, total, indexOf }: Work, { flags, terminal, recognizer, stats }: Crew): Promise<boolean> {
+  const { documents: done, failed } = files.checkpoint;
+  const { workers, trace, progress: kind } = flags;
+  const progress = runProgress(terminal, { kind, done, failed, total });
+  const isComplete = await runCorpus({
+    documents,
+    recognizer,
+    files,
+    workers,
+    lineOf(result, at) {
+      const line = resultOf(result, { trace });
+      return JSON.stringify(result.status === 'failed' ? { index: indexOf(at), ...line } : line);
+    },
+    isOutage: ({ detail }) => exitCodeOf(detail) === exitCodes.unavailable,
+    onDocument: (result) => {
+      stats?.add(result);
+      progress.add(result.status === 'failed');
+    },
+    stop: terminal.signal,
+  });
+  progress.end();
+  return isComplete;
+}
+
+/** Tries the failed documents of a run again. That itself is a run, beside the other until it is done. */
+async function retry(files: RunFiles, identity: RunIdentity, crew: Crew): Promise<void> {
+  const { out } = crew.flags;
+  if (!files.checkpoint.isLast)
+    throw usageError(`The run to ${out} is not done yet; finish it with --resume before its failures are tried again.`);
+  const indexes: number[] = [];
+  for await (const { index } of failedDocuments(out)) indexes.push(index);
+  if (indexes.length === 0) return;
+  {
+    await using retried = await openRunFiles(retryPath(out), { ...identity, indexes: hashOf(indexes) }, { resume: true });
+    const isComplete = await work(
+      retried,
+      { documents: failedDocuments(out), total: indexes.length, indexOf: (at) => indexes[at] ?? 0 },
+      crew,
+    );
+    if (!isComplete) {
+      crew.terminal.note(`stopped after ${counted(retried.checkpoint.documents, 'document')}; the same command goes on`);
+      return;
+    }
+    await mergeRetry(out, files, retried);
+  }
+  await removeRetry(out);
+}
+
+interface Told extends Pick<OpenedRecognizer, 'models' | 'calibration'> {
+  readonly corpus: Corpus;
+  readonly source: RecognizerSource;
+  readonly options: Partial<RunFlags>;
+}
+
+/** All that decides what the results are. How long to wait, how many at once and where answers are kept do not. */
+async function identityOf({ corpus, source, models, calibration, options: given }: Told): Promise<RunIdentity> {
+  const { timeout: _, cache: __, pool: ___, types: ____, ...options } = given;
+  const { pool, index, types, embedder } = source;
+  return {
+    version: await packageVersion(),
+    corpus: corpus.sha256,
+    format: corpus.format,
+    models: await Promise.all(models.map(modelIdentity)),
+    pool: hashOf(index === undefined ? (pool ?? []) : sentencesOf(index)),
+    index: index?.manifest ?? null,
+    embedder: embedder.id,
+    types: hashOf(types),
+    calibration: calibration === undefined ? null : hashOf(calibration),
+    options,
+  };
+}
