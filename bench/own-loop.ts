@@ -1,7 +1,7 @@
 /**
  * The pipeline's speed against that of llama.cpp's own loop, in tokens a second, on the same model, threads, batches and prompts:
  *
- *     node bench/own-loop.ts [--gguf PATH] [--sentences 10] [--rounds 5]
+ *     node bench/own-loop.ts [--gguf PATH] [--sentences 6] [--rounds 5]
  *
  * Sentences of the sample corpus go through the pipeline with one model at a time and the defaults: five demonstrations, all stages. What it
  * feeds the model is written down once. Then each of these has its turn at every sentence, in every round:
@@ -32,7 +32,7 @@ import { asItSamples, asItWasFed, evaluateAll, type FedPrompt, watched } from '.
 const goal = 0.85;
 const domains = ['news', 'clinical', 'travel'];
 const { values: flags } = parseArgs({
-  options: { gguf: { type: 'string' }, sentences: { type: 'string', default: '10' }, rounds: { type: 'string', default: '5' } },
+  options: { gguf: { type: 'string' }, sentences: { type: 'string', default: '6' }, rounds: { type: 'string', default: '5' } },
 });
 const [sentences, rounds] = [Number(flags.sentences), Number(flags.rounds)];
 
