@@ -68,7 +68,7 @@ async function compare({ id, path, contextTokens }: Source) {
   const vocabulary = nanoVocabulary(model);
   if (vocabulary === undefined) throw new Error(`${id} has another vocabulary than the bundled models.`);
   const transport = watched(await nanoTransport({ modelId: id, model, vocabulary, contextTokens }));
-  const pipelines = await pipelinesWith(languageModel(transport, nano, { textLimit: 1000 }));
+  const pipelines = await pipelinesWith(languageModel(transport, nano, { textLimit: 1000, origin: { provider: 'llama.cpp', model: id } }));
   const fed: (readonly FedPrompt[])[] = [];
   for (const pipeline of pipelines) fed.push(await transport.fedBy(pipeline));
   const sequence = await soleSequence(model, { contextTokens, batchTokens: contextTokens });

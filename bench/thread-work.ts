@@ -61,7 +61,7 @@ export async function answer(sequence: LlamaContextSequence, document: number, {
   const prefix = Array.from({ length }, (_, at) => token(at));
   await sequence.clearHistory();
   return branchingSequence(sequence).branch(
-    prefix,
+    [prefix],
     async (decoder) => {
       for (let at = 0; at < reply; at++) hash.update(JSON.stringify([...(await decoder.likeliest([token(length + at)]))]));
       return hash.digest('hex');
