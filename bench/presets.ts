@@ -53,6 +53,7 @@ const [data] = positionals;
 const models: LanguageModel[] = [];
 for (const { name } of await bundledModels()) models.push(await openModel(`nano:${name}`));
 const systems: Readonly<Record<string, Pick<RecognizerOptions, 'preset' | 'models'>>> = {
+  'no preset': { models },
   ...Object.fromEntries(presetNames.map((preset) => [preset, { preset, models }])),
   ...Object.fromEntries(models.map((model) => [`${model.id} once`, { preset: 'fast', models: [model] }])),
 };
@@ -118,9 +119,9 @@ function summary({ name, scored }: Material, costs: ReadonlyMap<string, Cost>) {
     set: name,
     documents: scored.length,
     /** Evaluated of the tokens that separate prompts would have evaluated. */
-    prefixRatio: evaluated('balanced') / (costs.get('balanced')?.prompted ?? Number.NaN),
+    prefixRatio: evaluated('no preset') / (costs.get('no preset')?.prompted ?? Number.NaN),
     /** Tokens evaluated, as a multiple of all members asked once. */
-    ratios: Object.fromEntries(presetNames.map((preset) => [preset, evaluated(preset) / once])),
+    ratios: Object.fromEntries(['no preset', ...presetNames].map((preset) => [preset, evaluated(preset) / once])),
     systems: Object.fromEntries(Array.from(costs, ([system, { counts, ...cost }]) => [system, { ...cost, ...intervalOf(counts) }])),
   };
 }
@@ -147,7 +148,7 @@ function table(material: Material, costs: ReadonlyMap<string, Cost>): string {
     '| --- | ---: | ---: | ---: | ---: | ---: | --- |',
     ...rows,
     '',
-    `\`balanced\` evaluates ${prefixRatio.toFixed(2)} of the tokens that it prompts (goal ${prefixGoal}), \`fast\` ${multiples['fast']?.toFixed(2)} of what all members take that are asked once (goal ${fastGoal}).`,
+    `Without a preset ${prefixRatio.toFixed(2)} of the tokens that are prompted are evaluated (goal ${prefixGoal}), with \`fast\` ${multiples['fast']?.toFixed(2)} of what all members take that are asked once (goal ${fastGoal}).`,
     '',
   ].join('\n');
 }
