@@ -1,9 +1,9 @@
 /**
  * Threads and batches for three models at once and several documents, for made-up models of several sizes:
  *
- *     node bench/threads.ts [--sizes 4,12,30] [--rounds 5]
+ *     node bench/threads.ts [--sizes 12] [--rounds 5]
  *
- * SIZES are in megabytes, of those in `sizes` below; 1000 takes 3 GB of memory and some minutes. Each model has weights of its own. What each
+ * Sizes are in megabytes, of those in `sizes` below. One takes minutes, since threads that share cores with other work are very slow; 1000 takes 3 GB. Each model has weights of its own. What each
  * arrangement does in a second is told in tokens, and against `one thread`, by medians of the rounds, in which the arrangements take turns:
  *
  * - one thread: a context and a thread for each model, all models at once, documents one after the other; never more threads than cores;
@@ -47,7 +47,7 @@ const [single, whole, shared] = [
   { ideal: cores, min: 1 },
 ];
 const { values: flags } = parseArgs({
-  options: { sizes: { type: 'string', default: '4,12,30' }, rounds: { type: 'string', default: '5' } },
+  options: { sizes: { type: 'string', default: '12' }, rounds: { type: 'string', default: '5' } },
 });
 const rounds = Number(flags.rounds);
 const llama = await llamaRuntime('cpu');
