@@ -1,7 +1,7 @@
 /**
  * Threads and batches for three models at once and several documents, for made-up models of several sizes:
  *
- *     node bench/threads.ts [--sizes 12] [--rounds 5]
+ *     node bench/threads.ts [--sizes 12] [--rounds 5] [--without oversubscribed]
  *
  * Sizes are in megabytes, of those in `sizes` below. One takes minutes, since threads that share cores with other work are very slow; 1000 takes 3 GB. Each model has weights of its own. What each
  * arrangement does in a second is told in tokens, and against `one thread`, by medians of the rounds, in which the arrangements take turns:
@@ -47,7 +47,7 @@ const [single, whole, shared] = [
   { ideal: cores, min: 1 },
 ];
 const { values: flags } = parseArgs({
-  options: { sizes: { type: 'string', default: '12' }, rounds: { type: 'string', default: '5' } },
+  options: { sizes: { type: 'string', default: '12' }, rounds: { type: 'string', default: '5' }, without: { type: 'string', default: '' } },
 });
 const rounds = Number(flags.rounds);
 const llama = await llamaRuntime('cpu');
@@ -103,7 +103,7 @@ async function arrange(models: readonly LlamaModel[], work: Work): Promise<reado
   const workers = (threads: typeof single, sequences = 1) =>
     Promise.all(models.map(async (model) => workerOn(watched(await sequencesOf(model, threads, sequences)), work)));
   const [one, all] = [await workers(single), await workers(whole)];
-  return [
+  const arrangements = [
     { name: 'one thread', workers: one },
     { name: 'all cores, in turn', workers: all },
     { name: 'all cores, shared', workers: await workers(shared) },
@@ -114,6 +114,8 @@ async function arrange(models: readonly LlamaModel[], work: Work): Promise<reado
     { name: 'alone, one thread', workers: one.slice(0, 1) },
     { name: 'alone, all cores', workers: all.slice(0, 1) },
   ];
+  const left = flags.without.split(',');
+  return arrangements.filter(({ name }) => !left.includes(name));
 }
 
 function workerIn(process: ChildProcess): Worker {
