@@ -79,7 +79,7 @@ process.exit();
 async function measure(size: string) {
   const shape = sizes[size];
   if (shape === undefined) throw new Error(`There is no size ${size}; expected some of ${Object.keys(sizes).join()}.`);
-  const work = Number(size) < 1000 ? { prompt: 250, reply: 25 } : { prompt: 50, reply: 5 };
+  const work = Number(size) < 250 ? { prompt: 250, reply: 25 } : { prompt: 50, reply: 5 };
   const folder = await mkdtemp(join(tmpdir(), 'el4ner-threads-'));
   const path = join(folder, 'model.gguf');
   await writeMadeUpGguf(path, shape);
