@@ -42,6 +42,16 @@ export const pipelineFlags = {
   cache: z.boolean().exactOptional(),
 };
 
+/** Adds the flags of types and pool to a command that can do without both. */
+export function addSource(command: Command): Command {
+  return command
+    .option('--types <names>', 'entity types: a,b or @types.json (default: those of the pool, else person,location,organization)')
+    .option(
+      '--pool <path>',
+      'labelled sentences: a file in any format of "el4ner convert", a directory of .jsonl files, or what "el4ner index" made',
+    );
+}
+
 /** Adds these flags to a command, but for those of the selection, which are a group of their own. */
 export function addPipeline(command: Command): Command {
   return command

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { datasetFormatNames } from '../dataset/format.ts';
 import type { ExitCode } from './exit-code.ts';
 import { parseFlags, runFlags } from './flags.ts';
-import { addPipeline } from './pipeline-flags.ts';
+import { addPipeline, addSource } from './pipeline-flags.ts';
 import { examples } from './program-examples.ts';
 import { addRequired } from './required-option.ts';
 import { progressKinds } from './run/run-progress.ts';
@@ -32,12 +32,8 @@ export function addRun(program: Command, terminal: Terminal, end: (code: ExitCod
       'of a run to this path that is done, try the documents again that failed, and put their results where they belong',
     )
     .addOption(new Option('--from <format>', 'of the corpus (default: its content tells)').choices(datasetFormatNames))
-    .option('--skip-bad', 'leave out rows that cannot be read (default: the first one ends the run)')
-    .option('--types <names>', 'entity types: a,b or @types.json (default: those of the pool, else person,location,organization)')
-    .option(
-      '--pool <path>',
-      'labelled sentences: a file in any format of "el4ner convert", a directory of .jsonl files, or what "el4ner index" made',
-    );
+    .option('--skip-bad', 'leave out rows that cannot be read (default: the first one ends the run)');
+  addSource(command);
   addPipeline(command)
     .option('--quorum <number>', 'how many models must reply in each stage (default: 1)')
     .option('--workers <number>', 'documents in work at once (default: 1)')

@@ -11,7 +11,7 @@ import {
   parseFlags,
 } from './flags.ts';
 import { formatNames } from './format.ts';
-import { addPipeline } from './pipeline-flags.ts';
+import { addPipeline, addSource } from './pipeline-flags.ts';
 import { addConvert, addDatasets, addScore } from './program-data.ts';
 import { examples } from './program-examples.ts';
 import { addAgreement, addCalibrate, addIndex, addLabel, addSuggest } from './program-pool.ts';
@@ -72,12 +72,8 @@ function addExtract(program: Command, terminal: Terminal, end: (code: ExitCode) 
     .command('extract')
     .description('Find the entities of texts. Each TEXT is one document; "-", or nothing, is the standard input.')
     .argument('[TEXT...]')
-    .option('--file <path>', 'a UTF-8 text, or documents {"id"?, "text"} one a line in .jsonl; may be repeated', collect)
-    .option('--types <names>', 'entity types: a,b or @types.json (default: those of the pool, else person,location,organization)')
-    .option(
-      '--pool <path>',
-      'labelled sentences: a file in any format of "el4ner convert", a directory of .jsonl files, or what "el4ner index" made',
-    );
+    .option('--file <path>', 'a UTF-8 text, or documents {"id"?, "text"} one a line in .jsonl; may be repeated', collect);
+  addSource(command);
   addPipeline(command)
     .option('--quorum <number>', 'how many models must reply in each stage (default: 1)')
     .option('--workers <number>', 'documents in work at once (default: 1)')
