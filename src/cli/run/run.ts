@@ -6,6 +6,7 @@ import { openRunFiles, type RunFiles, runPaths } from '../../jobs/run-files.ts';
 import type { RunIdentity } from '../../jobs/run-journal.ts';
 import { type BreakerRecord, type GuardedModel, withBreaker } from '../../model/breaker.ts';
 import type { LanguageModel } from '../../model/language-model.ts';
+import { modelId } from '../../model/open.ts';
 import { sentencesOf } from '../../pool/prepared-pool.ts';
 import { counted } from '../counted.ts';
 import { createDataReport } from '../data-report.ts';
@@ -138,7 +139,7 @@ interface Told extends Pick<OpenedRecognizer, 'models' | 'calibration'> {
 
 /** All that decides what the results are. How long to wait, how many at once and where answers are kept do not. */
 async function identityOf({ corpus, source, models, calibration, options: given }: Told): Promise<RunIdentity> {
-  const { timeout: _, cache: __, pool: ___, types: ____, ...options } = given;
+  const { timeout: _, cache: __, pool: ___, types: ____, models: members, verifier, ...options } = given;
   const { pool, index, types, embedder } = source;
   return {
     version: await packageVersion(),
@@ -150,6 +151,6 @@ async function identityOf({ corpus, source, models, calibration, options: given 
     embedder: embedder.id,
     types: hashOf(types),
     calibration: calibration === undefined ? null : hashOf(calibration),
-    options,
+    options: { ...options, models: members?.map(modelId), verifier: verifier === undefined ? undefined : modelId(verifier) },
   };
 }
