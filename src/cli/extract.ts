@@ -3,6 +3,7 @@ import type { FailedRecognition, Recognition } from '../pipeline/recognition.ts'
 import { untilFailure } from '../pipeline/until-failure.ts';
 import { conllFormat } from './conll-format.ts';
 import { degradationLines } from './degradation-lines.ts';
+import { disagreementLines } from './disagreement-lines.ts';
 import { openDocuments } from './documents.ts';
 import { type ExitCode, exitCodeAfter } from './exit-code.ts';
 import { failureMessage } from './failure-message.ts';
@@ -64,7 +65,7 @@ function createAccount(note: Terminal['note'], stats: RunStats | undefined) {
           note(`document ${result.id} failed. ${failureMessage(result.error)}`);
         } else {
           recognized++;
-          for (const line of degradationLines(result)) note(`document ${result.id}: ${line}`);
+          for (const line of [...degradationLines(result), ...disagreementLines(result)]) note(`document ${result.id}: ${line}`);
         }
         yield result;
       }

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { z } from 'zod';
 import { combinations } from '../pipeline/combination.ts';
+import { documentAgreements } from '../pipeline/document-agreement.ts';
 import { presetNames } from '../pipeline/options.ts';
 import { votings } from '../pipeline/vote.ts';
 import { retrievers } from '../pool/demonstration.ts';
@@ -31,6 +32,8 @@ export const pipelineFlags = {
   aim: aim.exactOptional(),
   minScore: share.exactOptional(),
   overlaps: z.enum(['flat', 'nested']).exactOptional(),
+  windowOverlap: wholeNumber(0).exactOptional(),
+  documentAgreement: z.enum(documentAgreements).exactOptional(),
   candidateSpans: z.enum(candidateSpanSources).exactOptional(),
   querySpans: z.enum(querySpanSources).exactOptional(),
   spanWeights: spanWeightsFlag.exactOptional(),
@@ -96,6 +99,13 @@ export function addPipeline(command: Command): Command {
     .option('--sparing', 'do not ask models whose answers could change no entity')
     .option('--min-score <number>', 'least score of an entity that is kept, from 0 to 1 (default: 0)')
     .addOption(new Option('--overlaps <mode>', 'whether entities may overlap (default: flat)').choices(['flat', 'nested']))
+    .option('--window-overlap <number>', 'sentences of a long text that its windows share with the one before (default: 1)')
+    .addOption(
+      new Option(
+        '--document-agreement <how>',
+        'about a string that a document has as several types: none, report it, or give it that of the majority (default: none)',
+      ).choices(documentAgreements),
+    )
     .addOption(retrievalFlags.candidateSpans(', or as the index has it'))
     .addOption(retrievalFlags.querySpans())
     .addOption(retrievalFlags.spanWeights())

@@ -1,4 +1,4 @@
-import type { Degradation, Entity, FailedRecognition, Recognition, TracedWindow } from '../pipeline/recognition.ts';
+import type { Degradation, Disagreement, Entity, FailedRecognition, Recognition, TracedWindow } from '../pipeline/recognition.ts';
 import type { Usage } from '../prompting/dialect.ts';
 
 /** One document as scripts get it. Its fields and their order are stable. */
@@ -9,6 +9,8 @@ export interface Result {
   readonly entities: readonly Entity[];
   /** Only where a member failed or gave no usable reply. */
   readonly degraded?: readonly Degradation[];
+  /** Strings that the document has as several types; only where there are any, and they were asked for. */
+  readonly disagreements?: readonly Disagreement[];
   /** Only on demand. */
   readonly trace?: { readonly usage: Usage; readonly durationMs: number; readonly windows: readonly TracedWindow[] };
 }
@@ -26,12 +28,13 @@ export function resultOf(recognition: Recognition | FailedRecognition, { trace }
     const { id, text, error } = recognition;
     return { id, text, error: { code: error.detail.code, message: error.message } };
   }
-  const { id, text, entities, degraded, usage, durationMs, trace: windows } = recognition;
+  const { id, text, entities, degraded, disagreements = [], usage, durationMs, trace: windows } = recognition;
   return {
     id,
     text,
     entities: entities.map(({ start, end, text, type, score }) => ({ start, end, text, type, score: rounded(score) })),
     ...(degraded.length === 0 ? {} : { degraded }),
+    ...(disagreements.length === 0 ? {} : { disagreements }),
     ...(trace ? { trace: { usage, durationMs, windows: windows.map(withoutReplays) } } : {}),
   };
 }

@@ -55,12 +55,15 @@ export interface Verified<T extends string = string> extends Span {
   readonly verdicts: readonly Verdict<T>[];
   /** Belief in the mention, in [0, 1]; see `mentionScore`. */
   readonly score: number;
+  /** The type that was verified, where the document's other mentions of the same string have outvoted it. */
+  readonly outvoted?: T;
 }
 
 /** A mention that a stage took out, with all that was known of it until then. */
 export interface Rejected<T extends string = string> extends Span {
   readonly status: 'rejected';
-  readonly stage: 'extract' | 'classify' | 'verify' | 'resolve';
+  /** `merge`: another window of the document decides on the place. */
+  readonly stage: 'extract' | 'classify' | 'verify' | 'resolve' | 'merge';
   /** A sentence for people. */
   readonly reason: string;
   readonly proposals: readonly Proposal[];

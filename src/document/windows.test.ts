@@ -21,14 +21,14 @@ const cases: readonly { name: string; text: string; limit: number; parts: readon
 for (const { name, text, limit, parts } of cases) {
   test(`gives ${name}`, () => {
     assert.deepEqual(
-      windows(text, limit).map(({ start, end }) => text.slice(start, end)),
+      windows(text, { limit }).map(({ start, end }) => text.slice(start, end)),
       parts,
     );
   });
 }
 
 for (const limit of [0, 0.5, -1, Number.NaN]) {
-  test(`refuses a limit of ${limit}`, () => assert.throws(() => windows('One.', limit), RangeError));
+  test(`refuses a limit of ${limit}`, () => assert.throws(() => windows('One.', { limit }), RangeError));
 }
 
 const unit = fc.oneof(
@@ -40,7 +40,7 @@ test('covers all but white space, in order, within the limit', () => {
   fc.assert(
     fc.property(fc.string({ unit }), fc.integer({ min: 1, max: 30 }), (text, limit) => {
       let covered = 0;
-      for (const { start, end } of windows(text, limit)) {
+      for (const { start, end } of windows(text, { limit })) {
         assert.ok(covered <= start && start < end && end - start <= limit);
         assert.equal(text.slice(covered, start).trim(), '');
         covered = end;
@@ -56,12 +56,70 @@ test('holds sentences together that fit, and leaves no room for the next one', (
     fc.property(fc.array(sentence, { maxLength: 20 }), fc.integer({ min: 10, max: 40 }), (parts, limit) => {
       const text = parts.join(' ');
       const whole = sentences(text);
-      const packed = windows(text, limit);
+      const packed = windows(text, { limit });
       for (const [index, { start, end }] of packed.entries()) {
         assert.ok(whole.some((span) => span.start === start) && whole.some((span) => span.end === end));
         const next = whole.find((span) => span.start >= end);
         assert.equal(packed[index + 1]?.start, next?.start);
         if (next !== undefined) assert.ok(next.end - start > limit);
+      }
+    }),
+  );
+});
+
+const overlapping: readonly { name: string; text: string; limit: number; overlap: number; parts: readonly string[] }[] = [
+  {
+    name: 'a sentence of the window before',
+    text: 'A b. C d. E f. G h.',
+    limit: 9,
+    overlap: 1,
+    parts: ['A b. C d.', 'C d. E f.', 'E f. G h.'],
+  },
+  { name: 'as many as were asked for', text: 'A b. C d. E f. G h.', limit: 14, overlap: 2, parts: ['A b. C d. E f.', 'C d. E f. G h.'] },
+  {
+    name: 'none where the next sentence leaves no room',
+    text: 'A b. C d. Eeee ffff.',
+    limit: 10,
+    overlap: 1,
+    parts: ['A b. C d.', 'Eeee ffff.'],
+  },
+  { name: 'fewer where there is room for fewer', text: 'A b. C d. Ee ff.', limit: 11, overlap: 2, parts: ['A b. C d.', 'C d. Ee ff.'] },
+  { name: 'a quarter of a sentence that is too long', text: 'a b c d e f g h', limit: 8, overlap: 1, parts: ['a b c d', 'd e f g', 'g h'] },
+  { name: 'nothing where one window is enough', text: 'A b. C d.', limit: 9, overlap: 1, parts: ['A b. C d.'] },
+];
+for (const { name, text, parts, ...options } of overlapping) {
+  test(`repeats ${name}`, () => {
+    assert.deepEqual(
+      windows(text, options).map(({ start, end }) => text.slice(start, end)),
+      parts,
+    );
+  });
+}
+
+test('with overlap, too, covers all but white space, within the limit, and each window goes on behind the one before', () => {
+  fc.assert(
+    fc.property(fc.string({ unit }), fc.integer({ min: 1, max: 30 }), fc.integer({ min: 1, max: 4 }), (text, limit, overlap) => {
+      let before = { start: -1, end: 0 };
+      for (const window of windows(text, { limit, overlap })) {
+        assert.ok(before.start < window.start && before.end < window.end && window.end - window.start <= limit);
+        assert.equal(text.slice(before.end, Math.max(before.end, window.start)).trim(), '');
+        before = window;
+      }
+      assert.equal(text.slice(before.end).trim(), '');
+    }),
+  );
+});
+
+test('every mention of a sentence that fits is whole in a window, and with overlap the last sentence of a window has the next one behind it', () => {
+  const sentence = fc.string({ unit: fc.constantFrom('a', 'b'), minLength: 1, maxLength: 8 }).map((word) => `X${word}.`);
+  fc.assert(
+    fc.property(fc.array(sentence, { maxLength: 20 }), fc.integer({ min: 22, max: 40 }), (parts, limit) => {
+      const text = parts.join(' ');
+      const whole = sentences(text);
+      const packed = windows(text, { limit, overlap: 1 });
+      for (const [index, span] of whole.entries()) {
+        const next = whole[index + 1] ?? span; // two sentences always fit
+        assert.ok(packed.some(({ start, end }) => start <= span.start && next.end <= end));
       }
     }),
   );

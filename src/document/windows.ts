@@ -2,30 +2,45 @@ import { clusterStarts } from './graphemes.ts';
 import { sentences, trimmed } from './sentences.ts';
 import type { Span } from './span.ts';
 
+/** How a text is split. */
+export interface WindowOptions {
+  /** Most UTF-16 code units of a window. */
+  readonly limit: number;
+  /** Sentences at the end of a window with which the next one begins, as far as it has room for another. Default 0. */
+  readonly overlap?: number;
+}
+
 /**
  * Splits a text for a model that takes at most `limit` UTF-16 code units at once. As many whole sentences as fit go into each window, in
  * order; nothing but white space lies between two windows. A sentence that is longer than the limit is split at white space, failing
- * that between grapheme clusters, and only a cluster that is itself longer is cut.
+ * that between grapheme clusters, and only a cluster that is itself longer is cut. Where windows overlap, its pieces are a quarter as long as the
+ * limit, so that they can be in two windows.
  * @returns no window for a blank text.
  * @throws {RangeError} if `limit` is less than 1.
  */
-export function windows(text: string, limit: number): readonly Span[] {
+export function windows(text: string, { limit, overlap = 0 }: WindowOptions): readonly Span[] {
   if (!(limit >= 1)) throw new RangeError(`A window of ${limit} code units holds nothing; expected a limit of at least 1.`);
+  const pieceLimit = Math.ceil(overlap === 0 ? limit : limit / 4);
   const clusterStart = clusterStarts(text);
   const packed: Span[] = [];
-  let open: Span | undefined;
+  let open: Span[] = [];
   for (const sentence of sentences(text)) {
-    for (const piece of pieces(text, sentence, Math.floor(limit), clusterStart)) {
-      if (open !== undefined && piece.end - open.start <= limit) {
-        open = { start: open.start, end: piece.end };
-        continue;
+    const isWhole = sentence.end - sentence.start <= limit;
+    for (const piece of isWhole ? [sentence] : pieces(text, sentence, pieceLimit, clusterStart)) {
+      const [first] = open;
+      if (first !== undefined && piece.end - first.start > limit) {
+        packed.push(hull(open));
+        open = open.slice(Math.max(0, open.length - overlap)).filter(({ start }) => piece.end - start <= limit);
       }
-      if (open !== undefined) packed.push(open);
-      open = piece;
+      open.push(piece);
     }
   }
-  if (open !== undefined) packed.push(open);
+  if (open.length > 0) packed.push(hull(open));
   return packed;
+}
+
+function hull(spans: readonly Span[]): Span {
+  return { start: spans[0]?.start ?? 0, end: spans.at(-1)?.end ?? 0 };
 }
 
 function* pieces(text: string, sentence: Span, limit: number, clusterStart: (at: number) => number): Generator<Span> {

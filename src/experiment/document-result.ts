@@ -1,6 +1,7 @@
 import type { Rejected, Verified } from '../document/mention.ts';
 import { addUsage, noUsage } from '../model/dialogue.ts';
 import type { Call } from '../pipeline/ensemble.ts';
+import { isDecidedHere } from '../pipeline/merge-windows.ts';
 import type { FailedRecognition, Recognition } from '../pipeline/recognition.ts';
 import type { Usage } from '../prompting/dialect.ts';
 
@@ -46,7 +47,7 @@ export function documentResult(recognition: Recognition | FailedRecognition): Do
   return {
     id,
     mentions: trace.flatMap(({ start, document }) =>
-      document.mentions.map((mention) => ({ ...mention, start: mention.start + start, end: mention.end + start })),
+      document.mentions.filter(isDecidedHere).map((mention) => ({ ...mention, start: mention.start + start, end: mention.end + start })),
     ),
     ...costOf(calls),
     hallucinated: trace.reduce((sum, { document }) => sum + document.hallucinations.length, 0),

@@ -22,7 +22,7 @@ const mention = z.discriminatedUnion('status', [
   z.object({ status: z.literal('verified'), ...evidence, type: z.string(), score: z.number() }),
   z.object({
     status: z.literal('rejected'),
-    stage: z.enum(['extract', 'classify', 'verify', 'resolve']),
+    stage: z.enum(['extract', 'classify', 'verify', 'resolve', 'merge']),
     reason: z.string(),
     ...evidence,
     type: z.string().exactOptional(),

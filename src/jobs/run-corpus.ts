@@ -1,6 +1,6 @@
 import { NerError } from '../error.ts';
 import type { FailedRecognition, Recognition } from '../pipeline/recognition.ts';
-import type { Recognizer } from '../pipeline/recognizer.ts';
+import type { RecognizeOptions, Recognizer } from '../pipeline/recognizer.ts';
 import { untilFailure } from '../pipeline/until-failure.ts';
 import type { RunFiles } from './run-files.ts';
 
@@ -22,6 +22,8 @@ export interface CorpusRun {
   readonly lineOf: (result: Recognition | FailedRecognition, index: number) => string;
   /** Whether a failure is of the models and not of the document, so that going on would fail all others, too. */
   readonly isOutage: (error: NerError) => boolean;
+  /** Is told how far a document is that is worked on in windows. */
+  readonly onWindow?: NonNullable<RecognizeOptions['onWindow']>;
   /** Is told of every document, once it is added. */
   readonly onDocument?: (result: Recognition | FailedRecognition) => void;
   /** Once aborted, no document is begun any more, and those in work are finished. */
@@ -41,12 +43,12 @@ const commitIntervalMs = 1000;
  * `unwritable-output`; what reading the documents throws, after those before.
  */
 export async function runCorpus(run: CorpusRun): Promise<boolean> {
-  const { files, recognizer, workers, stop } = run;
+  const { files, recognizer, workers, stop, onWindow } = run;
   if (files.checkpoint.isLast) return true;
   const source = untilFailure(untilStopped(skip(run.documents, files.checkpoint.documents), stop));
   const writer = createWriter(run);
   try {
-    for await (const result of recognizer.recognizeAll(source.items, { workers })) await writer.add(result);
+    for await (const result of recognizer.recognizeAll(source.items, { workers, ...(onWindow && { onWindow }) })) await writer.add(result);
     if (!stop.aborted) await writer.end(); // else they will be tried again
     source.rethrow();
   } finally {

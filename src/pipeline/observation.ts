@@ -2,6 +2,7 @@ import { none } from '../document/entity-type.ts';
 import type { TypedSpan } from '../document/labelled.ts';
 import type { Verdict, Vote } from '../document/mention.ts';
 import { type Span, sameSpan } from '../document/span.ts';
+import { isDecidedHere } from './merge-windows.ts';
 import type { Recognition } from './recognition.ts';
 
 /** What the members said of a span: all that a decision about it can stand on. */
@@ -36,7 +37,7 @@ export interface Calibration {
 /** The evidence of a sentence on which every member was asked about every span and nothing was rejected for what they said. */
 export function observe({ id, trace }: Recognition, gold: readonly TypedSpan[]): ObservedSentence {
   const spans = trace.flatMap(({ start, document }) =>
-    document.mentions.map((mention): ObservedSpan => {
+    document.mentions.filter(isDecidedHere).map((mention): ObservedSpan => {
       const span: Span = { start: mention.start + start, end: mention.end + start };
       return {
         proposals: mention.proposals.map(({ modelId, probability }) => ({

@@ -10,6 +10,7 @@ import { type CandidateSpans, candidateSpanSources, type QuerySpans, querySpanSo
 import { isSpanWeights, largestSpanWeight, namedSpanWeights, type SpanWeights } from '../pool/span-weights.ts';
 import { type Combination, combinations } from './combination.ts';
 import type { Aim } from './decide/threshold.ts';
+import { type DocumentAgreement, documentAgreements } from './document-agreement.ts';
 import type { Calibration } from './observation.ts';
 import { type Voting, votings } from './vote.ts';
 
@@ -126,6 +127,17 @@ export interface RecognizerOptions<T extends string = string> {
   readonly quorum?: number;
   /** Longest text given to models at once, in UTF-16 code units; longer ones are cut between sentences. Default: what the members take. */
   readonly textLimit?: number;
+  /**
+   * Sentences with which a window of a long text repeats the one before, so that what stands at an edge is also seen with what comes next to it;
+   * where both found something, the window with more text around it decides. Default 1.
+   * Deviation: the paper has single sentences.
+   */
+  readonly windowOverlap?: number;
+  /**
+   * What is done about a string that a document has as several types: nothing, told as a disagreement, or, told, given the type of most of its
+   * mentions. Default `none`.
+   */
+  readonly documentAgreement?: DocumentAgreement;
   /** Whether telemetry holds texts, prompts, replies and messages of errors, which may quote them. Default false. */
   readonly recordContent?: boolean;
   /** Called while the pool is prepared. */
@@ -143,6 +155,7 @@ const choices = {
   voting: votings,
   onReject: ['drop', 'retype'],
   overlaps: ['flat', 'nested'],
+  documentAgreement: documentAgreements,
 } as const satisfies Partial<Record<keyof RecognizerOptions, readonly string[]>>;
 
 /**
@@ -163,6 +176,7 @@ export function checkOptions(options: RecognizerOptions): void {
   whole('k', k, 0);
   whole('seed', seed, 0);
   whole('textLimit', textLimit, 1);
+  whole('windowOverlap', options.windowOverlap, 0);
   whole('demonstrationTokens', options.demonstrationTokens, 0);
   checkSelection(options);
   share('verifyThreshold', options.verifyThreshold);

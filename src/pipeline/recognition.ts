@@ -28,6 +28,14 @@ export interface TracedWindow {
   readonly document: TracedDocument<Verified | Rejected>;
 }
 
+/** A string that a document has as several types. */
+export interface Disagreement {
+  /** With single spaces for all white space. */
+  readonly text: string;
+  /** Mentions of each type, as they were before any was outvoted; most first. */
+  readonly types: Readonly<Record<string, number>>;
+}
+
 /** A text with its entities, and how they came about. */
 export interface Recognition<T extends string = string> {
   readonly status: 'recognized';
@@ -37,10 +45,12 @@ export interface Recognition<T extends string = string> {
   readonly entities: readonly Entity<T>[];
   /** Members that failed or gave no usable or no whole reply; empty if all took part in everything. */
   readonly degraded: readonly Degradation[];
+  /** In order of reading; only if they were asked for by `documentAgreement`. */
+  readonly disagreements?: readonly Disagreement[];
   readonly calls: number;
   readonly usage: Usage;
   readonly durationMs: number;
-  /** A text that fits the models has one window. */
+  /** A text that fits the models has one window; those of a longer one may share sentences. */
   readonly trace: readonly TracedWindow[];
 }
 

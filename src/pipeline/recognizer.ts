@@ -1,9 +1,10 @@
 import { context } from '@opentelemetry/api';
+import pLimit, { type LimitFunction } from 'p-limit';
 import type { Document } from '../document/document.ts';
 import { type EntityType, entityTypes } from '../document/entity-type.ts';
 import type { LabelledText } from '../document/labelled.ts';
 import type { Rejected, Verified } from '../document/mention.ts';
-import { windows } from '../document/windows.ts';
+import { bySpan } from '../document/span.ts';
 import { NerError } from '../error.ts';
 import { addUsage, noUsage } from '../model/dialogue.ts';
 import type { Embedder } from '../model/embedder.ts';
@@ -11,17 +12,20 @@ import { sentencesOf } from '../pool/prepared-pool.ts';
 import { wordEmbedder } from '../pool/word-embedder.ts';
 import { classify } from './classify/classify.ts';
 import { type Decider, deciderFor } from './decide/decider.ts';
-import { type Call, type Ensemble, isOverflow, weightIn } from './ensemble.ts';
+import { agree } from './document-agreement.ts';
+import { type RunWindow, recognizeWindows, type WindowWork } from './document-windows.ts';
+import { type Call, type Ensemble, weightIn } from './ensemble.ts';
 import { extract } from './extract/extract.ts';
 import { type Reflection, reflectionBy } from './extract/reflection.ts';
 import { extractJointly } from './joint/joint.ts';
 import { mapOrdered } from './map-ordered.ts';
 import { everybody, type OpenMembers, openMembers } from './members.ts';
+import { mergeWindows } from './merge-windows.ts';
 import { openTagger } from './open-tagger.ts';
 import { checkOptions, type RecognizerOptions } from './options.ts';
 import { defaultK, prepareIndex, type RecordedPreparation } from './preparation.ts';
 import { withPreset } from './presets.ts';
-import { degradations, type Entity, type FailedRecognition, type Recognition, type TracedWindow } from './recognition.ts';
+import { degradations, type Entity, type FailedRecognition, type Recognition } from './recognition.ts';
 import { resolveOverlaps } from './resolve.ts';
 import type { DemonstrationIndex } from './retrieve/rank.ts';
 import { retrieve } from './retrieve/retrieve.ts';
@@ -32,6 +36,15 @@ import { passUnverified, verify } from './verify/verify.ts';
 
 /** A text, or a text with the name that results are to carry. */
 export type Input = string | { readonly id: string; readonly text: string };
+
+/** How a recognizer works on texts; results do not depend on it. */
+export interface RecognizeOptions {
+  readonly signal?: AbortSignal;
+  /** Most windows in work at once; of a text that fits the models there is one. Default 1. */
+  readonly workers?: number;
+  /** Is told how many windows of a text are done, each time that one is; windows of one text in their order. */
+  readonly onWindow?: (id: string, done: number, total: number) => void;
+}
 
 /** The pipeline, ready to work. `await using` it, or dispose it, to release the models that it opened. */
 export interface Recognizer<T extends string = string> extends AsyncDisposable {
@@ -45,18 +58,21 @@ export interface Recognizer<T extends string = string> extends AsyncDisposable {
    * @throws {NerError} `no-quorum` if too few models replied; its `failures` say why.
    * @throws `signal.reason` once the signal is aborted.
    */
-  recognize(input: Input, options?: { readonly signal?: AbortSignal }): Promise<Recognition<T>>;
+  recognize(input: Input, options?: RecognizeOptions): Promise<Recognition<T>>;
   /**
-   * Results in the order of the inputs, at most `workers` (default 1) of them in work at once. A failed text is an item. Texts without
+   * Results in the order of the inputs, at most `workers` texts, and windows of them, in work at once. A failed text is an item. Texts without
    * an id are called by their number, from 1.
    * @throws {NerError} `usage` if `workers` is not a whole number of at least 1.
    * @throws `signal.reason` once the signal is aborted.
    */
   recognizeAll(
     inputs: Iterable<Input> | AsyncIterable<Input>,
-    options?: { readonly signal?: AbortSignal; readonly workers?: number },
+    options?: RecognizeOptions,
   ): AsyncIterable<Recognition<T> | FailedRecognition>;
 }
+
+/** How many windows of which documents work when. */
+type Pace = Pick<WindowWork, 'workers' | 'inTurn'> & { readonly onWindow: RecognizeOptions['onWindow'] };
 
 /** Settings with every default filled in, and what they stand on. */
 interface Pipeline<T extends string> {
@@ -81,6 +97,8 @@ interface Pipeline<T extends string> {
       | 'onReject'
       | 'overlaps'
       | 'textLimit'
+      | 'windowOverlap'
+      | 'documentAgreement'
       | 'sparing'
     >
   >;
@@ -130,6 +148,8 @@ export async function createRecognizer<const T extends string>(
       overlaps: options.overlaps ?? 'flat',
       // Everybody's word counts where scores decide, or the second best type.
       sparing: (options.sparing ?? false) && !options.minScore && options.onReject !== 'retype',
+      windowOverlap: options.windowOverlap ?? 1,
+      documentAgreement: options.documentAgreement ?? 'none',
       textLimit: options.textLimit ?? Math.min(...everybody(members).map((model) => model.textLimit)),
     },
   };
@@ -140,11 +160,19 @@ export async function createRecognizer<const T extends string>(
     types,
     models: members.ensemble.members.map(({ model }) => model.id),
     preparation,
-    recognize: async (input, { signal = never } = {}) => recognize(pipeline, named(input, 1), signal),
-    recognizeAll(inputs, { signal = never, workers = 1 } = {}) {
+    recognize: async (input, { signal = never, workers = 1, onWindow } = {}) =>
+      recognize(pipeline, named(input, 1), { workers, onWindow, inTurn: (work) => work() }, signal),
+    recognizeAll(inputs, { signal = never, workers = 1, onWindow } = {}) {
       let number = 0;
+      let turns: LimitFunction | undefined;
+      const inTurn: Pace['inTurn'] = (work) => {
+        turns ??= pLimit(workers); // not before `workers` is known to be a number of them
+        return turns(work);
+      };
       // Results are worked on whenever somebody wants them, which may be elsewhere.
-      const work = context.bind(context.active(), (input: Input, signal: AbortSignal) => settle(pipeline, named(input, ++number), signal));
+      const work = context.bind(context.active(), (input: Input, signal: AbortSignal) =>
+        settle(pipeline, named(input, ++number), { workers, onWindow, inTurn }, signal),
+      );
       return mapOrdered(inputs, { workers, signal }, work);
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
@@ -164,14 +192,17 @@ function named(input: Input, number: number): { readonly id: string; readonly te
   return typeof input === 'string' ? { id: String(number), text: input } : input;
 }
 
+type Named = { readonly id: string; readonly text: string };
+
 async function settle<T extends string>(
   pipeline: Pipeline<T>,
-  document: { readonly id: string; readonly text: string },
+  document: Named,
+  pace: Pace,
   signal: AbortSignal,
 ): Promise<Recognition<T> | FailedRecognition> {
   const attempts: Call[] = [];
   try {
-    return await recognize(recording(pipeline, attempts), document, signal);
+    return await recognize(recording(pipeline, attempts), document, pace, signal);
   } catch (error) {
     signal.throwIfAborted();
     return { status: 'failed', ...document, error: asNerError(error), attempts };
@@ -186,60 +217,38 @@ function recording<T extends string>(pipeline: Pipeline<T>, attempts: Call[]): P
   return { ...pipeline, members: { ...members, ensemble: recorded(members.ensemble), verifiers: recorded(members.verifiers) } };
 }
 
-function recognize<T extends string>(
-  pipeline: Pipeline<T>,
-  document: { readonly id: string; readonly text: string },
-  signal: AbortSignal,
-): Promise<Recognition<T>> {
+function recognize<T extends string>(pipeline: Pipeline<T>, document: Named, pace: Pace, signal: AbortSignal): Promise<Recognition<T>> {
   const { recordContent = false } = pipeline.members.ensemble;
-  return inDocument({ ...document, recordContent }, () => recognizeDocument(pipeline, document, signal), signal);
+  return inDocument({ ...document, recordContent }, () => recognizeDocument(pipeline, document, pace, signal), signal);
 }
 
 async function recognizeDocument<T extends string>(
   pipeline: Pipeline<T>,
-  { id, text }: { readonly id: string; readonly text: string },
+  { id, text }: Named,
+  { onWindow, ...pace }: Pace,
   signal: AbortSignal,
 ): Promise<Recognition<T>> {
   signal.throwIfAborted();
   const started = performance.now();
-  const trace = await recognizeWindows(pipeline, { id, text, mentions: [] }, pipeline.settings.textLimit, signal);
+  const { textLimit: limit, windowOverlap: overlap, overlaps, documentAgreement } = pipeline.settings;
+  const work = { limit, overlap, ...pace, ...(onWindow && { onWindow: (done: number, total: number) => onWindow(id, done, total) }) };
+  const run: RunWindow = (window, signal) => runStages(pipeline, window, signal);
+  const found = mergeWindows(text, await recognizeWindows({ id, text, mentions: [] }, work, run, signal), overlaps);
+  const { trace, ...agreement } = documentAgreement === 'none' ? { trace: found } : agree(found, documentAgreement);
   const calls = trace.flatMap(({ document }) => document.calls);
   return {
     status: 'recognized',
     id,
     text,
-    entities: trace.flatMap(({ start, document }) => entitiesOf<T>(document, start)),
+    entities: trace.flatMap(({ start, document }) => entitiesOf<T>(document, start)).sort(bySpan),
     degraded: degradations(calls),
+    ...agreement,
     calls: calls.filter(({ kind }) => kind === undefined).length,
     usage: calls.map(({ usage }) => usage).reduce(addUsage, noUsage),
     durationMs: performance.now() - started,
     trace,
   };
 }
-
-/** Cuts the text into windows of at most `limit` code units, and a window whose prompts do not fit the models' context once more. */
-async function recognizeWindows<T extends string>(
-  pipeline: Pipeline<T>,
-  document: Document<never>,
-  limit: number,
-  signal: AbortSignal,
-): Promise<readonly TracedWindow[]> {
-  const trace: TracedWindow[] = [];
-  for (const { start, end } of windows(document.text, limit)) {
-    const window = { ...document, text: document.text.slice(start, end) };
-    try {
-      trace.push({ start, document: await runStages(pipeline, window, signal) });
-    } catch (error) {
-      if (!(error instanceof NerError && isOverflow(error)) || end - start <= smallestWindow) throw error;
-      const parts = await recognizeWindows(pipeline, window, Math.ceil((end - start) / 2), signal);
-      trace.push(...parts.map((part) => ({ ...part, start: part.start + start })));
-    }
-  }
-  return trace;
-}
-
-/** A window of so few code units that does not fit has types or demonstrations to blame. */
-const smallestWindow = 32;
 
 /** The paper's four stages in their order; the joint pass stands for the second and third. */
 async function runStages<T extends string>(

@@ -1,4 +1,4 @@
-import type { Mention, Rejected, Verified } from '../document/mention.ts';
+import type { Rejected, Verified } from '../document/mention.ts';
 import { bySpan, overlap } from '../document/span.ts';
 import type { TracedDocument } from './traced-document.ts';
 
@@ -8,22 +8,45 @@ import type { TracedDocument } from './traced-document.ts';
  * Deviation: the paper's data sets are partly nested; `overlaps: 'nested'` leaves this step out.
  */
 export function resolveOverlaps(document: TracedDocument<Verified | Rejected>): TracedDocument<Verified | Rejected> {
-  const kept: Verified[] = [];
-  const beaten = new Map<Mention, Verified>();
-  const verified = document.mentions.filter((mention) => mention.status === 'verified');
-  for (const mention of verified.sort((a, b) => b.score - a.score || b.end - b.start - (a.end - a.start) || bySpan(a, b))) {
-    const winner = kept.find((other) => overlap(mention, other));
-    if (winner === undefined) kept.push(mention);
-    else beaten.set(mention, winner);
-  }
+  const winners = overlapWinners(document.mentions.filter((mention) => mention.status === 'verified'));
   return {
     ...document,
     mentions: document.mentions.map((mention) => {
-      const winner = beaten.get(mention);
-      if (winner === undefined || mention.status === 'rejected') return mention;
-      const reason = `Overlaps "${document.text.slice(winner.start, winner.end)}" (${winner.type}), which scores higher or is longer.`;
-      const { start, end, proposals, type, votes, verdicts } = mention;
-      return { status: 'rejected', stage: 'resolve', reason, start, end, proposals, type, votes, verdicts };
+      const winner = winners.get(mention);
+      return winner === undefined || mention.status === 'rejected' ? mention : rejectedFor(mention, winner, document.text);
     }),
   };
+}
+
+/** Those that give way, each with the mention that it gives way to. */
+export function overlapWinners(mentions: readonly Verified[]): ReadonlyMap<Rejected | Verified, Verified> {
+  const beaten = new Map<Verified, Verified>();
+  for (const cluster of overlapping(mentions)) {
+    const kept: Verified[] = [];
+    for (const mention of cluster.sort((a, b) => b.score - a.score || b.end - b.start - (a.end - a.start) || bySpan(a, b))) {
+      const winner = kept.find((other) => overlap(mention, other));
+      if (winner === undefined) kept.push(mention);
+      else beaten.set(mention, winner);
+    }
+  }
+  return beaten;
+}
+
+/** @param text - of which both are spans. */
+export function rejectedFor({ start, end, proposals, type, votes, verdicts }: Verified, winner: Verified, text: string): Rejected {
+  const reason = `Overlaps "${text.slice(winner.start, winner.end)}" (${winner.type}), which scores higher or is longer.`;
+  return { status: 'rejected', stage: 'resolve', reason, start, end, proposals, type, votes, verdicts };
+}
+
+/** Mentions in groups that no mention of another group overlaps. */
+function overlapping(mentions: readonly Verified[]): Verified[][] {
+  const clusters: Verified[][] = [];
+  let end = 0;
+  for (const mention of mentions.toSorted(bySpan)) {
+    const last = clusters.at(-1);
+    if (last === undefined || mention.start >= end) clusters.push([mention]);
+    else last.push(mention);
+    end = Math.max(end, mention.end);
+  }
+  return clusters;
 }

@@ -13,7 +13,7 @@ import { opinionsOf } from './doubt.ts';
 export function consistency({ entities, trace }: Recognition): number {
   const shares = trace.flatMap(({ start: offset, document }) =>
     document.mentions.flatMap((mention) => {
-      if (mention.status === 'rejected' && mention.stage === 'resolve') return [];
+      if (mention.status === 'rejected' && ['resolve', 'merge'].includes(mention.stage)) return [];
       const span = { start: mention.start + offset, end: mention.end + offset };
       const decided = entities.find((entity) => sameSpan(entity, span))?.type ?? none;
       return [opinionsOf(mention).get(decided) ?? 0];

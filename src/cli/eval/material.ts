@@ -104,6 +104,8 @@ const passedOn = [
   'selection',
   'demonstrationTokens',
   'overlaps',
+  'windowOverlap',
+  'documentAgreement',
 ] as const;
 
 function pick<T extends object, K extends keyof T>(from: T, keys: readonly K[]): Pick<T, K> {

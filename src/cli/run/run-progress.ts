@@ -1,3 +1,4 @@
+import { printable } from '../printable.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** The kinds of progress that a user can ask for. */
@@ -7,6 +8,8 @@ export const progressKinds = ['line', 'json', 'none'] as const;
 export interface RunProgress {
   /** A document is done. */
   add(isFailed: boolean): void;
+  /** So many windows of a document are done. */
+  addWindow(id: string, done: number, total: number): void;
   /** Tells the end, even if something was told just now. */
   end(): void;
 }
@@ -23,6 +26,13 @@ export interface RunProgressOptions {
   readonly now?: () => number;
 }
 
+/** How far a document is that is worked on in windows. */
+interface Windows {
+  readonly id: string;
+  readonly done: number;
+  readonly total: number;
+}
+
 /** Time between two lines of progress, in milliseconds. */
 const intervalMs = 500;
 
@@ -33,36 +43,65 @@ export function runProgress(terminal: Pick<Terminal, 'progress' | 'emit'>, optio
   let { failed } = options;
   let added = 0;
   let toldAt = Number.NEGATIVE_INFINITY;
+  /** A long document in work. */
+  let long: Windows | undefined;
 
   function tell(): void {
     toldAt = now();
     const seconds = (toldAt - started) / 1000;
-    const perSecond = seconds > 0 ? added / seconds : 0;
     const documents = done + added;
-    const secondsLeft = total === undefined || perSecond === 0 ? undefined : Math.max(0, total - documents) / perSecond;
-    if (kind === 'json') {
-      const rounded = (value: number) => Number(value.toFixed(2));
-      terminal.emit(
-        `${JSON.stringify({ documents, failed, total, perSecond: rounded(perSecond), secondsLeft: secondsLeft && rounded(secondsLeft) })}\n`,
-      );
-    } else if (kind === 'line') {
-      const of = total === undefined ? '' : ` of ${total.toLocaleString('en')}`;
-      const failures = failed === 0 ? '' : `, ${failed.toLocaleString('en')} failed`;
-      const left = secondsLeft === undefined ? '' : `, ${duration(secondsLeft)} left`;
-      terminal.progress(`${documents.toLocaleString('en')}${of} documents${failures}, ${perSecond.toFixed(1)} a second${left}`);
-    }
+    const parts = added + (long === undefined ? 0 : long.done / long.total);
+    const perSecond = seconds > 0 ? parts / seconds : 0;
+    const secondsLeft = total === undefined || perSecond === 0 ? undefined : Math.max(0, total - done - parts) / perSecond;
+    const state = { documents, failed, total, perSecond, secondsLeft, windows: long };
+    if (kind === 'json') terminal.emit(jsonLine(state));
+    else if (kind === 'line') terminal.progress(line(state));
+  }
+
+  function tellInTime(): void {
+    if (now() - toldAt >= intervalMs) tell();
   }
 
   return {
     add(isFailed) {
       added++;
+      if (long?.done === long?.total) long = undefined; // that was the one, or is about to be added
       if (isFailed) failed++;
-      if (now() - toldAt >= intervalMs) tell();
+      tellInTime();
+    },
+    addWindow(id, done, total) {
+      if (total === 1) return;
+      long = { id, done, total };
+      tellInTime();
     },
     end: () => {
       if (kind === 'json') tell();
     },
   };
+}
+
+interface State extends Pick<RunProgressOptions, 'failed' | 'total'> {
+  readonly documents: number;
+  readonly perSecond: number;
+  readonly secondsLeft: number | undefined;
+  readonly windows: Windows | undefined;
+}
+
+function jsonLine({ perSecond, secondsLeft, ...state }: State): string {
+  const rounded = (value: number) => Number(value.toFixed(2));
+  const { documents, failed, total, windows } = state;
+  const rates = { perSecond: rounded(perSecond), secondsLeft: secondsLeft && rounded(secondsLeft) };
+  return `${JSON.stringify({ documents, failed, total, ...rates, windows })}\n`;
+}
+
+function line({ documents, failed, total, perSecond, secondsLeft, windows }: State): string {
+  const number = (value: number) => value.toLocaleString('en');
+  const of = total === undefined ? '' : ` of ${number(total)}`;
+  const failures = failed === 0 ? '' : `, ${number(failed)} failed`;
+  const inside = windows === undefined ? '' : `, ${number(windows.done)} of ${number(windows.total)} windows of ${printable(windows.id)}`;
+  const rate = perSecond >= 0.1 || perSecond === 0 ? `${perSecond.toFixed(1)} a second` : `${(perSecond * 3600).toFixed(1)} an hour`;
+  const left = secondsLeft === undefined ? '' : `, ${duration(secondsLeft)} left`;
+  return `${number(documents)}${of} documents${failures}${inside}, ${rate}${left}`;
 }
 
 /** As people say it: 45 s, 12 min, 3 h 20 min. */

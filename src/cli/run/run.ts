@@ -97,6 +97,7 @@ async function work(files: RunFiles, { documents, total, indexOf }: Work, { flag
       return JSON.stringify(result.status === 'failed' ? { index: indexOf(at), ...line } : line);
     },
     isOutage: ({ detail }) => exitCodeOf(detail) === exitCodes.unavailable,
+    onWindow: progress.addWindow,
     onDocument: (result) => {
       stats?.add(result);
       progress.add(result.status === 'failed');
