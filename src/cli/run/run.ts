@@ -1,5 +1,6 @@
 import { usageError } from '../../error.ts';
 import { hashOf, modelIdentity } from '../../experiment/manifest.ts';
+import { type Corpus, openCorpus } from '../../jobs/corpus.ts';
 import { failedDocuments, mergeRetry, removeRetry, retryPath } from '../../jobs/retry.ts';
 import { type CorpusDocument, runCorpus } from '../../jobs/run-corpus.ts';
 import { openRunFiles, type RunFiles, runPaths } from '../../jobs/run-files.ts';
@@ -17,7 +18,6 @@ import { resultOf } from '../result.ts';
 import { openStats, type RunStats } from '../stats.ts';
 import type { Terminal } from '../terminal.ts';
 import { packageVersion } from '../version.ts';
-import { type Corpus, openCorpus } from './corpus.ts';
 import { runProgress } from './run-progress.ts';
 
 /**

@@ -3,14 +3,14 @@ import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { detectFormat } from '../../dataset/detect-format.ts';
-import type { DatasetFormatName } from '../../dataset/format.ts';
-import { jsonRows, rowId } from '../../dataset/json-rows.ts';
-import { readSamples } from '../../dataset/read-samples.ts';
-import type { Report } from '../../dataset/report.ts';
-import { unreadableFile } from '../../dataset/text-file.ts';
-import { NerError } from '../../error.ts';
-import type { CorpusDocument } from '../../jobs/run-corpus.ts';
+import { detectFormat } from '../dataset/detect-format.ts';
+import type { DatasetFormatName } from '../dataset/format.ts';
+import { jsonRows, rowId } from '../dataset/json-rows.ts';
+import { readSamples } from '../dataset/read-samples.ts';
+import type { Report } from '../dataset/report.ts';
+import { unreadableFile } from '../dataset/text-file.ts';
+import { NerError } from '../error.ts';
+import type { CorpusDocument } from './run-corpus.ts';
 
 /** What a run works on. */
 export interface Corpus {
