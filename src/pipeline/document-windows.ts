@@ -22,8 +22,8 @@ export interface WindowWork {
   readonly onWindow?: ((done: number, total: number) => void) | undefined;
 }
 
-/** Recognizes what is in a window. */
-export type RunWindow = (window: Document<never>, signal: AbortSignal) => Promise<TracedDocument<Verified | Rejected>>;
+/** Recognizes what is in a window, which begins at `start` of the document. */
+export type RunWindow = (window: Document<never>, start: number, signal: AbortSignal) => Promise<TracedDocument<Verified | Rejected>>;
 
 /** Cuts a document into windows, and a window whose prompts do not fit the models' context once more. */
 export async function recognizeWindows(
@@ -36,7 +36,7 @@ export async function recognizeWindows(
   async function recognizeSpan({ start, end }: Span, signal: AbortSignal): Promise<readonly TracedWindow[]> {
     const text = document.text.slice(start, end);
     try {
-      return [{ start, document: await run({ ...document, text }, signal) }];
+      return [{ start, document: await run({ ...document, text }, start, signal) }];
     } catch (error) {
       if (!(error instanceof NerError && isOverflow(error)) || text.length <= smallestWindow) throw error;
       const parts: TracedWindow[] = [];

@@ -119,6 +119,30 @@ test('windows are told as they are done, and at most so many are in work at once
   }
 });
 
+test('stages are told as they are done, window by window, with what is known by then', async () => {
+  const told: string[] = [];
+  await using recognizer = await createRecognizer({ types, models: [scriptedModel({ answer: finder })], textLimit: 33, windowOverlap: 0 });
+  await recognizer.recognize(
+    { id: 'book', text: book },
+    {
+      onStage({ id, start, stage, document }) {
+        told.push(`${id}@${start} ${stage}: ${document.mentions.map(({ status }) => status).join(' ')}`);
+      },
+    },
+  );
+  const second = book.indexOf('Snow');
+  assert.deepEqual(told, [
+    'book@0 retrieve: ',
+    'book@0 extract: extracted extracted',
+    'book@0 classify: classified classified',
+    'book@0 verify: verified verified',
+    `book@${second} retrieve: `,
+    `book@${second} extract: extracted extracted`,
+    `book@${second} classify: classified classified`,
+    `book@${second} verify: verified verified`,
+  ]);
+});
+
 const jordan = 'Jordan slept. Jordan ate. In Jordan it rained. Rome is far.';
 const byOccurrence: Script = goldScript({
   [jordan]: [

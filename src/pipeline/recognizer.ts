@@ -1,6 +1,5 @@
 import { context } from '@opentelemetry/api';
 import pLimit, { type LimitFunction } from 'p-limit';
-import type { Document } from '../document/document.ts';
 import { type EntityType, entityTypes } from '../document/entity-type.ts';
 import type { LabelledText } from '../document/labelled.ts';
 import type { Rejected, Verified } from '../document/mention.ts';
@@ -10,29 +9,22 @@ import { addUsage, noUsage } from '../model/dialogue.ts';
 import type { Embedder } from '../model/embedder.ts';
 import { sentencesOf } from '../pool/prepared-pool.ts';
 import { wordEmbedder } from '../pool/word-embedder.ts';
-import { classify } from './classify/classify.ts';
-import { type Decider, deciderFor } from './decide/decider.ts';
+import { deciderFor } from './decide/decider.ts';
 import { agree } from './document-agreement.ts';
 import { type RunWindow, recognizeWindows, type WindowWork } from './document-windows.ts';
-import { type Call, type Ensemble, weightIn } from './ensemble.ts';
-import { extract } from './extract/extract.ts';
-import { type Reflection, reflectionBy } from './extract/reflection.ts';
-import { extractJointly } from './joint/joint.ts';
+import type { Call, Ensemble } from './ensemble.ts';
+import { reflectionBy } from './extract/reflection.ts';
 import { mapOrdered } from './map-ordered.ts';
-import { everybody, type OpenMembers, openMembers } from './members.ts';
+import { everybody, openMembers } from './members.ts';
 import { mergeWindows } from './merge-windows.ts';
 import { openTagger } from './open-tagger.ts';
 import { checkOptions, type RecognizerOptions } from './options.ts';
 import { defaultK, prepareIndex, type RecordedPreparation } from './preparation.ts';
 import { withPreset } from './presets.ts';
 import { degradations, type Entity, type FailedRecognition, type Recognition } from './recognition.ts';
-import { resolveOverlaps } from './resolve.ts';
-import type { DemonstrationIndex } from './retrieve/rank.ts';
-import { retrieve } from './retrieve/retrieve.ts';
-import { inDocument, inStage } from './telemetry/document.ts';
+import { type Pipeline, runStages } from './stages.ts';
+import { inDocument, type Stage } from './telemetry/document.ts';
 import type { TracedDocument } from './traced-document.ts';
-import { dropUnsure } from './verify/least-score.ts';
-import { passUnverified, verify } from './verify/verify.ts';
 
 /** A text, or a text with the name that results are to carry. */
 export type Input = string | { readonly id: string; readonly text: string };
@@ -44,6 +36,18 @@ export interface RecognizeOptions {
   readonly workers?: number;
   /** Is told how many windows of a text are done, each time that one is; windows of one text in their order. */
   readonly onWindow?: (id: string, done: number, total: number) => void;
+  /** Is told of each stage of a window when it is done. What it throws fails the text. */
+  readonly onStage?: (event: StageEvent) => void;
+}
+
+/** A stage is done with a window of a text. */
+export interface StageEvent {
+  readonly id: string;
+  /** Where the window begins in the text, in UTF-16 code units. */
+  readonly start: number;
+  readonly stage: Stage;
+  /** The window with every decision so far; its offsets count from `start`. */
+  readonly document: TracedDocument;
 }
 
 /** The pipeline, ready to work. `await using` it, or dispose it, to release the models that it opened. */
@@ -72,37 +76,7 @@ export interface Recognizer<T extends string = string> extends AsyncDisposable {
 }
 
 /** How many windows of which documents work when. */
-type Pace = Pick<WindowWork, 'workers' | 'inTurn'> & { readonly onWindow: RecognizeOptions['onWindow'] };
-
-/** Settings with every default filled in, and what they stand on. */
-interface Pipeline<T extends string> {
-  readonly types: readonly EntityType<T>[];
-  readonly members: OpenMembers;
-  readonly index: DemonstrationIndex | undefined;
-  readonly demonstrationTokens: number | undefined;
-  readonly decider: Decider | undefined;
-  readonly reflection: Reflection | undefined;
-  readonly embedder: () => Promise<Embedder>;
-  readonly settings: Required<
-    Pick<
-      RecognizerOptions<T>,
-      | 'k'
-      | 'selection'
-      | 'passes'
-      | 'combination'
-      | 'voting'
-      | 'noneVotes'
-      | 'verifyThreshold'
-      | 'minScore'
-      | 'onReject'
-      | 'overlaps'
-      | 'textLimit'
-      | 'windowOverlap'
-      | 'documentAgreement'
-      | 'sparing'
-    >
-  >;
-}
+type Pace = Pick<WindowWork, 'workers' | 'inTurn'> & Pick<RecognizeOptions, 'onWindow' | 'onStage'>;
 
 /**
  * Opens the models, prepares the pool and returns the pipeline.
@@ -160,9 +134,9 @@ export async function createRecognizer<const T extends string>(
     types,
     models: members.ensemble.members.map(({ model }) => model.id),
     preparation,
-    recognize: async (input, { signal = never, workers = 1, onWindow } = {}) =>
-      recognize(pipeline, named(input, 1), { workers, onWindow, inTurn: (work) => work() }, signal),
-    recognizeAll(inputs, { signal = never, workers = 1, onWindow } = {}) {
+    recognize: async (input, { signal = never, workers = 1, ...listeners } = {}) =>
+      recognize(pipeline, named(input, 1), { workers, ...listeners, inTurn: (work) => work() }, signal),
+    recognizeAll(inputs, { signal = never, workers = 1, ...listeners } = {}) {
       let number = 0;
       let turns: LimitFunction | undefined;
       const inTurn: Pace['inTurn'] = (work) => {
@@ -171,7 +145,7 @@ export async function createRecognizer<const T extends string>(
       };
       // Results are worked on whenever somebody wants them, which may be elsewhere.
       const work = context.bind(context.active(), (input: Input, signal: AbortSignal) =>
-        settle(pipeline, named(input, ++number), { workers, onWindow, inTurn }, signal),
+        settle(pipeline, named(input, ++number), { workers, ...listeners, inTurn }, signal),
       );
       return mapOrdered(inputs, { workers, signal }, work);
     },
@@ -225,14 +199,15 @@ function recognize<T extends string>(pipeline: Pipeline<T>, document: Named, pac
 async function recognizeDocument<T extends string>(
   pipeline: Pipeline<T>,
   { id, text }: Named,
-  { onWindow, ...pace }: Pace,
+  { onWindow, onStage, ...pace }: Pace,
   signal: AbortSignal,
 ): Promise<Recognition<T>> {
   signal.throwIfAborted();
   const started = performance.now();
   const { textLimit: limit, windowOverlap: overlap, overlaps, documentAgreement } = pipeline.settings;
   const work = { limit, overlap, ...pace, ...(onWindow && { onWindow: (done: number, total: number) => onWindow(id, done, total) }) };
-  const run: RunWindow = (window, signal) => runStages(pipeline, window, signal);
+  const run: RunWindow = (window, start, signal) =>
+    runStages(pipeline, window, (stage, document) => onStage?.({ id, start, stage, document }), signal);
   const found = mergeWindows(text, await recognizeWindows({ id, text, mentions: [] }, work, run, signal), overlaps);
   const { trace, ...agreement } = documentAgreement === 'none' ? { trace: found } : agree(found, documentAgreement);
   const calls = trace.flatMap(({ document }) => document.calls);
@@ -248,36 +223,6 @@ async function recognizeDocument<T extends string>(
     durationMs: performance.now() - started,
     trace,
   };
-}
-
-/** The paper's four stages in their order; the joint pass stands for the second and third. */
-async function runStages<T extends string>(
-  { types, members, index, demonstrationTokens, decider, reflection, embedder, settings }: Pipeline<T>,
-  document: Document<never>,
-  signal: AbortSignal,
-): Promise<TracedDocument<Verified | Rejected>> {
-  const { ensemble, verifiers } = members;
-  const { k, selection } = settings;
-  const models = everybody(members);
-  const retrieving = { index, types, k, selection, models, demonstrationTokens };
-  const prompted = await inStage('retrieve', () => retrieve(document, ensemble, retrieving, signal), signal);
-  const inStages = async () => {
-    const extracting = { ...settings, reflection, embedder };
-    const extracted = await inStage('extract', () => extract(prompted, ensemble, extracting, signal), signal);
-    return inStage('classify', () => classify(extracted, ensemble, { ...settings, decider }, signal), signal);
-  };
-  const classified =
-    settings.passes === 'joint'
-      ? await inStage('joint', () => extractJointly(prompted, ensemble, settings, signal), signal)
-      : await inStages();
-  const counting = { voting: settings.voting, weightOf: weightIn(ensemble) };
-  const verifying = { ...settings, threshold: settings.verifyThreshold, counting, decider };
-  const verified =
-    verifiers === undefined
-      ? passUnverified(classified)
-      : await inStage('verify', () => verify(classified, verifiers, verifying, signal), signal);
-  const sure = dropUnsure(verified, settings.minScore);
-  return settings.overlaps === 'flat' ? resolveOverlaps(sure) : sure;
 }
 
 function entitiesOf<T extends string>(document: TracedDocument<Verified | Rejected>, offset: number): Entity<T>[] {

@@ -88,7 +88,7 @@ interface State extends Pick<RunProgressOptions, 'failed' | 'total'> {
 }
 
 function jsonLine({ perSecond, secondsLeft, ...state }: State): string {
-  const rounded = (value: number) => Number(value.toFixed(2));
+  const rounded = (value: number) => Number(value.toPrecision(3));
   const { documents, failed, total, windows } = state;
   const rates = { perSecond: rounded(perSecond), secondsLeft: secondsLeft && rounded(secondsLeft) };
   return `${JSON.stringify({ documents, failed, total, ...rates, windows })}\n`;

@@ -49,12 +49,11 @@ function countMentions({ entities, trace }: Recognition): void {
   }
 }
 
+/** What is done with a window, one after the other. */
+export type Stage = 'retrieve' | 'extract' | 'classify' | 'verify' | 'joint';
+
 /** Runs a stage about a window of a document within a span. */
-export function inStage<D extends TracedDocument>(
-  stage: 'retrieve' | 'extract' | 'classify' | 'verify' | 'joint',
-  run: () => Promise<D>,
-  signal: AbortSignal,
-): Promise<D> {
+export function inStage<D extends TracedDocument>(stage: Stage, run: () => Promise<D>, signal: AbortSignal): Promise<D> {
   return inSpan(
     stage,
     { attributes: { 'el4ner.stage.name': stage } },
