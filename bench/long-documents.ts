@@ -7,6 +7,7 @@
  *
  * DATA is a folder as for results.ts.
  */
+import { Console } from 'node:console';
 import { parseArgs } from 'node:util';
 import { readJsonl } from '../src/dataset/jsonl.ts';
 import type { LabelledText } from '../src/document/labelled.ts';
@@ -30,8 +31,8 @@ const { values: flags, positionals } = parseArgs({
 const [data] = positionals;
 if (data === undefined) throw new Error('Expected the folder of the data sets: node bench/long-documents.ts DATA');
 const models = await Promise.all((await bundledModels()).map(({ name }) => openModel(`nano:${name}`)));
-const windowings: readonly Pick<RecognizerOptions, 'textLimit' | 'windowOverlap'>[] = [400, 800, 1500].flatMap((textLimit) =>
-  [0, 1, 2].map((windowOverlap) => ({ textLimit, windowOverlap })),
+const windowings: readonly Pick<RecognizerOptions, 'textLimit' | 'windowOverlap'>[] = [250, 400, 600, 900].flatMap((textLimit) =>
+  [0, 1].map((windowOverlap) => ({ textLimit, windowOverlap })),
 );
 
 const results: { readonly set: string; readonly rows: readonly Row[] }[] = [];
@@ -53,7 +54,7 @@ for (const set of (await locateSets(data)).filter(({ name }) => setNames.include
   }
   results.push({ set: set.name, rows });
   console.error(`\n${set.name}: ${documents.length} documents of ${flags.sentences} sentences`);
-  console.table(
+  new Console(process.stderr).table(
     rows.map(({ windows, f1, interval, evaluated, seconds }) => ({
       windows,
       F1: percent(f1),

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { resultOf } from '../pipeline/result.ts';
 import { disagreementLines } from './disagreement-lines.ts';
 import { recognition } from './recognition.fixture.ts';
-import { resultOf } from './result.ts';
 
 const jordan = { ...recognition('1', 'Jordan slept.', []), disagreements: [{ text: 'Jordan', types: { person: 2, place: 1 } }] };
 

@@ -41,6 +41,22 @@ export const runFlags = z.object({
 });
 export type RunFlags = z.infer<typeof runFlags>;
 
+/** What `el4ner serve` can be told. */
+export const serveFlags = z.object({
+  host: z.string().default('127.0.0.1'),
+  port: wholeNumber(0).default(8787),
+  models: modelUris.exactOptional(),
+  pool: z.array(z.string()).default([]),
+  timeout: seconds.exactOptional(),
+  cache: z.boolean().exactOptional(),
+  workers: wholeNumber(1).default(2),
+  maxBody: wholeNumber(1).default(1_000_000),
+  maxDocuments: wholeNumber(1).default(100),
+  maxRequests: wholeNumber(1).default(64),
+  requestTimeout: seconds.default(300),
+});
+export type ServeFlags = z.infer<typeof serveFlags>;
+
 /** What `el4ner index` can be told. */
 export const indexFlags = z.object({
   out: z.string(),

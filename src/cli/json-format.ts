@@ -1,5 +1,5 @@
+import { resultOf } from '../pipeline/result.ts';
 import type { Format } from './format.ts';
-import { resultOf } from './result.ts';
 
 /** One object for one document, an array of them for several, indented for people. */
 export const jsonFormat: Format = async function* (results, { several, trace }) {

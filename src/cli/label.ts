@@ -1,12 +1,12 @@
 import type { NerError } from '../error.ts';
 import { sampleSentences } from '../experiment/experiment.ts';
 import { silence } from '../pipeline/recognition.ts';
+import { resultOf } from '../pipeline/result.ts';
 import { consistency } from '../suggestion/consistency.ts';
 import { counted } from './counted.ts';
 import { type ExitCode, exitCodeAfter } from './exit-code.ts';
 import type { LabelFlags } from './flags.ts';
 import { openRecognizer, openSource } from './open-recognizer.ts';
-import { resultOf } from './result.ts';
 import { openStats } from './stats.ts';
 import type { Terminal } from './terminal.ts';
 import { checkSeveral, noteUnread, readFreshTexts } from './texts.ts';

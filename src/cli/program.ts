@@ -16,6 +16,7 @@ import { addConvert, addDatasets, addScore } from './program-data.ts';
 import { examples } from './program-examples.ts';
 import { addAgreement, addCalibrate, addIndex, addLabel, addSuggest } from './program-pool.ts';
 import { addRun } from './program-run.ts';
+import { addServe } from './program-serve.ts';
 import { addSelection } from './selection-flags.ts';
 import { addStats } from './stats-flags.ts';
 import type { Terminal } from './terminal.ts';
@@ -35,6 +36,7 @@ export function createProgram(version: string, terminal: Terminal, end: (code: E
     .configureOutput({ outputError: (message, write) => write(message.replace(/^error:/, 'el4ner:')) });
   addExtract(program, terminal, end);
   addRun(program, terminal, end);
+  addServe(program, terminal, end);
   addIndex(program, terminal, end);
   addCalibrate(program, terminal, end);
   addAgreement(program, terminal, end);

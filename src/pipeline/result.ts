@@ -1,5 +1,5 @@
-import type { Degradation, Disagreement, Entity, FailedRecognition, Recognition, TracedWindow } from '../pipeline/recognition.ts';
 import type { Usage } from '../prompting/dialect.ts';
+import type { Degradation, Disagreement, Entity, FailedRecognition, Recognition, TracedWindow } from './recognition.ts';
 
 /** One document as scripts get it. Its fields and their order are stable. */
 export interface Result {

@@ -1,0 +1,42 @@
+import type { Command } from 'commander';
+import type { ExitCode } from './exit-code.ts';
+import { parseFlags, serveFlags } from './flags.ts';
+import { examples } from './program-examples.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Adds `el4ner serve`. */
+export function addServe(program: Command, terminal: Terminal, end: (code: ExitCode) => void): void {
+  program
+    .command('serve')
+    .description(
+      'Serve the pipeline over HTTP, for programs on this machine or, with a token, on others; /openapi.json says how it is asked.',
+    )
+    .option('--host <address>', 'where to listen (default: 127.0.0.1, for this machine alone)')
+    .option('--port <number>', 'where to listen; 0 is any that is free (default: 8787)')
+    .option('--models <uris>', 'models that requests can name, separated by commas; by default they ask all (default: the bundled models)')
+    .option(
+      '--pool <name=path>',
+      'a pool that requests can name, also several times: what "extract" takes; corrections can be saved to a file .jsonl, which need not be there yet',
+      (path: string, before: readonly string[] = []) => [...before, path],
+    )
+    .option('--workers <number>', 'documents in work at once, over all requests (default: 2)')
+    .option('--max-body <bytes>', 'largest request (default: 1000000)')
+    .option('--max-documents <number>', 'most documents of a request (default: 100)')
+    .option('--max-requests <number>', 'most requests for extraction at once; further ones get 429 (default: 64)')
+    .option('--request-timeout <seconds>', 'longest time for a request (default: 300)')
+    .option('--timeout <seconds>', 'longest wait for a reply of a model (default: 120 for servers, none for local models)')
+    .option('--cache', 'keep the answers of models, with the texts in them, and take them from there; see "el4ner cache"')
+    .addHelpText(
+      'after',
+      examples(
+        'el4ner serve',
+        'el4ner serve --pool letters=labelled.jsonl --models nano:social,nano:general,nano:bio,pool:tagger',
+        'EL4NER_TOKEN=… el4ner serve --host 0.0.0.0',
+      ),
+    )
+    .addHelpText('after', '\nWhere EL4NER_TOKEN is set, requests must show it: "authorization: Bearer …".')
+    .action(async (flags) => {
+      const { serve } = await import('./serve/serve.ts');
+      end(await serve(parseFlags(serveFlags, flags), terminal));
+    });
+}

@@ -1,0 +1,114 @@
+import { appendFile, open, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { LabelledSentence, LabelledText } from '../../document/labelled.ts';
+import { usageError } from '../../error.ts';
+import { readCalibrations } from '../../experiment/calibration-file.ts';
+import { unwritable } from '../../jobs/durable-file.ts';
+import type { ServedPool } from '../../server/service.ts';
+import { labelsOf, type OpenedPool, openPool } from '../pool.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** A pool as it stands; one to which something was added is another. */
+export interface NamedPool extends OpenedPool {
+  readonly path: string;
+  /** Its sentences were added to so often. */
+  readonly version: number;
+  readonly told: ServedPool;
+}
+
+/** The pools that requests can name. */
+export interface Pools {
+  all(): readonly NamedPool[];
+  /** @throws {NerError} `usage` if there is none of this name. */
+  called(name: string): NamedPool;
+  /** Adds a sentence, also to the file. @throws {NerError} `usage` for a pool that cannot be written, `unwritable-output`. */
+  add(name: string, sentence: LabelledText): Promise<NamedPool>;
+}
+
+/**
+ * Opens the pools of a server.
+ * @param flags - paths, each perhaps with a name and `=` before it; the name is otherwise that of the file without its ending.
+ * @throws {NerError} `usage` for a name that comes twice; as `openPool` does. A file `*.jsonl` need not be there yet.
+ */
+export async function openPools(flags: readonly string[], opened: AsyncDisposableStack, terminal: Terminal): Promise<Pools> {
+  const pools = new Map<string, NamedPool>();
+  for (const flag of flags) {
+    const [, given, path = flag] = /^([\w.-]+)=(.+)$/.exec(flag) ?? [];
+    const name = given ?? basename(path).replace(/\.[^.]+$/, '');
+    if (pools.has(name)) throw usageError(`Two pools are called ${name}. Give one of them another name: --pool NAME=${path}`);
+    const isNew = path.endsWith('.jsonl') && !(await isThere(path));
+    if (isNew) terminal.note(`${path} is not there yet; it begins with the first sentence that is saved`);
+    pools.set(name, await describe(name, path, isNew ? { pool: [], labels: [] } : await openPool(path, {}, opened, terminal), 0));
+  }
+  function called(name: string): NamedPool {
+    const pool = pools.get(name);
+    if (pool !== undefined) return pool;
+    const names = [...pools.keys()].join(', ');
+    throw usageError(`There is no pool ${name}; expected ${names === '' ? 'none, as the server has none (--pool)' : `one of ${names}`}.`);
+  }
+  let writing: Promise<unknown> = Promise.resolve();
+  return {
+    all: () => [...pools.values()],
+    called,
+    add(name, sentence) {
+      const added = writing.then(async () => {
+        const before = called(name);
+        if (!before.told.isWritable) throw usageError(`Sentences cannot be added to the pool ${name}: it is no file of .jsonl.`);
+        const sentences = before.pool ?? [];
+        const labelled: LabelledSentence = { id: `${name}:${sentences.length + 1}`, ...sentence };
+        await appendLine(before.path, JSON.stringify(labelled));
+        const pool = [...sentences, labelled];
+        const after = await describe(name, before.path, { pool, labels: labelsOf(pool) }, before.version + 1);
+        pools.set(name, after);
+        return after;
+      });
+      writing = added.catch(() => undefined);
+      return added;
+    },
+  };
+}
+
+async function describe(name: string, path: string, opened: OpenedPool, version: number): Promise<NamedPool> {
+  const { pool, index } = opened;
+  const mentions = index?.labels().map(({ type, mentions }) => ({ name: type, mentions })) ?? countsOf(pool ?? []);
+  const calibrations = index === undefined ? [] : await readCalibrations(path);
+  const told = {
+    name,
+    sentences: index?.size ?? pool?.length ?? 0,
+    types: mentions,
+    isWritable: index === undefined && path.endsWith('.jsonl'),
+    isCalibrated: calibrations.length > 0,
+  };
+  return { ...opened, path, version, told };
+}
+
+function countsOf(pool: readonly LabelledSentence[]): ServedPool['types'] {
+  const mentions = pool.flatMap(({ entities }) => entities);
+  return labelsOf(pool).map((name) => ({ name, mentions: mentions.filter(({ type }) => type === name).length }));
+}
+
+/** Adds a line to a file, whose last one may lack its end. */
+async function appendLine(path: string, line: string): Promise<void> {
+  try {
+    const last = await lastByte(path);
+    await appendFile(path, `${last === undefined || last === 10 ? '' : '\n'}${line}\n`, { flush: true });
+  } catch (cause) {
+    throw unwritable(path, cause);
+  }
+}
+
+async function lastByte(path: string): Promise<number | undefined> {
+  if (!(await isThere(path))) return undefined;
+  await using file = await open(path, 'r');
+  const { size } = await file.stat();
+  if (size === 0) return undefined;
+  const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1);
+  return buffer[0];
+}
+
+function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,290 @@
+import assert from 'node:assert/strict';
+import { afterEach, test } from 'node:test';
+import { NerError } from '../error.ts';
+import { goldScript, type Script, scriptedModel } from '../model/scripted.ts';
+import { createRecognizer } from '../pipeline/recognizer.ts';
+import { type App, type AppOptions, createApp } from './app.ts';
+import type { Asked, Service } from './service.ts';
+
+const text = 'Ada met Bob in Paris.';
+const gold = goldScript({
+  [text]: [
+    ['Ada', 'person'],
+    ['Bob', 'person'],
+    ['Paris', 'place'],
+  ],
+  'Eve left.': [['Eve', 'person']],
+});
+const limits = { body: 2000, documents: 3, requests: 2, seconds: 5 };
+
+const opened = new AsyncDisposableStack();
+afterEach(() => assert.deepEqual(faults.splice(0), []));
+const faults: unknown[] = [];
+
+interface Setup extends Partial<AppOptions> {
+  readonly answer?: Script;
+}
+
+/** A server of a model that answers by a script, and what it was asked for. */
+async function serve({ answer = gold, ...options }: Setup = {}): Promise<App & { readonly asked: readonly Asked[] }> {
+  const recognizer = opened.use(
+    await createRecognizer({ types: ['person', 'place'], models: [scriptedModel({ id: 'script', answer })], verifier: 'nobody' }),
+  );
+  const asked: Asked[] = [];
+  const service: Service = {
+    models: [{ id: 'script', dialect: 'scripted@1', kind: 'language model' }],
+    pools: () => [{ name: 'letters', sentences: 1, types: [{ name: 'person', mentions: 2 }], isWritable: true, isCalibrated: false }],
+    async hold(request) {
+      asked.push(request);
+      if (request.pool === 'none') throw new NerError('There is no pool none.', { code: 'usage' });
+      return { recognizer, [Symbol.asyncDispose]: async () => undefined };
+    },
+    async addToPool(name) {
+      return { name, sentences: 2, types: [], isWritable: true, isCalibrated: false };
+    },
+  };
+  const app = createApp(service, { version: '1.2.3', workers: 2, limits, onFault: (error) => faults.push(error), ...options });
+  return { ...app, asked };
+}
+
+const json = { 'content-type': 'application/json' };
+const post = (app: App, path: string, body: unknown, init: RequestInit = { headers: json }) =>
+  app.fetch(
+    new Request(`http://127.0.0.1:1${path}`, {
+      method: 'POST',
+      ...init,
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    }),
+  );
+const get = (app: App, path: string, headers: Record<string, string> = {}) =>
+  app.fetch(new Request(`http://127.0.0.1:1${path}`, { headers }));
+
+/** What a response says in JSON; the tests say what they expect of it. */
+async function bodyOf(response: Response) {
+  return JSON.parse(await response.text());
+}
+
+/** A script that waits until it is let go. */
+function waiting() {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const answer: Script = async (task) => {
+    await promise;
+    return gold(task);
+  };
+  return { answer, letGo: resolve };
+}
+
+test('documents come back with their entities, in their order, called as they were or by their number', async () => {
+  const app = await serve();
+  const response = await post(app, '/v1/extract', {
+    documents: [{ text }, { id: 'e', text: 'Eve left.' }],
+    types: ['person'],
+    pool: 'letters',
+  });
+  assert.equal(response.status, 200);
+  const { documents } = await bodyOf(response);
+  assert.deepEqual(
+    documents.map(({ id, entities }: { id: string; entities: { text: string; type: string }[] }) => [
+      id,
+      entities.map(({ text, type }) => `${text} ${type}`),
+    ]),
+    [
+      ['1', ['Ada person', 'Bob person', 'Paris place']],
+      ['e', ['Eve person']],
+    ],
+  );
+  assert.ok(!('trace' in documents[0]));
+  assert.deepEqual(app.asked, [{ types: ['person'], pool: 'letters', trace: false }]);
+});
+
+test('the trace comes on demand, and a document that fails is in its place', async () => {
+  const app = await serve();
+  const response = await post(app, '/v1/extract', { documents: [{ text: 'Unknown.' }, { text }], trace: true });
+  const { documents } = await bodyOf(response);
+  assert.equal(documents[0].error.code, 'no-quorum');
+  assert.equal(documents[1].trace.windows[0].document.mentions.length, 3);
+});
+
+const faulty: Readonly<Record<string, readonly [body: unknown, pointers: readonly string[]]>> = {
+  'no document': [{ documents: [] }, ['/documents']],
+  'a text that is a number': [{ documents: [{ text: 5 }] }, ['/documents/0/text']],
+  'a flag that is not there': [{ documents: [{ text }], pol: 'letters' }, ['']],
+  'an option out of its range': [{ documents: [{ text }], options: { minScore: 2 } }, ['/options/minScore']],
+  'a mention beyond its text': [
+    { documents: [{ text }], pool: [{ text: 'Ada', entities: [{ start: 0, end: 9, type: 'person' }] }] },
+    ['/pool/0/entities/0/end'],
+  ],
+};
+for (const [name, [body, pointers]] of Object.entries(faulty)) {
+  test(`a request with ${name} is told where its fault is`, async () => {
+    const response = await post(await serve(), '/v1/extract', body);
+    assert.equal(response.status, 400);
+    assert.equal(response.headers.get('content-type'), 'application/problem+json');
+    const { errors, code, title, detail } = await bodyOf(response);
+    assert.deepEqual(
+      errors.map(({ pointer }: { pointer: string }) => pointer),
+      pointers,
+    );
+    assert.deepEqual([code, title], ['invalid-request', 'Bad Request']);
+    assert.ok(detail.length > 10);
+  });
+}
+
+const refused: Readonly<Record<string, readonly [status: number, body: unknown, headers?: Record<string, string>]>> = {
+  'no JSON': [400, '{"documents": [', json],
+  'another content': [415, '{}', { 'content-type': 'text/plain' }],
+  'too large a body': [413, { documents: [{ text: 'x'.repeat(3000) }] }],
+  'too many documents': [413, { documents: Array.from({ length: 4 }, () => ({ text })) }],
+  'a pool that is not there': [422, { documents: [{ text }], pool: 'none' }],
+};
+for (const [name, [status, body, headers = json]] of Object.entries(refused)) {
+  test(`${name} is refused with ${status} and a problem document`, async () => {
+    const response = await post(await serve(), '/v1/extract', body, { headers });
+    assert.equal(response.status, status);
+    const problem = await bodyOf(response);
+    assert.equal(problem.status, status);
+    assert.equal(response.headers.get('content-type'), 'application/problem+json');
+  });
+}
+
+test('more requests than allowed are told to come again, and are served then', async () => {
+  const { answer, letGo } = waiting();
+  const app = await serve({ answer });
+  const first = [post(app, '/v1/extract', { documents: [{ text }] }), post(app, '/v1/extract', { documents: [{ text }] })];
+  const third = await post(app, '/v1/extract', { documents: [{ text }] });
+  assert.deepEqual([third.status, third.headers.get('retry-after')], [429, '1']);
+  letGo();
+  for (const response of await Promise.all(first)) assert.equal(response.status, 200);
+  assert.equal((await post(app, '/v1/extract', { documents: [{ text }] })).status, 200);
+});
+
+test('a request that takes too long ends, and one that nobody waits for is given up', async () => {
+  const { answer } = waiting();
+  const app = await serve({ answer, limits: { ...limits, seconds: 0.05 } });
+  const late = await post(app, '/v1/extract', { documents: [{ text }] });
+  assert.deepEqual([late.status, (await bodyOf(late)).code], [504, 'timeout']);
+  const gone = new AbortController();
+  const app2 = await serve({ answer });
+  const response = post(app2, '/v1/extract', { documents: [{ text }] }, { headers: json, signal: gone.signal });
+  setTimeout(() => gone.abort(), 10);
+  assert.ok((await response).status >= 499);
+  faults.length = 0; // nobody reads that answer
+  assert.match(await (await get(app2, '/metrics')).text(), /el4ner_documents_total\{status="aborted"\} 1/);
+});
+
+test('with a token only those who show it are served, except for health', async () => {
+  const app = await serve({ token: 'open sesame'.replace(' ', '-') });
+  for (const headers of [{}, { authorization: 'Bearer open-sesam' }, { authorization: 'Basic open-sesame' }] as Record<string, string>[]) {
+    const response = await get(app, '/v1/models', headers);
+    assert.ok([400, 401].includes(response.status));
+    assert.match(response.headers.get('www-authenticate') ?? '', /^Bearer/);
+    assert.equal((await bodyOf(response)).status, response.status);
+  }
+  assert.equal((await get(app, '/v1/models', { authorization: 'Bearer open-sesame' })).status, 200);
+  assert.equal((await get(app, '/healthz')).status, 200);
+  assert.equal((await get(app, '/metrics')).status, 401);
+});
+
+test('a page whose own name leads here is not served', async () => {
+  const app = await serve({ hosts: ['localhost', '127.0.0.1', '::1'] });
+  const at = (url: string) => app.fetch(new Request(url));
+  for (const url of ['http://localhost:8787/v1/models', 'http://127.0.0.1/v1/models', 'http://[::1]:8787/v1/models']) {
+    assert.equal((await at(url)).status, 200, url);
+  }
+  assert.equal((await at('http://evil.example/v1/models')).status, 421);
+});
+
+test('no other page of a browser may read the answers', async () => {
+  const app = await serve();
+  const response = await get(app, '/v1/models', { origin: 'http://evil.example' });
+  assert.equal(response.headers.get('access-control-allow-origin'), null);
+});
+
+test('models, pools, additions and figures are told', async () => {
+  const app = await serve();
+  assert.deepEqual((await bodyOf(await get(app, '/v1/models'))).models[0].id, 'script');
+  assert.deepEqual((await bodyOf(await get(app, '/v1/pools'))).pools[0].name, 'letters');
+  const added = await post(app, '/v1/pools/letters/sentences', { text: 'Ada', entities: [{ start: 0, end: 3, type: 'person' }] });
+  assert.deepEqual([added.status, (await bodyOf(added)).sentences], [201, 2]);
+  await post(app, '/v1/extract', { documents: [{ text }] });
+  const figures = await (await get(app, '/metrics')).text();
+  assert.match(figures, /el4ner_documents_total\{status="recognized"\} 1/);
+  assert.match(figures, /el4ner_http_requests_total\{method="POST",route="\/v1\/extract",status="200"\} 1/);
+  assert.match(figures, /el4ner_model_calls_total\{model="script",stage="extract",outcome="answered"\} 1/);
+  assert.match(figures, /el4ner_documents_in_work 0/);
+});
+
+test('stages are told as they are done, then the document, then the end', async () => {
+  const app = await serve();
+  const response = await post(app, '/v1/extract/stream', { documents: [{ text }, { text: 'Unknown.' }] });
+  assert.match(response.headers.get('content-type') ?? '', /^text\/event-stream/);
+  const events = (await response.text())
+    .trim()
+    .split('\n\n')
+    .map((event) => /^event: (.*)\ndata: (.*)$/.exec(event)?.slice(1) ?? [])
+    .map(([name, data = '']) => ({ name, data: JSON.parse(data) }));
+  const own = events.filter(({ data }) => data.id === '1');
+  assert.deepEqual(
+    own.map(({ name, data }) => data.stage ?? name),
+    ['retrieve', 'extract', 'classify', 'document'],
+  );
+  assert.deepEqual(own[2]?.data.mentions[2], { start: 15, end: 20, status: 'classified', type: 'place' });
+  assert.deepEqual(events.at(-1), { name: 'end', data: {} });
+  assert.equal(events.at(-2)?.data.error.code, 'no-quorum');
+});
+
+test('a stream that cannot begin is a problem, and one that is cut short ends with it', async () => {
+  assert.equal((await post(await serve(), '/v1/extract/stream', { documents: [{ text }], pool: 'none' })).status, 422);
+  const { answer } = waiting();
+  const app = await serve({ answer, limits: { ...limits, seconds: 0.05 } });
+  assert.match(await (await post(app, '/v1/extract/stream', { documents: [{ text }] })).text(), /event: problem\ndata: .*"status":504/);
+});
+
+test('draining, it is not ready and takes nothing new, and what is in work is finished', async () => {
+  const { answer, letGo } = waiting();
+  const app = await serve({ answer });
+  const first = post(app, '/v1/extract', { documents: [{ text }] });
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  app.drain();
+  assert.equal((await get(app, '/readyz')).status, 503);
+  assert.equal((await get(app, '/healthz')).status, 200);
+  assert.equal((await post(app, '/v1/extract', { documents: [{ text }] })).status, 503);
+  letGo();
+  assert.equal((await first).status, 200);
+});
+
+test('a fault of the server is told to its keeper and not to the client', async () => {
+  const recognizerless: Service = {
+    models: [],
+    pools: () => {
+      throw new TypeError('secret detail');
+    },
+    hold: () => Promise.reject(new TypeError('secret detail')),
+    addToPool: () => Promise.reject(new TypeError('secret detail')),
+  };
+  const told: unknown[] = [];
+  const app = createApp(recognizerless, { version: '1', workers: 1, limits, onFault: (error) => told.push(error) });
+  const response = await get(app, '/v1/pools');
+  assert.equal(response.status, 500);
+  assert.doesNotMatch(await response.text(), /secret/);
+  assert.equal(told.length, 1);
+});
+
+test('the interface is described by OpenAPI 3.1', async () => {
+  const description = await bodyOf(await get(await serve(), '/openapi.json'));
+  assert.equal(description.openapi, '3.1.0');
+  assert.equal(description.info.version, '1.2.3');
+  assert.deepEqual(
+    new Set(Object.keys(description.paths)),
+    new Set([
+      '/healthz',
+      '/metrics',
+      '/readyz',
+      '/v1/extract',
+      '/v1/extract/stream',
+      '/v1/models',
+      '/v1/pools',
+      '/v1/pools/{name}/sentences',
+    ]),
+  );
+});

@@ -1,0 +1,120 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import type { Context, MiddlewareHandler } from 'hono';
+import { bearerAuth } from 'hono/bearer-auth';
+import { bodyLimit } from 'hono/body-limit';
+import { secureHeaders } from 'hono/secure-headers';
+import { resultOf } from '../pipeline/result.ts';
+import { eventStream } from './event-stream.ts';
+import { createExtraction, type Limits } from './extraction.ts';
+import { createMetrics } from './metrics.ts';
+import { invalidRequest, ProblemError, problemOf, problemResponse } from './problem.ts';
+import { addSentenceRoute, extractRoute, healthRoute, metricsRoute, modelsRoute, poolsRoute, readyRoute, streamRoute } from './routes.ts';
+import type { Service } from './service.ts';
+
+export interface AppOptions {
+  /** Of the package. */
+  readonly version: string;
+  /** Documents in work at once, over all requests. */
+  readonly workers: number;
+  readonly limits: Limits;
+  /** What clients must show as a bearer token; without one everybody is served. */
+  readonly token?: string | undefined;
+  /** Names by which clients may call the server; without it by any. It keeps out web pages that let their own name lead here. */
+  readonly hosts?: readonly string[] | undefined;
+  /** Is told of faults of the server. */
+  readonly onFault: (error: unknown) => void;
+}
+
+/** The server, apart from its socket. */
+export interface App {
+  /** Answers a request. */
+  readonly fetch: (request: Request) => Response | Promise<Response>;
+  /** From now on, takes no more requests for extraction and is not ready; what is in work goes on. */
+  drain(): void;
+}
+
+/** Makes the HTTP interface of a service; `/openapi.json` describes it. */
+export function createApp(service: Service, options: AppOptions): App {
+  const metrics = createMetrics();
+  const { begin } = createExtraction(service, metrics, options);
+  let isDraining = false;
+  const app = openApp(options, metrics.middleware);
+  app.use('/v1/extract/*', async (_, next) => {
+    if (isDraining) throw new ProblemError(503, 'The server is about to end.', {}, { connection: 'close' });
+    await next();
+  });
+
+  app.openapi(extractRoute, async (context) => {
+    const request = context.req.valid('json');
+    await using begun = await begin(request);
+    const documents: ReturnType<typeof resultOf>[] = [];
+    for await (const result of begun.results({ signal: context.req.raw.signal })) documents.push(resultOf(result, request));
+    return context.json({ documents }, 200);
+  });
+  app.openapi(streamRoute, async (context) => {
+    const request = context.req.valid('json');
+    return eventStream(context, await begin(request), request);
+  });
+  app.openapi(modelsRoute, (context) => context.json({ models: service.models }, 200));
+  app.openapi(poolsRoute, (context) => context.json({ pools: service.pools() }, 200));
+  app.openapi(addSentenceRoute, async (context) => {
+    const { name } = context.req.valid('param');
+    return context.json(await service.addToPool(name, context.req.valid('json')), 201);
+  });
+  app.openapi(healthRoute, (context) => context.json({ status: 'ok' as const }, 200));
+  app.openapi(readyRoute, (context) =>
+    isDraining ? context.json({ status: 'draining' as const }, 503) : context.json({ status: 'ok' as const }, 200),
+  );
+  app.openapi(metricsRoute, async (context) => context.text(await metrics.text(), 200, { 'content-type': metrics.contentType }));
+  return {
+    fetch: (request) => app.fetch(request),
+    drain() {
+      isDraining = true;
+    },
+  };
+}
+
+/** An app without routes: what holds for all of them. */
+function openApp({ version, limits, token, hosts, onFault }: AppOptions, counting: MiddlewareHandler): OpenAPIHono {
+  const app = new OpenAPIHono({
+    defaultHook(result) {
+      if (!result.success) throw invalidRequest(result.error.issues);
+    },
+  });
+  app.onError((error, context) => {
+    const problem = problemOf(error);
+    if (problem.problem.code === 'internal') onFault(error);
+    return problemResponse(context, problem);
+  });
+  app.notFound((context) => problemResponse(context, new ProblemError(404, `There is nothing at ${context.req.path}.`)));
+  app.use(counting, secureHeaders({ strictTransportSecurity: false }));
+  if (hosts !== undefined) app.use(calledBy(hosts));
+  if (token !== undefined) for (const path of ['/v1/*', '/metrics']) app.use(path, bearerAuth({ token }));
+  const onError = (context: Context) =>
+    problemResponse(context, new ProblemError(413, `The request is larger than ${limits.body} bytes.`, { code: 'too-large' }));
+  app.use('/v1/*', bodyLimit({ maxSize: limits.body, onError }));
+  app.openAPIRegistry.registerComponent('securitySchemes', 'token', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'If the server wants one.',
+  });
+  app.doc31('/openapi.json', {
+    openapi: '3.1.0',
+    info: {
+      title: 'el4ner',
+      version,
+      license: { name: 'Apache-2.0' },
+      description: 'Named entity recognition by an ensemble of small language models.',
+    },
+  });
+  return app;
+}
+
+function calledBy(hosts: readonly string[]): MiddlewareHandler {
+  return async ({ req }, next) => {
+    const { hostname } = new URL(req.url);
+    if (!hosts.includes(hostname.replace(/^\[|\]$/g, '')))
+      throw new ProblemError(421, `This server is not called ${hostname}.`, { code: 'unknown-host' });
+    await next();
+  };
+}

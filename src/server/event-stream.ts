@@ -1,0 +1,45 @@
+import type { Context } from 'hono';
+import { streamSSE } from 'hono/streaming';
+import type { StageEvent } from '../pipeline/recognizer.ts';
+import { resultOf } from '../pipeline/result.ts';
+import type { Begun } from './extraction.ts';
+import { problemOf } from './problem.ts';
+import type { ExtractRequest } from './schemas.ts';
+
+/** Server-sent events of a request that has begun; it is disposed of when they end, or nobody listens any more. */
+export function eventStream(context: Context, begun: Begun, request: ExtractRequest): Response {
+  const gone = new AbortController();
+  return streamSSE(context, async (stream) => {
+    stream.onAbort(() => gone.abort());
+    let written: Promise<void> = Promise.resolve();
+    /** Behind all that was sent before. */
+    const send = (event: string, data: unknown): Promise<void> => {
+      written = written.then(() => stream.writeSSE({ event, data: JSON.stringify(data) }));
+      return written;
+    };
+    await using _ = begun;
+    try {
+      const onStage = (event: StageEvent) => void send('stage', told(event));
+      for await (const result of begun.results({ signal: gone.signal, onStage })) await send('document', resultOf(result, request));
+      await send('end', {});
+    } catch (error) {
+      if (!gone.signal.aborted) await send('problem', problemOf(error).problem);
+    }
+  });
+}
+
+/** What a stage came to: its mentions so far, with offsets into the whole document. */
+function told({ id, start: offset, stage, document: { mentions, retrieval } }: StageEvent) {
+  return {
+    id,
+    start: offset,
+    stage,
+    demonstrations: retrieval.demonstrations.length,
+    mentions: mentions.map(({ start, end, status, ...mention }) => ({
+      start: start + offset,
+      end: end + offset,
+      status,
+      ...('type' in mention ? { type: mention.type } : {}),
+    })),
+  };
+}

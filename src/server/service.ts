@@ -1,0 +1,42 @@
+import type { LabelledText } from '../document/labelled.ts';
+import type { Recognizer } from '../pipeline/recognizer.ts';
+import type { ExtractRequest } from './schemas.ts';
+
+/** What a recognizer is asked for. */
+export type Asked = Pick<ExtractRequest, 'types' | 'pool' | 'models' | 'options'>;
+
+/** A model that requests can name. */
+interface ServedModel {
+  readonly id: string;
+  readonly dialect: string;
+  readonly kind: 'language model' | 'tagger';
+}
+
+/** A pool that requests can name. */
+export interface ServedPool {
+  readonly name: string;
+  readonly sentences: number;
+  readonly types: readonly { readonly name: string; readonly mentions: number }[];
+  readonly isWritable: boolean;
+  readonly isCalibrated: boolean;
+}
+
+/** A recognizer, to be disposed of when the request is done; it may go on to serve others. */
+export interface HeldRecognizer extends AsyncDisposable {
+  readonly recognizer: Recognizer;
+}
+
+/** What stands behind the server. */
+export interface Service {
+  readonly models: readonly ServedModel[];
+  pools(): readonly ServedPool[];
+  /**
+   * @throws {NerError} `usage` for models, pools or options that do not exist or do not go together; what `createRecognizer` throws.
+   */
+  hold(asked: Asked): Promise<HeldRecognizer>;
+  /**
+   * Adds a labelled sentence to a pool, for good; requests that come after it see it.
+   * @throws {NerError} `usage` for a pool that is not there or cannot be written, `unwritable-output`.
+   */
+  addToPool(name: string, sentence: LabelledText): Promise<ServedPool>;
+}

@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { after, before, describe, test } from 'node:test';
+
+const repository = dirname(import.meta.dirname);
+const cli = join(repository, 'src', 'cli', 'main.ts');
+const news = join(repository, 'examples', 'corpus', 'news', 'pool.jsonl');
+const text = 'Mira Holm met Ole Brandt in Lund on Friday.';
+
+/** A server of its own, and what it says. */
+async function start(...words: readonly string[]) {
+  const server = spawn(process.execPath, [cli, 'serve', '--port', '0', ...words], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const lines = createInterface({ input: server.stderr });
+  const said: string[] = [];
+  const address = await new Promise<string>((resolve, reject) => {
+    lines.on('line', (line) => {
+      said.push(line);
+      const [, found] = /serving at (http:\S+);/.exec(line) ?? [];
+      if (found !== undefined) resolve(found);
+    });
+    server.once('exit', (code) => reject(new Error(`The server ended with ${code}: ${said.join('\n')}`)));
+  });
+  return { server, said, address };
+}
+
+async function end(server: ChildProcess): Promise<number | null> {
+  const ended = once(server, 'exit');
+  server.kill('SIGTERM');
+  const [code] = await ended;
+  return code;
+}
+
+describe('el4ner serve', () => {
+  let scratch: string;
+  let running: Awaited<ReturnType<typeof start>>;
+  before(async () => {
+    scratch = await mkdtemp(join(tmpdir(), 'el4ner-serve-'));
+    const corrections = join(scratch, 'corrections.jsonl');
+    running = await start('--models', 'nano:social,pool:tagger', '--pool', `news=${news}`, '--pool', corrections);
+  });
+  after(async () => {
+    running.server.kill('SIGKILL');
+    await rm(scratch, { recursive: true });
+  });
+
+  async function ask(path: string, body?: unknown) {
+    const init = body === undefined ? {} : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+    const response = await fetch(`${running.address}${path}`, init);
+    return { status: response.status, body: JSON.parse(await response.text()) };
+  }
+
+  test('says which pools it has, also one whose file is not there yet', async () => {
+    assert.match(running.said.join('\n'), /corrections\.jsonl is not there yet; it begins with the first sentence that is saved/);
+    const { body } = await ask('/v1/pools');
+    const told = body.pools.map(({ name, sentences, isWritable }: Record<string, unknown>) => [name, sentences, isWritable]);
+    assert.deepEqual(told, [
+      ['news', 15, true],
+      ['corrections', 0, true],
+    ]);
+  });
+
+  test('finds entities with a pool and without, and several requests at once get their own answers', async () => {
+    const requests = ['news', undefined, 'corrections'].map((pool) => ask('/v1/extract', { documents: [{ id: `${pool}`, text }], pool }));
+    for (const [at, { status, body }] of (await Promise.all(requests)).entries()) {
+      assert.equal(status, 200, JSON.stringify(body));
+      const [{ id, entities }] = body.documents;
+      assert.equal(id, `${['news', undefined, 'corrections'][at]}`);
+      assert.ok(entities.length > 0);
+    }
+  });
+
+  test('what is saved to a pool is demonstrated the next time, and stays', async () => {
+    const demonstrated = async () => {
+      const { body } = await ask('/v1/extract', { documents: [{ text }], pool: 'corrections', types: ['person', 'city'], trace: true });
+      const [{ trace }] = body.documents;
+      return trace.windows[0].document.retrieval.demonstrations.map(({ sentence }: { sentence: { text: string } }) => sentence.text);
+    };
+    assert.deepEqual(await demonstrated(), []);
+    const sentence = {
+      text: 'Ole Brandt left Malmö.',
+      entities: [
+        { start: 0, end: 10, type: 'person' },
+        { start: 16, end: 21, type: 'city' },
+      ],
+    };
+    const saved = await ask('/v1/pools/corrections/sentences', sentence);
+    assert.deepEqual([saved.status, saved.body.sentences], [201, 1]);
+    assert.deepEqual(await demonstrated(), [sentence.text]);
+    const [line = ''] = (await readFile(join(scratch, 'corrections.jsonl'), 'utf8')).trim().split('\n');
+    assert.deepEqual(JSON.parse(line), { id: 'corrections:1', ...sentence });
+  });
+
+  test('models and pools that are not there, and other people’s files, are refused', async () => {
+    for (const asked of [
+      { models: ['nano:bio'] },
+      { pool: 'letters' },
+      { models: ['gguf:/etc/passwd'] },
+      { options: { verifier: 'http://127.0.0.1:1/v1#x' } },
+    ]) {
+      const { status, body } = await ask('/v1/extract', { documents: [{ text }], ...asked });
+      assert.equal(status, 422, JSON.stringify(body));
+      assert.match(body.detail, /expected/);
+    }
+  });
+
+  test('a port that is taken is told, and ends with 2', async () => {
+    const { port } = new URL(running.address);
+    await assert.rejects(
+      start('--models', 'nano:social', '--port', port),
+      /ended with 2: .*Cannot listen at 127\.0\.0\.1, port \d+: .*EADDRINUSE/,
+    );
+  });
+
+  test('told to end, finishes what is in work', async () => {
+    const documents = Array.from({ length: 20 }, (_, at) => ({ text: `${text} It was number ${at}.` }));
+    const last = ask('/v1/extract', { documents });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const code = await end(running.server);
+    const { status, body } = await last;
+    assert.deepEqual([status, body.documents.length, code], [200, 20, 0]);
+  });
+});
