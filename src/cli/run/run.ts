@@ -1,23 +1,21 @@
 import { usageError } from '../../error.ts';
-import { hashOf, modelIdentity } from '../../experiment/manifest.ts';
+import { hashOf } from '../../experiment/manifest.ts';
 import { failedDocuments, mergeRetry, removeRetry, retryPath } from '../../jobs/retry.ts';
-import { type CorpusDocument, runCorpus } from '../../jobs/run-corpus.ts';
+import { type CorpusDocument, runCorpus, skip } from '../../jobs/run-corpus.ts';
 import { openRunFiles, type RunFiles, runPaths } from '../../jobs/run-files.ts';
 import type { RunIdentity } from '../../jobs/run-journal.ts';
 import { type BreakerRecord, type GuardedModel, withBreaker } from '../../model/breaker.ts';
 import type { LanguageModel } from '../../model/language-model.ts';
-import { modelId } from '../../model/open.ts';
-import { sentencesOf } from '../../pool/prepared-pool.ts';
 import { counted } from '../counted.ts';
 import { createDataReport } from '../data-report.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from '../exit-code.ts';
 import type { RunFlags } from '../flags.ts';
-import { type OpenedRecognizer, openRecognizer, openSource, type RecognizerSource } from '../open-recognizer.ts';
+import { type OpenedRecognizer, openRecognizer, openSource } from '../open-recognizer.ts';
 import { resultOf } from '../result.ts';
 import { openStats, type RunStats } from '../stats.ts';
 import type { Terminal } from '../terminal.ts';
-import { packageVersion } from '../version.ts';
-import { type Corpus, openCorpus } from './corpus.ts';
+import { openCorpus } from './corpus.ts';
+import { pipelineIdentity, runIdentity } from './identity.ts';
 import { runProgress } from './run-progress.ts';
 
 /**
@@ -39,7 +37,8 @@ export async function run(path: string, flags: RunFlags, terminal: Terminal): Pr
     return behind;
   };
   const { recognizer, models, calibration } = await openRecognizer({ ...asked, guard }, source, opened, terminal);
-  const identity = await identityOf({ corpus, source, models, calibration, options: { ...asked, trace, skipBad } });
+  const pipeline = await pipelineIdentity({ source, models, calibration, options: asked });
+  const identity = runIdentity(corpus, pipeline, { trace, skipBad });
   await using files = await openRunFiles(out, identity, { resume: resume || retryFailed });
   const crew: Crew = { flags, terminal, recognizer, stats };
   if (retryFailed) {
@@ -89,9 +88,8 @@ async function work(files: RunFiles, { documents, total, indexOf }: Work, { flag
   const progress = runProgress(terminal, { kind, done, failed, total });
   const isComplete = await runCorpus({
     documents,
-    recognizer,
+    recognize: (all, done) => recognizer.recognizeAll(skip(all, done), { workers }),
     files,
-    workers,
     lineOf(result, at) {
       const line = resultOf(result, { trace });
       return JSON.stringify(result.status === 'failed' ? { index: indexOf(at), ...line } : line);
@@ -129,28 +127,4 @@ async function retry(files: RunFiles, identity: RunIdentity, crew: Crew): Promis
     await mergeRetry(out, files, retried);
   }
   await removeRetry(out);
-}
-
-interface Told extends Pick<OpenedRecognizer, 'models' | 'calibration'> {
-  readonly corpus: Corpus;
-  readonly source: RecognizerSource;
-  readonly options: Partial<RunFlags>;
-}
-
-/** All that decides what the results are. How long to wait, how many at once and where answers are kept do not. */
-async function identityOf({ corpus, source, models, calibration, options: given }: Told): Promise<RunIdentity> {
-  const { timeout: _, cache: __, pool: ___, types: ____, models: members, verifier, ...options } = given;
-  const { pool, index, types, embedder } = source;
-  return {
-    version: await packageVersion(),
-    corpus: corpus.sha256,
-    format: corpus.format,
-    models: await Promise.all(models.map(modelIdentity)),
-    pool: hashOf(index === undefined ? (pool ?? []) : sentencesOf(index)),
-    index: index?.manifest ?? null,
-    embedder: embedder.id,
-    types: hashOf(types),
-    calibration: calibration === undefined ? null : hashOf(calibration),
-    options: { ...options, models: members?.map(modelId), verifier: verifier === undefined ? undefined : modelId(verifier) },
-  };
 }
