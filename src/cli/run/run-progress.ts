@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** The kinds of progress that a user can ask for. */
@@ -19,6 +20,8 @@ export interface RunProgressOptions {
   readonly failed: number;
   /** How many documents there are at most, where that is known. */
   readonly total: number | undefined;
+  /** How many workers take part, where they are other processes. */
+  readonly crew?: () => number;
   /** Milliseconds from any moment. */
   readonly now?: () => number;
 }
@@ -28,7 +31,7 @@ const intervalMs = 500;
 
 /** `json` writes a line of JSON to the standard error for programs, `line` one that a person at a terminal sees change. */
 export function runProgress(terminal: Pick<Terminal, 'progress' | 'emit'>, options: RunProgressOptions): RunProgress {
-  const { kind, done, total, now = () => performance.now() } = options;
+  const { kind, done, total, crew, now = () => performance.now() } = options;
   const started = now();
   let { failed } = options;
   let added = 0;
@@ -43,13 +46,15 @@ export function runProgress(terminal: Pick<Terminal, 'progress' | 'emit'>, optio
     if (kind === 'json') {
       const rounded = (value: number) => Number(value.toFixed(2));
       terminal.emit(
-        `${JSON.stringify({ documents, failed, total, perSecond: rounded(perSecond), secondsLeft: secondsLeft && rounded(secondsLeft) })}\n`,
+        `${JSON.stringify({ documents, failed, total, perSecond: rounded(perSecond), secondsLeft: secondsLeft && rounded(secondsLeft), workers: crew?.() })}\n`,
       );
     } else if (kind === 'line') {
       const of = total === undefined ? '' : ` of ${total.toLocaleString('en')}`;
       const failures = failed === 0 ? '' : `, ${failed.toLocaleString('en')} failed`;
       const left = secondsLeft === undefined ? '' : `, ${duration(secondsLeft)} left`;
-      terminal.progress(`${documents.toLocaleString('en')}${of} documents${failures}, ${perSecond.toFixed(1)} a second${left}`);
+      terminal.progress(
+        `${documents.toLocaleString('en')}${of} documents${failures}, ${perSecond.toFixed(1)} a second${left}${crewNote(crew)}`,
+      );
     }
   }
 
@@ -71,4 +76,8 @@ function duration(seconds: number): string {
   const minutes = Math.ceil(seconds / 60);
   if (minutes < 90) return `${minutes} min`;
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+function crewNote(crew: RunProgressOptions['crew']): string {
+  return crew === undefined ? '' : `, ${counted(crew(), 'worker')}`;
 }

@@ -16,6 +16,7 @@ import { openStats, type RunStats } from '../stats.ts';
 import type { Terminal } from '../terminal.ts';
 import { openCorpus } from './corpus.ts';
 import { pipelineIdentity, runIdentity } from './identity.ts';
+import { openQueue, type Remote, workOnQueue } from './queue-run.ts';
 import { runProgress } from './run-progress.ts';
 
 /**
@@ -24,7 +25,8 @@ import { runProgress } from './run-progress.ts';
  * @throws {NerError} for what ends the run; what was done before is kept.
  */
 export async function run(path: string, flags: RunFlags, terminal: Terminal): Promise<ExitCode> {
-  const { out, resume, retryFailed, from, skipBad, trace, workers: _, progress: __, stats: ___, prices: ____, ...asked } = flags;
+  const { out, resume, retryFailed, from, skipBad, trace, ...others } = flags;
+  const { workers: _, progress: __, stats: ___, prices: ____, queue, chunk: _____, attempts: ______, ...asked } = others;
   const stats = await openStats(flags);
   await using opened = new AsyncDisposableStack();
   const report = createDataReport(terminal, { skipBad });
@@ -40,13 +42,18 @@ export async function run(path: string, flags: RunFlags, terminal: Terminal): Pr
   const pipeline = await pipelineIdentity({ source, models, calibration, options: asked });
   const identity = runIdentity(corpus, pipeline, { trace, skipBad });
   await using files = await openRunFiles(out, identity, { resume: resume || retryFailed });
-  const crew: Crew = { flags, terminal, recognizer, stats };
+  const remote = queue === undefined ? undefined : { backend: opened.use(await openQueue(queue, terminal)), pipeline };
+  const crew: Crew = { flags, terminal, recognizer, stats, remote };
   if (retryFailed) {
     await retry(files, identity, crew);
   } else {
     const { documents } = files.checkpoint;
     if (documents > 0) terminal.note(`${counted(documents, 'document')} done before; going on`);
-    const isComplete = await work(files, { documents: corpus.documents(), total: corpus.lines, indexOf: (at) => at }, crew);
+    const isComplete = await work(
+      files,
+      { identity, path: out, documents: corpus.documents(), total: corpus.lines, indexOf: (at) => at },
+      crew,
+    );
     if (!isComplete)
       terminal.note(`stopped after ${counted(files.checkpoint.documents, 'document')}; the same command with --resume goes on`);
   }
@@ -71,9 +78,13 @@ interface Crew extends Pick<OpenedRecognizer, 'recognizer'> {
   readonly flags: RunFlags;
   readonly terminal: Terminal;
   readonly stats: RunStats | undefined;
+  /** Where workers are found, if other processes do the work. */
+  readonly remote: Remote | undefined;
 }
 
 interface Work {
+  readonly identity: RunIdentity;
+  readonly path: string;
   readonly documents: AsyncIterable<CorpusDocument>;
   /** How many they are at most, where that is known. */
   readonly total: number | undefined;
@@ -82,9 +93,11 @@ interface Work {
 }
 
 /** @returns whether all is done. */
-async function work(files: RunFiles, { documents, total, indexOf }: Work, { flags, terminal, recognizer, stats }: Crew): Promise<boolean> {
+async function work(files: RunFiles, work: Work, { flags, terminal, recognizer, stats, remote }: Crew): Promise<boolean> {
+  const { documents, total, indexOf } = work;
   const { documents: done, failed } = files.checkpoint;
   const { workers, trace, progress: kind } = flags;
+  if (remote !== undefined) return workOnQueue(files, work, { ...remote, flags, terminal, stats });
   const progress = runProgress(terminal, { kind, done, failed, total });
   const isComplete = await runCorpus({
     documents,
@@ -114,10 +127,12 @@ async function retry(files: RunFiles, identity: RunIdentity, crew: Crew): Promis
   for await (const { index } of failedDocuments(out)) indexes.push(index);
   if (indexes.length === 0) return;
   {
-    await using retried = await openRunFiles(retryPath(out), { ...identity, indexes: hashOf(indexes) }, { resume: true });
+    const path = retryPath(out);
+    const retrying = { ...identity, indexes: hashOf(indexes) };
+    await using retried = await openRunFiles(path, retrying, { resume: true });
     const isComplete = await work(
       retried,
-      { documents: failedDocuments(out), total: indexes.length, indexOf: (at) => indexes[at] ?? 0 },
+      { identity: retrying, path, documents: failedDocuments(out), total: indexes.length, indexOf: (at) => indexes[at] ?? 0 },
       crew,
     );
     if (!isComplete) {
