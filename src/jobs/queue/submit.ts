@@ -1,30 +1,17 @@
-import { setTimeout } from 'node:timers/promises';
-import type { Job, Queue, QueueEvents } from 'bullmq';
+import type { QueueEvents } from 'bullmq';
 import type { CorpusDocument } from '../run-corpus.ts';
-import type { RunIdentity } from '../run-journal.ts';
-import type { QueueBackend } from './backend.ts';
+import { createBell, createHands, type HandsOptions, removeOutages, type Sent } from './chunk-hands.ts';
 import { type Chunk, type ChunkLimits, chunksOf } from './chunks.ts';
 import { type CrewWatch, watchCrew } from './crew-watch.ts';
-import { chunkId, chunkQueue, pipelineKey } from './names.ts';
-import { type ChunkPayload, pack, progressSchema, returnSchema } from './payload.ts';
-import { openRegistry, type Registry } from './registry.ts';
-import { outcomesOf, type RemoteOutcome } from './remote-outcome.ts';
+import { chunkQueue, pipelineKey } from './names.ts';
+import { progressSchema } from './payload.ts';
+import { openRegistry } from './registry.ts';
+import type { RemoteOutcome } from './remote-outcome.ts';
 
-export interface SubmitOptions {
-  readonly backend: QueueBackend;
-  /** The run's key, and what people know it by. */
-  readonly run: string;
+export interface SubmitOptions extends HandsOptions {
+  /** What people know the run by. */
   readonly title: string;
-  /** What decides its results: workers with another do not see it. */
-  readonly pipeline: RunIdentity;
   readonly limits: ChunkLimits;
-  /** How often a chunk is tried while models are out of order. */
-  readonly attempts: number;
-  readonly trace: boolean;
-  /** Whether calls are told with the outcomes. */
-  readonly calls: boolean;
-  /** How many documents of the corpus outlive a crash of this process. */
-  readonly durable: () => number;
   /** Is told of every document that is done, by whomever and in any order. */
   readonly onDocument: (isFailed: boolean) => void;
   readonly note: (line: string) => void;
@@ -44,21 +31,6 @@ export interface Submission extends AsyncDisposable {
   /** Says that all outcomes are written: nothing of the run stays in the queue. */
   finish(): void;
 }
-
-/** A chunk that was sent. */
-interface Sent {
-  readonly chunk: Chunk;
-  readonly id: string;
-  /** Of its documents, how many are told as done, and as failed. */
-  readonly told: { done: number; failed: number };
-  state: 'sent' | 'finished' | 'withdrawn';
-  isAsked: boolean;
-}
-
-/** Longest time until the state of the next chunk is asked for, in milliseconds, should the word of its end be lost. */
-const askMs = 1_000;
-/** Time to the second attempt at a chunk, in milliseconds, twice as long each time, and shorter by chance down to a half of that. */
-const firstPauseMs = 2_000;
 
 /** @throws {NerError} `queue-unavailable` */
 export async function openSubmission(options: SubmitOptions): Promise<Submission> {
@@ -106,12 +78,10 @@ export async function openSubmission(options: SubmitOptions): Promise<Submission
     for (;;) {
       if (failure !== undefined) throw failure.reason;
       if (isOpen) isOpen = await fill(feed);
-      await hands.forget();
-      if (stop.aborted) await hands.withdraw(sent);
+      await hands.tidy(sent, { isStopping: stop.aborted });
       const [next] = sent;
       if (next === undefined || next.state === 'withdrawn') return;
-      if (!(await hands.isFinished(next, bell))) continue;
-      const outcomes = await hands.take(next);
+      const outcomes = (await hands.isFinished(next, bell)) ? await hands.take(next) : undefined;
       if (outcomes === undefined) continue;
       sent.shift();
       tell(next, { done: outcomes.length, failed: outcomes.filter(({ status }) => status === 'failed').length }, options.onDocument);
@@ -186,122 +156,4 @@ function tell(
     told.done++;
     onDocument(isFailed);
   }
-}
-
-/** What failed for want of models, before the run was resumed, is tried again. */
-async function removeOutages({ backend, run }: SubmitOptions, queue: Queue): Promise<void> {
-  const completed: Job[] = await backend.call(() => queue.getJobs(['completed']));
-  for (const job of completed) if (isOf(run, job) && hasOutages(job)) await backend.call(() => queue.remove(job.id ?? ''));
-}
-
-function isOf(run: string, { id = '' }: Job): boolean {
-  return id.startsWith(`${run}-`);
-}
-
-function hasOutages({ returnvalue }: Job): boolean {
-  return (returnSchema.safeParse(returnvalue).data?.outages ?? 1) > 0;
-}
-
-/** What a submission does with its chunks in the queue. */
-function createHands({ backend, run, pipeline, attempts, trace, calls, durable }: SubmitOptions, queue: Queue) {
-  const { call } = backend;
-  /** Chunks whose outcomes are written, but may not outlive a crash yet. */
-  const taken: Sent[] = [];
-
-  async function add({ chunk, id }: Sent): Promise<void> {
-    const { documents } = chunk;
-    const payload: ChunkPayload = { run, documents: pack(documents), count: documents.length, trace, calls };
-    await call(() =>
-      queue.add('chunk', payload, { jobId: id, attempts, backoff: { type: 'exponential', delay: firstPauseMs, jitter: 0.5 } }),
-    );
-  }
-
-  return {
-    async send(chunk: Chunk, done: number): Promise<Sent> {
-      const { first, documents } = chunk;
-      const one: Sent = {
-        chunk,
-        id: chunkId(run, first, documents.length),
-        told: { done: Math.max(0, done - first), failed: 0 },
-        state: 'sent',
-        isAsked: false,
-      };
-      await add(one);
-      return one;
-    },
-    /** Whether a chunk is done, or given up; waits a while before it says no. */
-    async isFinished(one: Sent, bell: Bell): Promise<boolean> {
-      if (one.state === 'finished') return true;
-      if (one.isAsked) await bell.wait(askMs);
-      one.isAsked = true;
-      const state = await call(() => queue.getJobState(one.id));
-      if (state === 'unknown') await add(one); // somebody took it out
-      if (state === 'completed' || state === 'failed') one.state = 'finished';
-      return state === 'completed' || state === 'failed';
-    },
-    /** The outcomes of a chunk that is finished; `undefined` if it is not there any more. */
-    async take(one: Sent): Promise<readonly RemoteOutcome[] | undefined> {
-      const job: Job | undefined = await call(() => queue.getJob(one.id));
-      const outcomes = job === undefined ? undefined : outcomesOf(job, one.chunk.documents);
-      if (outcomes === undefined) {
-        one.state = 'sent';
-        one.isAsked = false;
-        return undefined;
-      }
-      taken.push(one);
-      return outcomes;
-    },
-    /** Removes chunks whose outcomes are on the disk. */
-    async forget(): Promise<void> {
-      for (let next = taken[0]; next !== undefined && next.chunk.first + next.chunk.documents.length <= durable(); next = taken[0]) {
-        const { id } = next;
-        await call(() => queue.remove(id));
-        taken.shift();
-      }
-    },
-    /** Takes back chunks that nobody has begun, or that wait for another attempt. */
-    async withdraw(sent: readonly Sent[]): Promise<void> {
-      for (const one of sent.toReversed()) {
-        if (one.state !== 'sent') continue;
-        const state = await call(() => queue.getJobState(one.id));
-        if (state !== 'waiting' && state !== 'delayed') continue;
-        if ((await call(() => queue.remove(one.id))) === 1) one.state = 'withdrawn';
-      }
-    },
-    /** Leaves nothing in the queue but what a resumption can use: outcomes. */
-    async leave({ isFinished, registry }: { readonly isFinished: boolean; readonly registry: Registry }): Promise<void> {
-      await this.forget();
-      const all: Job[] = await queue.getJobs(['waiting', 'delayed', 'completed', 'failed', 'active']);
-      for (const job of all) {
-        if (!isOf(run, job)) continue;
-        const isUseful = !isFinished && job.finishedOn !== undefined && (job.failedReason !== undefined || !hasOutages(job));
-        if (!isUseful) await queue.remove(job.id ?? '');
-      }
-      const { runs } = await registry.list();
-      const isShared = runs.some((other) => other.id !== run && pipelineKey(other.pipeline) === pipelineKey(pipeline));
-      if (isFinished && !isShared) await queue.obliterate();
-    },
-  };
-}
-
-/** Wakes who waits. */
-interface Bell {
-  ring(): void;
-  /** Resolves when it rings, or after so many milliseconds. */
-  wait(ms: number): Promise<void>;
-}
-
-function createBell(): Bell {
-  let { promise, resolve } = Promise.withResolvers<void>();
-  return {
-    ring() {
-      resolve();
-      ({ promise, resolve } = Promise.withResolvers<void>());
-    },
-    async wait(ms) {
-      const ending = new AbortController();
-      await Promise.race([promise, setTimeout(ms, undefined, { signal: ending.signal }).catch(() => undefined)]);
-      ending.abort();
-    },
-  };
 }
