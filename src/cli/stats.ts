@@ -17,7 +17,7 @@ export interface RunStats {
 }
 
 /** A call about a document, as far as it is counted. */
-export type DocumentCall = Pick<CallRecord, 'modelId' | 'kind' | 'usage' | 'durationMs' | 'replayed'> & Pick<Row, 'stage'>;
+type DocumentCall = Pick<CallRecord, 'modelId' | 'kind' | 'usage' | 'durationMs' | 'replayed'> & Pick<Row, 'stage'>;
 
 export interface StatsOptions {
   /** Whether answers may come from the cache. Default: no. */
