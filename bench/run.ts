@@ -101,7 +101,14 @@ async function writeDurably(): Promise<number> {
   const corpus = await openCorpus(corpusPath, 'jsonl', report);
   await using files = await openRunFiles(join(scratch, 'durable.ndjson'), {}, { resume: false });
   const stop = new AbortController().signal;
-  await runCorpus({ documents: corpus.documents(), recognizer, files, workers: 1, lineOf, isOutage: () => false, stop });
+  await runCorpus({
+    documents: corpus.documents(),
+    recognize: (documents) => recognizer.recognizeAll(documents),
+    files,
+    lineOf,
+    isOutage: () => false,
+    stop,
+  });
   return files.checkpoint.documents;
 }
 

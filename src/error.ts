@@ -24,6 +24,10 @@ export type NerErrorDetail =
     }
   /** A file that cannot be written, for example since its disk is full. */
   | { readonly code: 'unwritable-output'; readonly path: string }
+  /** A queue's server that cannot be reached, or does not answer. */
+  | { readonly code: 'queue-unavailable' }
+  /** Documents whose workers ended again and again, before they were done; it may be these documents that end them. */
+  | { readonly code: 'workers-lost' }
   /** A fault of this package, or of a part that was plugged into it; the cause tells. */
   | { readonly code: 'internal' };
 

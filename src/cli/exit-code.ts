@@ -25,8 +25,10 @@ export function exitCodeOf(detail: NerErrorDetail): ExitCode {
     case 'model-unavailable':
     case 'model-failed':
     case 'timeout':
+    case 'queue-unavailable':
       return exitCodes.unavailable;
     case 'unwritable-output':
+    case 'workers-lost':
     case 'internal':
       return exitCodes.failed;
     case 'no-quorum':

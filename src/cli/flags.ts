@@ -37,6 +37,9 @@ export const runFlags = z.object({
   quorum: wholeNumber(1).exactOptional(),
   workers: wholeNumber(1).default(1),
   trace: z.boolean().default(false),
+  queue: z.string().exactOptional(),
+  chunk: wholeNumber(1, 1000).default(16),
+  attempts: wholeNumber(1, 20).default(5),
   ...statsFlags,
 });
 export type RunFlags = z.infer<typeof runFlags>;
@@ -56,6 +59,20 @@ export const serveFlags = z.object({
   requestTimeout: seconds.default(300),
 });
 export type ServeFlags = z.infer<typeof serveFlags>;
+
+/** What `el4ner worker` can be told. */
+export const workerFlags = z.object({
+  queue: z.string().exactOptional(),
+  types: z.string().exactOptional(),
+  pool: z.string().exactOptional(),
+  ...pipelineFlags,
+  quorum: wholeNumber(1).exactOptional(),
+  workers: wholeNumber(1).default(1),
+  wait: z.boolean().default(false),
+  health: z.string().exactOptional(),
+  takeOver: seconds.default(30),
+});
+export type WorkerFlags = z.infer<typeof workerFlags>;
 
 /** What `el4ner index` can be told. */
 export const indexFlags = z.object({

@@ -8,10 +8,12 @@ import { createTerminal, type Terminal } from './terminal.ts';
 import { packageVersion } from './version.ts';
 
 const interruption = new AbortController();
+let isTerminated = false;
 // They stay registered: libraries that listen too end the process at once where they are the only ones.
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.on(signal, () => {
     if (interruption.signal.aborted) process.exit(exitCodes.interrupted);
+    isTerminated = signal === 'SIGTERM';
     interruption.abort();
   });
 }
@@ -28,15 +30,18 @@ process.exitCode = await main(process.argv.slice(2), terminal);
 
 async function main(words: readonly string[], terminal: Terminal): Promise<ExitCode> {
   let code: ExitCode = exitCodes.done;
+  let isDrained = false;
   try {
-    const program = createProgram(await packageVersion(), terminal, (ended) => {
+    const program = createProgram(await packageVersion(), terminal, (ended, how) => {
       code = ended;
+      isDrained = how === 'drained';
     });
     await program.parseAsync(words, { from: 'user' });
   } catch (error) {
     if (!terminal.signal.aborted) code = report(error, terminal);
   }
   if (!terminal.signal.aborted) return code;
+  if (isDrained && isTerminated) return code; // whoever runs services ends them so
   if (isBrokenPipe(terminal.signal.reason)) return exitCodes.done;
   terminal.note('interrupted');
   return exitCodes.interrupted;

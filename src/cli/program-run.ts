@@ -44,6 +44,13 @@ export function addRun(program: Command, terminal: Terminal, end: (code: ExitCod
         'a line for people at a terminal, lines of JSON to the standard error, or none (default: line)',
       ).choices(progressKinds),
     );
+  command
+    .option(
+      '--queue <url>',
+      'let "el4ner worker" do the work, on any machine: redis://, rediss:// or postgres:// of a server that all reach',
+    )
+    .option('--chunk <number>', 'with --queue, documents that a worker takes together (default: 16)')
+    .option('--attempts <number>', 'with --queue, how often documents are tried while models are out of order (default: 5)');
   addStats(command)
     .addHelpText(
       'after',
@@ -51,6 +58,7 @@ export function addRun(program: Command, terminal: Terminal, end: (code: ExitCod
         'el4ner run letters.jsonl --pool pool.index --out entities.ndjson',
         'el4ner run letters.jsonl --pool pool.index --out entities.ndjson --resume',
         'el4ner run texts/ --models http://127.0.0.1:8000/v1#qwen --workers 32 --preset balanced --out entities.ndjson',
+        'el4ner run letters.jsonl --pool pool.index --queue redis://127.0.0.1:6379 --out entities.ndjson',
       ),
     )
     .action(async (corpus: string, flags) => {

@@ -5,7 +5,7 @@ import { examples } from './program-examples.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Adds `el4ner serve`. */
-export function addServe(program: Command, terminal: Terminal, end: (code: ExitCode) => void): void {
+export function addServe(program: Command, terminal: Terminal, end: (code: ExitCode, how: 'drained') => void): void {
   program
     .command('serve')
     .description(
@@ -37,6 +37,6 @@ export function addServe(program: Command, terminal: Terminal, end: (code: ExitC
     .addHelpText('after', '\nWhere EL4NER_TOKEN is set, requests must show it: "authorization: Bearer …".')
     .action(async (flags) => {
       const { serve } = await import('./serve/serve.ts');
-      end(await serve(parseFlags(serveFlags, flags), terminal));
+      end(await serve(parseFlags(serveFlags, flags), terminal), 'drained');
     });
 }

@@ -17,6 +17,7 @@ import { examples } from './program-examples.ts';
 import { addAgreement, addCalibrate, addIndex, addLabel, addSuggest } from './program-pool.ts';
 import { addRun } from './program-run.ts';
 import { addServe } from './program-serve.ts';
+import { addWorker } from './program-worker.ts';
 import { addSelection } from './selection-flags.ts';
 import { addStats } from './stats-flags.ts';
 import type { Terminal } from './terminal.ts';
@@ -24,9 +25,9 @@ import type { Terminal } from './terminal.ts';
 /**
  * The command line's grammar: every command with its flags and examples. What a command does is loaded only when it runs.
  * Mistakes and requests for help end the parsing with a `CommanderError`, once they are told.
- * @param end - gets the exit code of the command that ran.
+ * @param end - gets the exit code of the command that ran; `drained` if it was one that works until it is interrupted.
  */
-export function createProgram(version: string, terminal: Terminal, end: (code: ExitCode) => void): Command {
+export function createProgram(version: string, terminal: Terminal, end: (code: ExitCode, how?: 'drained') => void): Command {
   const program = new Command('el4ner')
     .description('Named entity recognition by an ensemble of small open language models, on your own machine.')
     .version(version)
@@ -37,6 +38,7 @@ export function createProgram(version: string, terminal: Terminal, end: (code: E
   addExtract(program, terminal, end);
   addRun(program, terminal, end);
   addServe(program, terminal, end);
+  addWorker(program, terminal, end);
   addIndex(program, terminal, end);
   addCalibrate(program, terminal, end);
   addAgreement(program, terminal, end);
@@ -205,4 +207,5 @@ const { done, failed, usage, unavailable, interrupted } = exitCodes;
 const afterwards = `Exit codes: ${done} done, ${failed} some documents failed, ${usage} usage or configuration,
 ${unavailable} a model or service is unavailable, ${interrupted} interrupted.
 EL4NER_API_KEY is the key of OpenAI-compatible servers, OPENAI_API_KEY that of openai:, OLLAMA_HOST the address of Ollama.
-EL4NER_CACHE is the file of --cache. EL4NER_DEBUG=1 shows where an error comes from.`;
+EL4NER_CACHE is the file of --cache. EL4NER_QUEUE is the queue of el4ner worker,
+EL4NER_QUEUE_PASSWORD the password in the URL of --queue. EL4NER_DEBUG=1 shows where an error comes from.`;

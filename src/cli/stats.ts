@@ -1,4 +1,5 @@
 import { addUsage, noUsage } from '../model/dialogue.ts';
+import type { Call } from '../pipeline/ensemble.ts';
 import type { CallRecord, RecordedPreparation } from '../pipeline/preparation.ts';
 import type { FailedRecognition, Recognition } from '../pipeline/recognition.ts';
 import type { Usage } from '../prompting/dialect.ts';
@@ -9,9 +10,14 @@ import { alignedTable } from './table.ts';
 /** What models did for a run, stage by stage and model by model. */
 export interface RunStats {
   add(result: Recognition | FailedRecognition): void;
+  /** Adds what models did for one document. */
+  addCalls(calls: readonly DocumentCall[]): void;
   /** A table for people, and what is to be known about it. */
   lines(preparation: Pick<RecordedPreparation, 'attempts'>): readonly string[];
 }
+
+/** A call about a document, as far as it is counted. */
+type DocumentCall = Pick<CallRecord, 'modelId' | 'kind' | 'usage' | 'durationMs' | 'replayed'> & Pick<Row, 'stage'>;
 
 export interface StatsOptions {
   /** Whether answers may come from the cache. Default: no. */
@@ -62,12 +68,13 @@ export function createStats({ cache = false, prices }: StatsOptions = {}): RunSt
   let documents = 0;
   const columns = [...usualColumns, ...(cache ? cacheColumns : []), ...(prices === undefined ? [] : [costColumn])];
   const cells = (sum: Sum): readonly string[] => columns.map(({ cell }) => cell(sum));
+  function addCalls(calls: readonly DocumentCall[]): void {
+    documents++;
+    asked = rowsOf(calls, { prices, before: asked });
+  }
   return {
-    add(result) {
-      documents++;
-      const calls = result.status === 'failed' ? result.attempts : result.trace.flatMap(({ document }) => document.calls);
-      asked = rowsOf(calls, { prices, before: asked });
-    },
+    add: (result) => addCalls(callsOf(result)),
+    addCalls,
     lines({ attempts }) {
       const prepared = rowsOf(
         attempts.map((call) => ({ ...call, stage: 'prepare' })),
@@ -94,9 +101,14 @@ export function createStats({ cache = false, prices }: StatsOptions = {}): RunSt
   };
 }
 
+/** Every call about a document, whatever became of it. */
+export function callsOf(result: Recognition | FailedRecognition): readonly Call[] {
+  return result.status === 'failed' ? result.attempts : result.trace.flatMap(({ document }) => document.calls);
+}
+
 /** The rows before, and with them the calls, by stage and model. */
 function rowsOf(
-  calls: readonly (Omit<CallRecord, 'stage'> & Pick<Row, 'stage'>)[],
+  calls: readonly DocumentCall[],
   { prices, before = [] }: { readonly prices: Prices | undefined; readonly before?: readonly Row[] },
 ): readonly Row[] {
   const keyOf = ({ stage, modelId }: Pick<Row, 'stage' | 'modelId'>) => `${stage}\n${modelId}`;
@@ -154,7 +166,7 @@ function costNote(rows: readonly Row[], prices: Prices): string {
   ].join('');
 }
 
-function sumOf(call: Omit<CallRecord, 'stage'>, prices: Prices | undefined): Sum {
+function sumOf(call: DocumentCall, prices: Prices | undefined): Sum {
   const { usage, durationMs: milliseconds, kind, modelId, replayed = false } = call;
   // What is no language model takes no tokens.
   const price = kind === undefined ? prices?.get(modelId) : { input: 0, output: 0 };

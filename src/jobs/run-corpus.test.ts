@@ -9,7 +9,7 @@ import fc from 'fast-check';
 import { NerError } from '../error.ts';
 import { type Script, scriptedModel } from '../model/scripted.ts';
 import { createRecognizer } from '../pipeline/recognizer.ts';
-import { type CorpusDocument, runCorpus } from './run-corpus.ts';
+import { type CorpusDocument, runCorpus, skip } from './run-corpus.ts';
 import { openRunFiles, type RunFiles, runPaths } from './run-files.ts';
 
 const identity = { corpus: 'abc', options: { k: 5, types: undefined } };
@@ -57,9 +57,8 @@ async function run(path: string, options: RunOptions = {}): Promise<boolean> {
   }
   return await runCorpus({
     documents: read(),
-    recognizer,
+    recognize: (all, done) => recognizer.recognizeAll(skip(all, done), { workers }),
     files: through(files),
-    workers,
     lineOf: (result) => JSON.stringify(result.status === 'failed' ? [result.id] : [result.id, ...result.entities.map(({ text }) => text)]),
     isOutage: ({ detail }) => detail.code === 'no-quorum' && detail.failures.every((one) => one.detail.code === 'model-unavailable'),
     stop,

@@ -1,6 +1,4 @@
 import { NerError } from '../error.ts';
-import type { FailedRecognition, Recognition } from '../pipeline/recognition.ts';
-import type { RecognizeOptions, Recognizer } from '../pipeline/recognizer.ts';
 import { untilFailure } from '../pipeline/until-failure.ts';
 import type { RunFiles } from './run-files.ts';
 
@@ -10,22 +8,22 @@ export interface CorpusDocument {
   readonly text: string;
 }
 
+/** What became of a document, as far as a run has to know it. */
+export type Outcome = { readonly status: 'recognized' } | { readonly status: 'failed'; readonly error: NerError };
+
 /** A run over a corpus, and how it is to be gone about. */
-export interface CorpusRun {
+export interface CorpusRun<R extends Outcome> {
   /** All documents, in the order of the results, also those that are done. */
   readonly documents: AsyncIterable<CorpusDocument>;
-  readonly recognizer: Pick<Recognizer, 'recognizeAll'>;
+  /** Recognizes all but the first `done` of the documents, in their order; a document that fails is an item. */
+  readonly recognize: (documents: AsyncIterable<CorpusDocument>, done: number) => AsyncIterable<R>;
   readonly files: RunFiles;
-  /** Documents in work at once. */
-  readonly workers: number;
   /** What a result is written as: one line. */
-  readonly lineOf: (result: Recognition | FailedRecognition, index: number) => string;
+  readonly lineOf: (result: R, index: number) => string;
   /** Whether a failure is of the models and not of the document, so that going on would fail all others, too. */
   readonly isOutage: (error: NerError) => boolean;
-  /** Is told how far a document is that is worked on in windows. */
-  readonly onWindow?: NonNullable<RecognizeOptions['onWindow']>;
   /** Is told of every document, once it is added. */
-  readonly onDocument?: (result: Recognition | FailedRecognition) => void;
+  readonly onDocument?: (result: R) => void;
   /** Once aborted, no document is begun any more, and those in work are finished. */
   readonly stop: AbortSignal;
 }
@@ -42,13 +40,13 @@ const commitIntervalMs = 1000;
  * will be tried again;
  * `unwritable-output`; what reading the documents throws, after those before.
  */
-export async function runCorpus(run: CorpusRun): Promise<boolean> {
-  const { files, recognizer, workers, stop, onWindow } = run;
+export async function runCorpus<R extends Outcome>(run: CorpusRun<R>): Promise<boolean> {
+  const { files, recognize, stop } = run;
   if (files.checkpoint.isLast) return true;
-  const source = untilFailure(untilStopped(skip(run.documents, files.checkpoint.documents), stop));
+  const source = untilFailure(untilStopped(run.documents, stop));
   const writer = createWriter(run);
   try {
-    for await (const result of recognizer.recognizeAll(source.items, { workers, ...(onWindow && { onWindow }) })) await writer.add(result);
+    for await (const result of recognize(source.items, files.checkpoint.documents)) await writer.add(result);
     if (!stop.aborted) await writer.end(); // else they will be tried again
     source.rethrow();
   } finally {
@@ -60,12 +58,12 @@ export async function runCorpus(run: CorpusRun): Promise<boolean> {
 }
 
 /** Writes results in their order, but keeps back what may be an outage until a document tells that it is none. */
-function createWriter({ files, lineOf, isOutage, onDocument }: CorpusRun) {
-  let heldBack: FailedRecognition[] = [];
+function createWriter<R extends Outcome>({ files, lineOf, isOutage, onDocument }: CorpusRun<R>) {
+  let heldBack: { readonly result: R; readonly error: NerError }[] = [];
   let index = files.checkpoint.documents;
   let committedAt = performance.now();
 
-  async function write(result: Recognition | FailedRecognition): Promise<void> {
+  async function write(result: R): Promise<void> {
     await files.add(lineOf(result, index), result.status === 'failed' ? 'failure' : 'result');
     index++;
     onDocument?.(result);
@@ -77,7 +75,7 @@ function createWriter({ files, lineOf, isOutage, onDocument }: CorpusRun) {
   async function flush(): Promise<void> {
     const failed = heldBack;
     heldBack = [];
-    for (const result of failed) await write(result);
+    for (const { result } of failed) await write(result);
   }
 
   return {
@@ -87,9 +85,9 @@ function createWriter({ files, lineOf, isOutage, onDocument }: CorpusRun) {
       if (first !== undefined && index === 0) throw outage(first.error, heldBack.length);
       await flush();
     },
-    async add(result: Recognition | FailedRecognition): Promise<void> {
+    async add(result: R): Promise<void> {
       if (result.status === 'failed' && isOutage(result.error)) {
-        heldBack.push(result);
+        heldBack.push({ result, error: result.error });
         if (heldBack.length >= documentsOfOutage) throw outage(result.error, heldBack.length);
         return;
       }
@@ -107,7 +105,8 @@ function outage(cause: NerError, documents: number): NerError {
   );
 }
 
-async function* skip<T>(items: AsyncIterable<T>, count: number): AsyncGenerator<T, void, undefined> {
+/** All but the first `count` items. */
+export async function* skip<T>(items: AsyncIterable<T>, count: number): AsyncGenerator<T, void, undefined> {
   let left = count;
   for await (const item of items) {
     if (left > 0) left--;

@@ -42,6 +42,8 @@ const statusOf: Readonly<Record<NerErrorCode, number>> = {
   'model-failed': 502,
   timeout: 504,
   'no-quorum': 502,
+  'queue-unavailable': 503,
+  'workers-lost': 503,
   'unwritable-output': 507,
   internal: 500,
 };

@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { printable } from '../printable.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -22,6 +23,8 @@ export interface RunProgressOptions {
   readonly failed: number;
   /** How many documents there are at most, where that is known. */
   readonly total: number | undefined;
+  /** How many workers take part, where they are other processes. */
+  readonly crew?: () => number;
   /** Milliseconds from any moment. */
   readonly now?: () => number;
 }
@@ -38,7 +41,7 @@ const intervalMs = 500;
 
 /** `json` writes a line of JSON to the standard error for programs, `line` one that a person at a terminal sees change. */
 export function runProgress(terminal: Pick<Terminal, 'progress' | 'emit'>, options: RunProgressOptions): RunProgress {
-  const { kind, done, total, now = () => performance.now() } = options;
+  const { kind, done, total, crew, now = () => performance.now() } = options;
   const started = now();
   let { failed } = options;
   let added = 0;
@@ -53,7 +56,7 @@ export function runProgress(terminal: Pick<Terminal, 'progress' | 'emit'>, optio
     const parts = added + (long === undefined ? 0 : long.done / long.total);
     const perSecond = seconds > 0 ? parts / seconds : 0;
     const secondsLeft = total === undefined || perSecond === 0 ? undefined : Math.max(0, total - done - parts) / perSecond;
-    const state = { documents, failed, total, perSecond, secondsLeft, windows: long };
+    const state = { documents, failed, total, perSecond, secondsLeft, windows: long, workers: crew?.() };
     if (kind === 'json') terminal.emit(jsonLine(state));
     else if (kind === 'line') terminal.progress(line(state));
   }
@@ -85,23 +88,25 @@ interface State extends Pick<RunProgressOptions, 'failed' | 'total'> {
   readonly perSecond: number;
   readonly secondsLeft: number | undefined;
   readonly windows: Windows | undefined;
+  readonly workers: number | undefined;
 }
 
 function jsonLine({ perSecond, secondsLeft, ...state }: State): string {
   const rounded = (value: number) => Number(value.toPrecision(3));
-  const { documents, failed, total, windows } = state;
+  const { documents, failed, total, windows, workers } = state;
   const rates = { perSecond: rounded(perSecond), secondsLeft: secondsLeft && rounded(secondsLeft) };
-  return `${JSON.stringify({ documents, failed, total, ...rates, windows })}\n`;
+  return `${JSON.stringify({ documents, failed, total, ...rates, windows, workers })}\n`;
 }
 
-function line({ documents, failed, total, perSecond, secondsLeft, windows }: State): string {
+function line({ documents, failed, total, perSecond, secondsLeft, windows, workers }: State): string {
   const number = (value: number) => value.toLocaleString('en');
   const of = total === undefined ? '' : ` of ${number(total)}`;
   const failures = failed === 0 ? '' : `, ${number(failed)} failed`;
   const inside = windows === undefined ? '' : `, ${number(windows.done)} of ${number(windows.total)} windows of ${printable(windows.id)}`;
   const rate = perSecond >= 0.1 || perSecond === 0 ? `${perSecond.toFixed(1)} a second` : `${(perSecond * 3600).toFixed(1)} an hour`;
   const left = secondsLeft === undefined ? '' : `, ${duration(secondsLeft)} left`;
-  return `${number(documents)}${of} documents${failures}${inside}, ${rate}${left}`;
+  const crew = workers === undefined ? '' : `, ${counted(workers, 'worker')}`;
+  return `${number(documents)}${of} documents${failures}${inside}, ${rate}${left}${crew}`;
 }
 
 /** As people say it: 45 s, 12 min, 3 h 20 min. */

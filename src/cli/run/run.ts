@@ -1,23 +1,22 @@
 import { usageError } from '../../error.ts';
-import { hashOf, modelIdentity } from '../../experiment/manifest.ts';
-import { type Corpus, openCorpus } from '../../jobs/corpus.ts';
+import { hashOf } from '../../experiment/manifest.ts';
+import { openCorpus } from '../../jobs/corpus.ts';
 import { failedDocuments, mergeRetry, removeRetry, retryPath } from '../../jobs/retry.ts';
-import { type CorpusDocument, runCorpus } from '../../jobs/run-corpus.ts';
+import { type CorpusDocument, runCorpus, skip } from '../../jobs/run-corpus.ts';
 import { openRunFiles, type RunFiles, runPaths } from '../../jobs/run-files.ts';
 import type { RunIdentity } from '../../jobs/run-journal.ts';
 import { type BreakerRecord, type GuardedModel, withBreaker } from '../../model/breaker.ts';
 import type { LanguageModel } from '../../model/language-model.ts';
-import { modelId } from '../../model/open.ts';
 import { resultOf } from '../../pipeline/result.ts';
-import { sentencesOf } from '../../pool/prepared-pool.ts';
 import { counted } from '../counted.ts';
 import { createDataReport } from '../data-report.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from '../exit-code.ts';
 import type { RunFlags } from '../flags.ts';
-import { type OpenedRecognizer, openRecognizer, openSource, type RecognizerSource } from '../open-recognizer.ts';
+import { type OpenedRecognizer, openRecognizer, openSource } from '../open-recognizer.ts';
 import { openStats, type RunStats } from '../stats.ts';
 import type { Terminal } from '../terminal.ts';
-import { packageVersion } from '../version.ts';
+import { pipelineIdentity, runIdentity } from './identity.ts';
+import { openQueue, type Remote, workOnQueue } from './queue-run.ts';
 import { runProgress } from './run-progress.ts';
 
 /**
@@ -26,7 +25,8 @@ import { runProgress } from './run-progress.ts';
  * @throws {NerError} for what ends the run; what was done before is kept.
  */
 export async function run(path: string, flags: RunFlags, terminal: Terminal): Promise<ExitCode> {
-  const { out, resume, retryFailed, from, skipBad, trace, workers: _, progress: __, stats: ___, prices: ____, ...asked } = flags;
+  const { out, resume, retryFailed, from, skipBad, trace, ...others } = flags;
+  const { workers: _, progress: __, stats: ___, prices: ____, queue, chunk: _____, attempts: ______, ...asked } = others;
   const stats = await openStats(flags);
   await using opened = new AsyncDisposableStack();
   const report = createDataReport(terminal, { skipBad });
@@ -39,15 +39,21 @@ export async function run(path: string, flags: RunFlags, terminal: Terminal): Pr
     return behind;
   };
   const { recognizer, models, calibration } = await openRecognizer({ ...asked, guard }, source, opened, terminal);
-  const identity = await identityOf({ corpus, source, models, calibration, options: { ...asked, trace, skipBad } });
+  const pipeline = await pipelineIdentity({ source, models, calibration, options: asked });
+  const identity = runIdentity(corpus, pipeline, { trace, skipBad });
   await using files = await openRunFiles(out, identity, { resume: resume || retryFailed });
-  const crew: Crew = { flags, terminal, recognizer, stats };
+  const remote = queue === undefined ? undefined : { backend: opened.use(await openQueue(queue, terminal)), pipeline };
+  const crew: Crew = { flags, terminal, recognizer, stats, remote };
   if (retryFailed) {
     await retry(files, identity, crew);
   } else {
     const { documents } = files.checkpoint;
     if (documents > 0) terminal.note(`${counted(documents, 'document')} done before; going on`);
-    const isComplete = await work(files, { documents: corpus.documents(), total: corpus.lines, indexOf: (at) => at }, crew);
+    const isComplete = await work(
+      files,
+      { identity, path: out, documents: corpus.documents(), total: corpus.lines, indexOf: (at) => at },
+      crew,
+    );
     if (!isComplete)
       terminal.note(`stopped after ${counted(files.checkpoint.documents, 'document')}; the same command with --resume goes on`);
   }
@@ -72,9 +78,13 @@ interface Crew extends Pick<OpenedRecognizer, 'recognizer'> {
   readonly flags: RunFlags;
   readonly terminal: Terminal;
   readonly stats: RunStats | undefined;
+  /** Where workers are found, if other processes do the work. */
+  readonly remote: Remote | undefined;
 }
 
 interface Work {
+  readonly identity: RunIdentity;
+  readonly path: string;
   readonly documents: AsyncIterable<CorpusDocument>;
   /** How many they are at most, where that is known. */
   readonly total: number | undefined;
@@ -83,21 +93,21 @@ interface Work {
 }
 
 /** @returns whether all is done. */
-async function work(files: RunFiles, { documents, total, indexOf }: Work, { flags, terminal, recognizer, stats }: Crew): Promise<boolean> {
+async function work(files: RunFiles, work: Work, { flags, terminal, recognizer, stats, remote }: Crew): Promise<boolean> {
+  const { documents, total, indexOf } = work;
   const { documents: done, failed } = files.checkpoint;
   const { workers, trace, progress: kind } = flags;
+  if (remote !== undefined) return workOnQueue(files, work, { ...remote, flags, terminal, stats });
   const progress = runProgress(terminal, { kind, done, failed, total });
   const isComplete = await runCorpus({
     documents,
-    recognizer,
+    recognize: (all, done) => recognizer.recognizeAll(skip(all, done), { workers, onWindow: progress.addWindow }),
     files,
-    workers,
     lineOf(result, at) {
       const line = resultOf(result, { trace });
       return JSON.stringify(result.status === 'failed' ? { index: indexOf(at), ...line } : line);
     },
     isOutage: ({ detail }) => exitCodeOf(detail) === exitCodes.unavailable,
-    onWindow: progress.addWindow,
     onDocument: (result) => {
       stats?.add(result);
       progress.add(result.status === 'failed');
@@ -117,10 +127,12 @@ async function retry(files: RunFiles, identity: RunIdentity, crew: Crew): Promis
   for await (const { index } of failedDocuments(out)) indexes.push(index);
   if (indexes.length === 0) return;
   {
-    await using retried = await openRunFiles(retryPath(out), { ...identity, indexes: hashOf(indexes) }, { resume: true });
+    const path = retryPath(out);
+    const retrying = { ...identity, indexes: hashOf(indexes) };
+    await using retried = await openRunFiles(path, retrying, { resume: true });
     const isComplete = await work(
       retried,
-      { documents: failedDocuments(out), total: indexes.length, indexOf: (at) => indexes[at] ?? 0 },
+      { identity: retrying, path, documents: failedDocuments(out), total: indexes.length, indexOf: (at) => indexes[at] ?? 0 },
       crew,
     );
     if (!isComplete) {
@@ -130,28 +142,4 @@ async function retry(files: RunFiles, identity: RunIdentity, crew: Crew): Promis
     await mergeRetry(out, files, retried);
   }
   await removeRetry(out);
-}
-
-interface Told extends Pick<OpenedRecognizer, 'models' | 'calibration'> {
-  readonly corpus: Corpus;
-  readonly source: RecognizerSource;
-  readonly options: Partial<RunFlags>;
-}
-
-/** All that decides what the results are. How long to wait, how many at once and where answers are kept do not. */
-async function identityOf({ corpus, source, models, calibration, options: given }: Told): Promise<RunIdentity> {
-  const { timeout: _, cache: __, pool: ___, types: ____, models: members, verifier, ...options } = given;
-  const { pool, index, types, embedder } = source;
-  return {
-    version: await packageVersion(),
-    corpus: corpus.sha256,
-    format: corpus.format,
-    models: await Promise.all(models.map(modelIdentity)),
-    pool: hashOf(index === undefined ? (pool ?? []) : sentencesOf(index)),
-    index: index?.manifest ?? null,
-    embedder: embedder.id,
-    types: hashOf(types),
-    calibration: calibration === undefined ? null : hashOf(calibration),
-    options: { ...options, models: members?.map(modelId), verifier: verifier === undefined ? undefined : modelId(verifier) },
-  };
 }
