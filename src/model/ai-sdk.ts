@@ -121,7 +121,8 @@ export function aiSdkTransport(model: SdkModel, options: SdkTransportOptions): T
       try {
         const result = await generateText({
           model: attempts,
-          messages: [...messages],
+          // Half a character is no valid UTF-8, which some servers refuse.
+          messages: messages.map(({ role, content }) => ({ role, content: content.toWellFormed() })),
           allowSystemInMessages: true,
           output: unparsed(reply),
           maxOutputTokens: maxReplyTokens,
