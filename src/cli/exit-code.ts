@@ -26,6 +26,7 @@ export function exitCodeOf(detail: NerErrorDetail): ExitCode {
     case 'model-failed':
     case 'timeout':
       return exitCodes.unavailable;
+    case 'over-budget':
     case 'unwritable-output':
     case 'internal':
       return exitCodes.failed;

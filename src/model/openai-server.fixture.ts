@@ -28,6 +28,8 @@ export interface ModelServer extends AsyncDisposable {
 }
 
 export interface ServeOptions {
+  /** Where it listens; default: any that is free. */
+  readonly port?: number;
   /** The only model's name; default `test-model`. */
   readonly name?: string;
   /** Of the model, as `/api/tags` tells it; default: it is empty. */
@@ -87,7 +89,7 @@ export async function serveModel(model: LanguageModel, options: ServeOptions = {
     return api.reply(name, await converse(model, chat.messages, closing(response)));
   }
 
-  server.listen(0, '127.0.0.1');
+  server.listen(options.port ?? 0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo; // of a server that listens on a port
   return {

@@ -9,6 +9,7 @@ import { addUsage, noUsage } from '../model/dialogue.ts';
 import type { Embedder } from '../model/embedder.ts';
 import { sentencesOf } from '../pool/prepared-pool.ts';
 import { wordEmbedder } from '../pool/word-embedder.ts';
+import { type DocumentBudget, withinBudget } from './budget.ts';
 import { classify } from './classify/classify.ts';
 import { type Decider, deciderFor } from './decide/decider.ts';
 import { type Call, type Ensemble, isOverflow, weightIn } from './ensemble.ts';
@@ -64,6 +65,7 @@ interface Pipeline<T extends string> {
   readonly members: OpenMembers;
   readonly index: DemonstrationIndex | undefined;
   readonly demonstrationTokens: number | undefined;
+  readonly budget: DocumentBudget;
   readonly decider: Decider | undefined;
   readonly reflection: Reflection | undefined;
   readonly embedder: () => Promise<Embedder>;
@@ -114,6 +116,7 @@ export async function createRecognizer<const T extends string>(
     members,
     index,
     demonstrationTokens: options.demonstrationTokens,
+    budget: options,
     decider: options.calibration && deciderFor(options.calibration, options, { types, members }),
     reflection: options.reflection ? reflectionBy(labelsOf(options, types)) : undefined,
     embedder,
@@ -171,17 +174,26 @@ async function settle<T extends string>(
 ): Promise<Recognition<T> | FailedRecognition> {
   const attempts: Call[] = [];
   try {
-    return await recognize(recording(pipeline, attempts), document, signal);
+    return await recognize(
+      recording(pipeline, (calls) => void attempts.push(...calls)),
+      document,
+      signal,
+    );
   } catch (error) {
     signal.throwIfAborted();
     return { status: 'failed', ...document, error: asNerError(error), attempts };
   }
 }
 
-/** The same pipeline, which adds every call that it makes to `attempts`. */
-function recording<T extends string>(pipeline: Pipeline<T>, attempts: Call[]): Pipeline<T> {
-  const recorded = <E extends Ensemble | undefined>(ensemble: E): E =>
-    ensemble && { ...ensemble, record: (calls: readonly Call[]) => void attempts.push(...calls) };
+/** The same pipeline, which tells `listen` also of every call that it makes. */
+function recording<T extends string>(pipeline: Pipeline<T>, listen: (calls: readonly Call[]) => void): Pipeline<T> {
+  const recorded = <E extends Ensemble | undefined>(ensemble: E): E => {
+    const record = (calls: readonly Call[]): void => {
+      ensemble?.record?.(calls);
+      listen(calls);
+    };
+    return ensemble && { ...ensemble, record };
+  };
   const { members } = pipeline;
   return { ...pipeline, members: { ...members, ensemble: recorded(members.ensemble), verifiers: recorded(members.verifiers) } };
 }
@@ -192,7 +204,9 @@ function recognize<T extends string>(
   signal: AbortSignal,
 ): Promise<Recognition<T>> {
   const { recordContent = false } = pipeline.members.ensemble;
-  return inDocument({ ...document, recordContent }, () => recognizeDocument(pipeline, document, signal), signal);
+  const work = (spend: (calls: readonly Call[]) => void, within: AbortSignal) =>
+    recognizeDocument(recording(pipeline, spend), document, within);
+  return inDocument({ ...document, recordContent }, () => withinBudget(pipeline.budget, work, signal), signal);
 }
 
 async function recognizeDocument<T extends string>(

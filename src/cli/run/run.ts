@@ -137,9 +137,10 @@ interface Told extends Pick<OpenedRecognizer, 'models' | 'calibration'> {
   readonly options: Partial<RunFlags>;
 }
 
-/** All that decides what the results are. How long to wait, how many at once and where answers are kept do not. */
+/** All that decides what the results are. How long to wait, how much a document may take, how many at once and where answers are kept do not. */
 async function identityOf({ corpus, source, models, calibration, options: given }: Told): Promise<RunIdentity> {
-  const { timeout: _, cache: __, pool: ___, types: ____, models: members, verifier, ...options } = given;
+  const { timeout: _, documentTimeout: __, documentTokens: ___, cache: ____, ...deciding } = given;
+  const { pool: _____, types: ______, models: members, verifier, ...options } = deciding;
   const { pool, index, types, embedder } = source;
   return {
     version: await packageVersion(),
