@@ -133,7 +133,7 @@ export function aiSdkTransport(model: SdkModel, options: SdkTransportOptions): T
           telemetry: { isEnabled: false }, // one that the program has registered would record texts
           ...(reply.kind === 'choice' && logprobs !== undefined ? { providerOptions: logprobs, include: { responseBody: true } } : {}),
         });
-        return completion(result, reply);
+        return completion(result, reply, maxReplyTokens * longestToken);
       } catch (error) {
         signal.throwIfAborted();
         throw serverFailure(error, options);
@@ -180,8 +180,13 @@ function unparsed(reply: ChatReply): ReturnType<typeof Output.text> {
   return { ...Output.text(), responseFormat: Promise.resolve(format) };
 }
 
-function completion(result: Awaited<ReturnType<typeof generateText>>, reply: ChatReply): Completion {
-  const { text, finishReason, usage, response } = result;
+/** Code units of a token, generously: what a server writes beyond the tokens that it was allowed is not read. */
+const longestToken = 32;
+
+function completion(result: Awaited<ReturnType<typeof generateText>>, reply: ChatReply, mostText: number): Completion {
+  const { usage, response } = result;
+  const text = result.text.slice(0, mostText);
+  const finishReason = text.length < result.text.length ? 'length' : result.finishReason;
   const probabilities = reply.kind === 'choice' ? choiceProbabilities(response.body, reply.choices) : undefined;
   return {
     text: reply.kind === 'choice' ? bareChoice(text) : text,
