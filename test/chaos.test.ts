@@ -106,12 +106,7 @@ function assertWhole(results: readonly Line[], failures: readonly Line[], docume
     const { text: read, entities = [] } = result;
     assert.equal(read, textOf(number(result)));
     const found = entities.map(({ start, end, type }) => `${read.slice(start, end)} ${type}`);
-    assert.deepEqual(
-      found.sort(),
-      peopleIn(read)
-        .map((name) => `${name} person`)
-        .sort(),
-    );
+    assert.deepEqual(new Set(found), new Set(peopleIn(read).map((name) => `${name} person`)));
   }
 }
 
