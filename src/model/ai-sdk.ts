@@ -110,7 +110,7 @@ function sdkOrigin({ provider, modelId }: SdkModel): ModelOrigin {
  * comes back as it was, whatever it is.
  */
 export function aiSdkTransport(model: SdkModel, options: SdkTransportOptions): Transport<ChatPrompt> {
-  const { modelId, maxRetries, seed, logprobs, contextTokens, access } = options;
+  const { modelId, maxRetries, seed, logprobs, contextTokens, access, secret } = options;
   const attempts = withTimeout(model, options);
   return {
     modelId,
@@ -133,7 +133,8 @@ export function aiSdkTransport(model: SdkModel, options: SdkTransportOptions): T
           telemetry: { isEnabled: false }, // one that the program has registered would record texts
           ...(reply.kind === 'choice' && logprobs !== undefined ? { providerOptions: logprobs, include: { responseBody: true } } : {}),
         });
-        return completion(result, reply, maxReplyTokens * longestToken);
+        const { text, ...rest } = completion(result, reply, maxReplyTokens * longestToken);
+        return { ...rest, text: secret ? text.replaceAll(secret, '***') : text }; // a server may write back what it got
       } catch (error) {
         signal.throwIfAborted();
         throw serverFailure(error, options);

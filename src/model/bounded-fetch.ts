@@ -70,8 +70,8 @@ function tooLong({ modelId, status, url }: { readonly modelId: string; readonly 
 }
 
 function redirected(modelId: string, { status, url }: Response, location: string): NerError {
-  const target = URL.parse(location, url);
-  const to = target === null ? 'another address' : withoutQuery(target.href);
+  // Of a path a server may make what it likes, even of the key that it got.
+  const to = URL.parse(location, url)?.origin ?? 'another address';
   const message = `${withoutQuery(url)} sends requests on to ${to} (${status}), where texts are not sent unasked. Name that address if it is the right one.`;
   return new NerError(message, { code: 'model-failed', modelId, status });
 }
