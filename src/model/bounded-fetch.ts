@@ -5,7 +5,7 @@ import { NerError } from '../error.ts';
  * Most bytes of a reply that are read, decompressed: what a server takes to answer at its longest (32 vectors of 8,192 numbers are 6 MB of
  * JSON, a chat's reply some kilobytes), and little enough to hold as many as are in flight.
  */
-export const mostReplyBytes = 16 * 1024 * 1024;
+const mostReplyBytes = 16 * 1024 * 1024;
 
 /**
  * `fetch` for a model's server, which is not trusted. The reply is read here to its end, so that a connection that breaks in its middle is one that

@@ -134,7 +134,7 @@ async function pour(response: ServerResponse, { headers = {}, head = '', chunk, 
 }
 
 /** All that can go wrong in time that a test has, a `retry-after` of which is short. */
-export const mixedFaults: readonly ServerFault[] = [
+const mixedFaults: readonly ServerFault[] = [
   { kind: 'status', status: 429, retryAfter: '0' },
   { kind: 'status', status: 500, retryAfter: '0' },
   { kind: 'status', status: 503, retryAfter: '0' },

@@ -79,7 +79,7 @@ function wellFormed(asked: Asked): fc.Arbitrary<string> {
 }
 
 /** A few changes at random places: something left out, put in, doubled, or all behind it cut off. */
-export function damaged(arbitrary: fc.Arbitrary<string>): fc.Arbitrary<string> {
+function damaged(arbitrary: fc.Arbitrary<string>): fc.Arbitrary<string> {
   const damage = fc.record({
     at: fc.nat(1_000_000),
     length: fc.nat(12),
