@@ -22,6 +22,8 @@ export type NerErrorDetail =
       readonly quorum: number;
       readonly failures: readonly NerError[];
     }
+  /** A document that took more than it may: `limit` is in seconds or in tokens. */
+  | { readonly code: 'over-budget'; readonly budget: 'documentTimeout' | 'documentTokens'; readonly limit: number }
   /** A file that cannot be written, for example since its disk is full. */
   | { readonly code: 'unwritable-output'; readonly path: string }
   /** A queue's server that cannot be reached, or does not answer. */

@@ -45,6 +45,13 @@ describe('a cache of answers', () => {
     assert.equal(textOf(again, 'a'), undefined);
   });
 
+  test('is of its owner alone', { skip: process.platform === 'win32' }, async () => {
+    const directory = join(scratch, 'private');
+    using cache = openAnswerCache(join(directory, 'own.sqlite'));
+    cache.put(Buffer.of(1), Buffer.of(2));
+    for (const name of ['', 'own.sqlite', 'own.sqlite-wal']) assert.equal((await stat(join(directory, name))).mode & 0o077, 0, name);
+  });
+
   test('does not grow beyond its bound: what was not used for the longest time goes first', async () => {
     const path = join(scratch, 'bounded.sqlite');
     const mostBytes = 400_000;

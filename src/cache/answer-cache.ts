@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { NerError } from '../error.ts';
@@ -107,6 +107,7 @@ function open(path: string) {
   let database: DatabaseSync | undefined;
   try {
     makeDirectory(dirname(path));
+    makeOwnFile(path);
     database = new DatabaseSync(path);
     database.exec(`PRAGMA busy_timeout = ${patience}`);
     if (!isCache(database)) make(database);
@@ -129,10 +130,15 @@ function makeDirectory(path: string): void {
   if (existsSync(path)) return;
   makeDirectory(dirname(path));
   try {
-    mkdirSync(path);
+    mkdirSync(path, { mode: 0o700 }); // it will hold texts, which are nobody else's
   } catch (error) {
     if (!existsSync(path)) throw error; // another process may have made it just now
   }
+}
+
+/** A new file that others cannot read; one that is there keeps its permissions. SQLite gives those of the database to its log. */
+function makeOwnFile(path: string): void {
+  closeSync(openSync(path, 'a', 0o600));
 }
 
 /**

@@ -27,6 +27,7 @@ export function exitCodeOf(detail: NerErrorDetail): ExitCode {
     case 'timeout':
     case 'queue-unavailable':
       return exitCodes.unavailable;
+    case 'over-budget':
     case 'unwritable-output':
     case 'workers-lost':
     case 'internal':

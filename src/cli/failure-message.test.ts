@@ -8,9 +8,14 @@ function noQuorum(answered: number, ...messages: readonly string[]): NerError {
   return new NerError('Too few.', { code: 'no-quorum', stage: 'extract', answered, quorum: 2, failures });
 }
 
+function ending(cause: NerError): NerError {
+  return new NerError(`It ends: ${cause.message} Go on later.`, cause.detail, { cause });
+}
+
 const cases: Record<string, readonly [error: NerError, expected: string]> = {
   'an error speaks for itself': [new NerError('No types.', { code: 'usage' }), 'No types.'],
   'no reply at all: each reason once': [noQuorum(0, 'It is off.', 'It is asleep.', 'It is off.'), 'It is off. It is asleep.'],
+  'a run that ends for it': [ending(noQuorum(0, 'It is off.')), 'It ends: It is off. Go on later.'],
   'too few replies': [noQuorum(1, 'It is off.'), 'Too few.'],
 };
 for (const [name, [error, expected]] of Object.entries(cases)) {

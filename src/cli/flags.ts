@@ -3,6 +3,7 @@ import { datasetFormatNames } from '../dataset/format.ts';
 import { writableTagSchemes } from '../dataset/tag-schemes.ts';
 import { NerError } from '../error.ts';
 import { candidateSpanSources, usualCandidateSpans } from '../pool/span-sources.ts';
+import { budgetFlags } from './budget-flags.ts';
 import { modelUris, seconds, share, wholeNumber } from './flag-values.ts';
 import { formatNames } from './format.ts';
 import { pipelineFlags } from './pipeline-flags.ts';
@@ -16,6 +17,7 @@ export const extractFlags = z.object({
   pool: z.string().exactOptional(),
   ...pipelineFlags,
   quorum: wholeNumber(1).exactOptional(),
+  ...budgetFlags,
   workers: wholeNumber(1).default(1),
   format: z.enum(formatNames).default('text'),
   trace: z.boolean().default(false),
@@ -35,6 +37,7 @@ export const runFlags = z.object({
   pool: z.string().exactOptional(),
   ...pipelineFlags,
   quorum: wholeNumber(1).exactOptional(),
+  ...budgetFlags,
   workers: wholeNumber(1).default(1),
   trace: z.boolean().default(false),
   queue: z.string().exactOptional(),

@@ -1,6 +1,7 @@
 import { bundledModels } from '../model/bundled.ts';
 import type { LanguageModel } from '../model/language-model.ts';
 import { openModel } from '../model/open.ts';
+import { withoutSecrets } from '../model/server-url.ts';
 import type { ModelSource } from '../pipeline/options.ts';
 import { taggerId } from '../pool/tagger/tagger-member.ts';
 import { withCache } from './answer-cache.ts';
@@ -43,7 +44,7 @@ export async function openMember(
 ): Promise<LanguageModel> {
   const { environment, signal, progress } = terminal;
   signal.throwIfAborted();
-  progress(`Loading ${uri}`);
+  progress(`Loading ${withoutSecrets(uri)}`);
   const model = opened.use(await openModel(uri, { environment, ...(timeout === undefined ? {} : { timeoutMs: timeout * 1000 }) }));
   return guard(cache ? await withCache(model, opened, terminal) : model);
 }

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { datasetFormatNames } from '../dataset/format.ts';
+import { addBudget } from './budget-flags.ts';
 import type { ExitCode } from './exit-code.ts';
 import { parseFlags, runFlags } from './flags.ts';
 import { addPipeline, addSource } from './pipeline-flags.ts';
@@ -34,7 +35,7 @@ export function addRun(program: Command, terminal: Terminal, end: (code: ExitCod
     .addOption(new Option('--from <format>', 'of the corpus (default: its content tells)').choices(datasetFormatNames))
     .option('--skip-bad', 'leave out rows that cannot be read (default: the first one ends the run)');
   addSource(command);
-  addPipeline(command)
+  addBudget(addPipeline(command))
     .option('--quorum <number>', 'how many models must reply in each stage (default: 1)')
     .option('--workers <number>', 'documents in work at once (default: 1)')
     .option('--trace', 'write every decision into the results')

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { addBudget } from './budget-flags.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import {
   cacheStatsFlags,
@@ -78,7 +79,7 @@ function addExtract(program: Command, terminal: Terminal, end: (code: ExitCode) 
     .argument('[TEXT...]')
     .option('--file <path>', 'a UTF-8 text, or documents {"id"?, "text"} one a line in .jsonl; may be repeated', collect);
   addSource(command);
-  addPipeline(command)
+  addBudget(addPipeline(command))
     .option('--quorum <number>', 'how many models must reply in each stage (default: 1)')
     .option('--workers <number>', 'documents in work at once (default: 1)')
     .addOption(

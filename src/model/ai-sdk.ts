@@ -110,7 +110,7 @@ function sdkOrigin({ provider, modelId }: SdkModel): ModelOrigin {
  * comes back as it was, whatever it is.
  */
 export function aiSdkTransport(model: SdkModel, options: SdkTransportOptions): Transport<ChatPrompt> {
-  const { modelId, maxRetries, seed, logprobs, contextTokens, access } = options;
+  const { modelId, maxRetries, seed, logprobs, contextTokens, access, secret } = options;
   const attempts = withTimeout(model, options);
   return {
     modelId,
@@ -121,7 +121,8 @@ export function aiSdkTransport(model: SdkModel, options: SdkTransportOptions): T
       try {
         const result = await generateText({
           model: attempts,
-          messages: [...messages],
+          // Half a character is no valid UTF-8, which some servers refuse.
+          messages: messages.map(({ role, content }) => ({ role, content: content.toWellFormed() })),
           allowSystemInMessages: true,
           output: unparsed(reply),
           maxOutputTokens: maxReplyTokens,
@@ -132,7 +133,8 @@ export function aiSdkTransport(model: SdkModel, options: SdkTransportOptions): T
           telemetry: { isEnabled: false }, // one that the program has registered would record texts
           ...(reply.kind === 'choice' && logprobs !== undefined ? { providerOptions: logprobs, include: { responseBody: true } } : {}),
         });
-        return completion(result, reply);
+        const { text, ...rest } = completion(result, reply, maxReplyTokens * longestToken);
+        return { ...rest, text: secret ? text.replaceAll(secret, '***') : text }; // a server may write back what it got
       } catch (error) {
         signal.throwIfAborted();
         throw serverFailure(error, options);
@@ -179,8 +181,13 @@ function unparsed(reply: ChatReply): ReturnType<typeof Output.text> {
   return { ...Output.text(), responseFormat: Promise.resolve(format) };
 }
 
-function completion(result: Awaited<ReturnType<typeof generateText>>, reply: ChatReply): Completion {
-  const { text, finishReason, usage, response } = result;
+/** Code units of a token, generously: what a server writes beyond the tokens that it was allowed is not read. */
+const longestToken = 32;
+
+function completion(result: Awaited<ReturnType<typeof generateText>>, reply: ChatReply, mostText: number): Completion {
+  const { usage, response } = result;
+  const text = result.text.slice(0, mostText);
+  const finishReason = text.length < result.text.length ? 'length' : result.finishReason;
   const probabilities = reply.kind === 'choice' ? choiceProbabilities(response.body, reply.choices) : undefined;
   return {
     text: reply.kind === 'choice' ? bareChoice(text) : text,

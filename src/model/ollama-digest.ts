@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { boundedFetch } from './bounded-fetch.ts';
 
 const tags = z.object({ models: z.array(z.object({ name: z.string(), digest: z.string().min(1) })) });
 
@@ -16,7 +17,9 @@ export async function ollamaDigest(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   try {
-    const response = await fetch(`${baseUrl}/api/tags`, { signal: AbortSignal.any([signal, AbortSignal.timeout(patience)]) });
+    const response = await boundedFetch(`ollama:${model}`)(`${baseUrl}/api/tags`, {
+      signal: AbortSignal.any([signal, AbortSignal.timeout(patience)]),
+    });
     const { data } = tags.safeParse(await response.json());
     return data?.models.find(({ name }) => name === model || name === `${model}:latest`)?.digest;
   } catch {

@@ -7,16 +7,19 @@ const embeddingRequest = z.object({ model: z.string(), input: z.array(z.string()
 const ollamaReply = z.object({ embeddings: z.array(z.array(z.number())), prompt_eval_count: z.number().default(0) });
 
 /**
- * `fetch` that puts an OpenAI embedding request to Ollama's own `/api/embed`, and gives its reply back in the form of OpenAI's; what is
+ * A `fetch` that sends by another, but puts an OpenAI embedding request to Ollama's own `/api/embed`, and gives its reply back in the form of
+ * OpenAI's; what is
  * none of its replies comes unchanged. Ollama is to embed the beginning of a text that is too long (`truncate`).
  * @see https://docs.ollama.com/api/embed
  */
-export async function fetchEmbeddingsFromOllama(...[input, init]: Parameters<typeof fetch>): Promise<Response> {
-  const request = embeddingRequest.parse(JSON.parse(String(init?.body)));
-  const response = await fetch(input, { ...init, body: JSON.stringify({ ...request, truncate: true }) });
-  if (!response.ok) return response;
-  const body = await response.text();
-  return new Response(openAiReply(body) ?? body, { status: response.status });
+export function ollamaEmbeddingsFetch(send: typeof fetch): typeof fetch {
+  return async (input, init) => {
+    const request = embeddingRequest.parse(JSON.parse(String(init?.body)));
+    const response = await send(input, { ...init, body: JSON.stringify({ ...request, truncate: true }) });
+    if (!response.ok) return response;
+    const body = await response.text();
+    return new Response(openAiReply(body) ?? body, { status: response.status });
+  };
 }
 
 function openAiReply(body: string): string | undefined {

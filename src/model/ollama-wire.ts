@@ -43,14 +43,16 @@ export function ollamaRequest(request: unknown, contextTokens: number): Record<s
 }
 
 /**
- * `fetch`, but Ollama's replies come as chat completions; what is none of its replies comes unchanged. So the provider of chat
+ * A `fetch` that sends by another, but Ollama's replies come as chat completions; what is none of its replies comes unchanged. So the provider of chat
  * completions serves here too, which keeps what Ollama's own client loses: aborts, and the status and headers of a failure.
  */
-export async function fetchFromOllama(...[input, init]: Parameters<typeof fetch>): Promise<Response> {
-  const response = await fetch(input, init);
-  if (!response.ok) return response;
-  const body = await response.text();
-  return new Response(chatCompletion(body) ?? body, { status: response.status });
+export function ollamaFetch(send: typeof fetch): typeof fetch {
+  return async (input, init) => {
+    const response = await send(input, init);
+    if (!response.ok) return response;
+    const body = await response.text();
+    return new Response(chatCompletion(body) ?? body, { status: response.status });
+  };
 }
 
 function chatCompletion(body: string): string | undefined {

@@ -8,6 +8,7 @@ import type { ChatPrompt, Dialect } from '../prompting/dialect.ts';
 import { bundledModels, modelCalled } from './bundled.ts';
 import type { LanguageModel } from './language-model.ts';
 import { ggufModel } from './llama/gguf.ts';
+import { withoutSecrets } from './server-url.ts';
 import { ollama, openai, openaiCompatible } from './servers.ts';
 
 /** The forms of a model's URI, with an example of each. */
@@ -120,7 +121,7 @@ function withoutSettings(uri: string, scheme: string): Settings {
   const [unknown] = scheme === 'gguf' && concurrency !== undefined ? ['concurrency'] : Object.keys(others);
   if (unknown !== undefined) {
     const known = scheme === 'gguf' ? 'Known is dialect' : 'Known are dialect and concurrency';
-    throw usageError(`"${unknown}" is no setting of ${uri}. ${known}.`);
+    throw usageError(`"${unknown}" is no setting of ${withoutSecrets(uri)}. ${known}.`);
   }
   const naming = written.split('&').filter((setting) => !setting.startsWith('concurrency='));
   return {
@@ -133,13 +134,14 @@ function withoutSettings(uri: string, scheme: string): Settings {
 
 function dialectCalled(name: string, uri: string, scheme: string): Dialect<ChatPrompt> {
   const make = Object.hasOwn(dialects, name) ? dialects[name] : undefined;
-  if (make === undefined) throw usageError(`No dialect is called "${name}" in ${uri}. Known are ${Object.keys(dialects).join(' and ')}.`);
+  if (make === undefined)
+    throw usageError(`No dialect is called "${name}" in ${withoutSecrets(uri)}. Known are ${Object.keys(dialects).join(' and ')}.`);
   return make(scheme);
 }
 
 function unknownUri(uri: string): NerError {
   const forms = modelUriForms.map(([form, example]) => `${form} (${example})`).join(', ');
-  return new NerError(`"${uri}" names no model. Known forms are ${forms}.`, { code: 'usage' });
+  return new NerError(`"${withoutSecrets(uri)}" names no model. Known forms are ${forms}.`, { code: 'usage' });
 }
 
 /** A shell expands `~/` only at the beginning of a word, and in a URI it never is. */

@@ -7,15 +7,7 @@ import { chatJsonReply, taskOfChatJson } from '../prompting/chat-json.fixture.ts
 import type { Usage } from '../prompting/dialect.ts';
 import type { Embedder } from './embedder.ts';
 import type { LanguageModel } from './language-model.ts';
-
-/** What a server does with one request instead of answering it. */
-type ServerFault =
-  /** `retryAfter` as the header has it: seconds or a date; `body` instead of the usual error in JSON. */
-  | { readonly kind: 'status'; readonly status: number; readonly retryAfter?: string; readonly body?: string }
-  /** Closes the connection without a word. */
-  | { readonly kind: 'reset' }
-  /** Status 200 and this body, for example a web page. */
-  | { readonly kind: 'body'; readonly body: string };
+import { commit, type ServerFault, spoil, spoilsAnswer } from './server-fault.fixture.ts';
 
 /** A request that came, whatever became of it. */
 interface ServedRequest {
@@ -36,6 +28,8 @@ export interface ModelServer extends AsyncDisposable {
 }
 
 export interface ServeOptions {
+  /** Where it listens; default: any that is free. */
+  readonly port?: number;
   /** The only model's name; default `test-model`. */
   readonly name?: string;
   /** Of the model, as `/api/tags` tells it; default: it is empty. */
@@ -44,6 +38,8 @@ export interface ServeOptions {
   readonly apiKey?: string;
   /** What `/v1/embeddings` and `/api/embed` answer with, under the model's name; default: these paths are not there. */
   readonly embedder?: Pick<Embedder, 'embed'>;
+  /** Whether the next request goes wrong, and how; default: none does but those that are staged. */
+  readonly plan?: () => ServerFault | undefined;
   /** Requests that come while so many are being answered get 429, with a `retry-after` of 0; default: none does. */
   readonly mostAtOnce?: number;
 }
@@ -53,7 +49,7 @@ export interface ServeOptions {
  * does (`/api/tags`, `/api/chat`, `/api/embed`). It takes prompts of the dialect `chat-json` only, which it turns back into tasks.
  */
 export async function serveModel(model: LanguageModel, options: ServeOptions = {}): Promise<ModelServer> {
-  const { name = 'test-model', apiKey, embedder, mostAtOnce = Number.POSITIVE_INFINITY } = options;
+  const { name = 'test-model', apiKey, embedder, plan = () => undefined, mostAtOnce = Number.POSITIVE_INFINITY } = options;
   const requests: ServedRequest[] = [];
   const open = new Set<ServerResponse>();
   const faults: ServerFault[] = [];
@@ -67,25 +63,33 @@ export async function serveModel(model: LanguageModel, options: ServeOptions = {
     const body = await text(request);
     requests.push({ path, headers, body, atMs: performance.now() });
     response.on('close', () => open.delete(response));
-    const fault = faults.shift() ?? (open.add(response).size > mostAtOnce ? busy : undefined);
-    if (fault !== undefined) return stumble(response, fault);
+    const fault = faults.shift() ?? (open.add(response).size > mostAtOnce ? busy : plan());
+    if (fault?.kind === 'status') return refuseFor(response, fault);
+    if (fault !== undefined && !spoilsAnswer(fault)) return commit(response, fault);
     if (apiKey !== undefined && headers.authorization !== `Bearer ${apiKey}`)
       return refuse(response, 401, `Bad credentials: ${headers.authorization}`);
+    const reply = await replyTo(request, body, response);
+    if (reply === undefined || fault === undefined) return reply && send(response, 200, reply);
+    return spoil(response, { status: 200, contentType: 'application/json', body: JSON.stringify(reply) }, fault);
+  }
+
+  /** `undefined` for what has been refused. */
+  async function replyTo({ url: path = '', method }: IncomingMessage, body: string, response: ServerResponse): Promise<object | undefined> {
     const embedding = embeddingApis[path];
     if (embedding !== undefined && embedder !== undefined) {
       const { model: asked, input } = embeddingRequest.parse(JSON.parse(body));
-      if (asked !== name) return refuse(response, 404, `The model ${asked} does not exist.`);
-      return send(response, 200, embedding(name, await embedder.embed(input, closing(response))));
+      if (asked === name) return embedding(name, await embedder.embed(input, closing(response)));
+      return void refuse(response, 404, `The model ${asked} does not exist.`);
     }
     const api = apis[path];
-    if (api === undefined) return refuse(response, 404, `No such path: ${path}`);
-    if (request.method === 'GET') return send(response, 200, api.list(name, options.digest));
+    if (api === undefined) return void refuse(response, 404, `No such path: ${path}`);
+    if (method === 'GET') return api.list(name, options.digest);
     const chat = chatRequest.parse(JSON.parse(body));
-    if (chat.model !== name) return refuse(response, 404, `The model ${chat.model} does not exist.`);
-    send(response, 200, api.reply(name, await converse(model, chat.messages, closing(response))));
+    if (chat.model !== name) return void refuse(response, 404, `The model ${chat.model} does not exist.`);
+    return api.reply(name, await converse(model, chat.messages, closing(response)));
   }
 
-  server.listen(0, '127.0.0.1');
+  server.listen(options.port ?? 0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo; // of a server that listens on a port
   return {
@@ -130,8 +134,8 @@ function cut(reply: string): string {
 }
 
 interface Api {
-  list(name: string, digest: string | undefined): unknown;
-  reply(name: string, utterance: Utterance): unknown;
+  list(name: string, digest: string | undefined): object;
+  reply(name: string, utterance: Utterance): object;
 }
 
 const openAi: Api = {
@@ -171,7 +175,7 @@ const apis: Readonly<Record<string, Api>> = {
   '/api/chat': ollama,
 };
 
-const embeddingApis: Readonly<Record<string, (name: string, vectors: readonly Float32Array[]) => unknown>> = {
+const embeddingApis: Readonly<Record<string, (name: string, vectors: readonly Float32Array[]) => object>> = {
   '/v1/embeddings': (name, vectors) => ({
     object: 'list',
     data: vectors.map((vector, index) => ({ object: 'embedding', index, embedding: [...vector] })),
@@ -194,14 +198,10 @@ function closing(response: ServerResponse): AbortSignal {
   return controller.signal;
 }
 
-function stumble(response: ServerResponse, fault: ServerFault): void {
-  if (fault.kind === 'reset') response.socket?.resetAndDestroy();
-  else if (fault.kind === 'body') response.writeHead(200, { 'content-type': 'text/html' }).end(fault.body);
-  else {
-    if (fault.retryAfter !== undefined) response.setHeader('retry-after', fault.retryAfter);
-    if (fault.body === undefined) refuse(response, fault.status, 'staged');
-    else response.writeHead(fault.status).end(fault.body);
-  }
+function refuseFor(response: ServerResponse, { status, retryAfter, body }: ServerFault & { readonly kind: 'status' }): void {
+  if (retryAfter !== undefined) response.setHeader('retry-after', retryAfter);
+  if (body === undefined) refuse(response, status, 'staged');
+  else response.writeHead(status).end(body);
 }
 
 /** In the form of OpenAI's errors, or of Ollama's on its paths. */

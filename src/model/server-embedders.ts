@@ -1,8 +1,9 @@
 import { createOpenAI } from '@ai-sdk/openai';
 import { createOpenAICompatible, OpenAICompatibleEmbeddingModel } from '@ai-sdk/openai-compatible';
 import { NerError } from '../error.ts';
+import { boundedFetch } from './bounded-fetch.ts';
 import type { Embedder } from './embedder.ts';
-import { fetchEmbeddingsFromOllama } from './ollama-embeddings.ts';
+import { ollamaEmbeddingsFetch } from './ollama-embeddings.ts';
 import { type SdkEmbedderOptions, sdkEmbedder } from './sdk-embedder.ts';
 import { serverAccess } from './server-access.ts';
 import { ollamaUrl, serverUrl } from './server-url.ts';
@@ -32,8 +33,13 @@ export function openaiCompatibleEmbedder(options: OpenAICompatibleEmbedderOption
   const baseUrl = serverUrl(options.baseUrl);
   const { port } = new URL(baseUrl);
   const listening = port === '' ? '' : ` --port ${port}`;
-  const provider = createOpenAICompatible({ name: 'server', baseURL: baseUrl, ...(apiKey ? { apiKey } : {}) });
   const modelId = options.id ?? `${baseUrl}#${model}`;
+  const provider = createOpenAICompatible({
+    name: 'server',
+    baseURL: baseUrl,
+    fetch: boundedFetch(modelId),
+    ...(apiKey ? { apiKey } : {}),
+  });
   return sdkEmbedder(provider.embeddingModel(model), options, {
     modelId,
     access: serverAccess({ url: baseUrl, modelId }),
@@ -59,12 +65,12 @@ export interface OllamaEmbedderOptions extends ServerEmbedderOptions {
 export function ollamaEmbedder(options: OllamaEmbedderOptions): Embedder {
   const { model } = options;
   const baseUrl = ollamaUrl(options.baseUrl);
+  const modelId = options.id ?? `ollama:${model}`;
   const embedding = new OpenAICompatibleEmbeddingModel(model, {
     provider: 'ollama',
     url: () => `${baseUrl}/api/embed`,
-    fetch: fetchEmbeddingsFromOllama,
+    fetch: ollamaEmbeddingsFetch(boundedFetch(modelId)),
   });
-  const modelId = options.id ?? `ollama:${model}`;
   return sdkEmbedder(embedding, options, {
     modelId,
     access: serverAccess({ url: baseUrl, modelId }),
@@ -94,7 +100,7 @@ export function openaiEmbedder(options: OpenAIEmbedderOptions): Embedder {
     const message = `${modelId} needs a key. No API key was given; set the environment variable OPENAI_API_KEY.`;
     throw new NerError(message, { code: 'model-unavailable', modelId });
   }
-  return sdkEmbedder(createOpenAI({ apiKey, baseURL: baseUrl }).embeddingModel(model), options, {
+  return sdkEmbedder(createOpenAI({ apiKey, baseURL: baseUrl, fetch: boundedFetch(modelId) }).embeddingModel(model), options, {
     modelId,
     access: serverAccess({ url: baseUrl, modelId }),
     advice: {

@@ -1,18 +1,25 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { NerError } from '../error.ts';
-import { ollamaUrl, serverUrl } from './server-url.ts';
+import { ollamaUrl, serverUrl, withoutSecrets } from './server-url.ts';
 
 describe('serverUrl', () => {
   const good = [
     ['http://127.0.0.1:8000/v1', 'http://127.0.0.1:8000/v1'],
     ['http://localhost:8000/v1//', 'http://localhost:8000/v1'],
     ['https://example.com', 'https://example.com'],
-    ['http://[::1]:80/v1?key=1#model', 'http://[::1]/v1'],
+    ['http://[::1]:80/v1#model', 'http://[::1]/v1'],
   ] as const;
   for (const [address, url] of good) it(`is ${url} for ${address}`, () => assert.equal(serverUrl(address), url));
 
-  const bad = ['', '127.0.0.1:8000', 'ftp://example.com', 'http://user:password@example.com/v1', 'http://user@example.com/v1'];
+  const bad = [
+    '',
+    '127.0.0.1:8000',
+    'ftp://example.com',
+    'http://user:password@example.com/v1',
+    'http://user@example.com/v1',
+    'http://example.com/v1?key=password@',
+  ];
   for (const address of bad) {
     it(`refuses "${address}", and repeats no password`, () => {
       assert.throws(
@@ -21,6 +28,22 @@ describe('serverUrl', () => {
       );
     });
   }
+});
+
+describe('an address without secrets', () => {
+  const addresses = [
+    ['http://user:pass@host:8000/v1#m', 'http://***@host:8000/v1#m'],
+    ['ftp://user:p:a@ss@host/v1#m', 'ftp://***@host/v1#m'],
+    ['user:pass@host', '***@host'],
+    ['http://user:pa/ss@host/v1#m', 'http://***@host/v1#m'],
+    ['http://user:pa#ss@host/v1#m', 'http://***@host/v1#m'],
+    ['ollama:user/model@2', 'ollama:user/model@2'],
+    ['http://host/v1?key=secret&dialect=chat-json#m', 'http://host/v1?key=***&dialect=chat-json#m'],
+    ['http://host/v1#org/model@2', 'http://host/v1#org/model@2'],
+    ['ollama:qwen2.5:14b', 'ollama:qwen2.5:14b'],
+    ['gguf:models/a@b/x.gguf', 'gguf:models/a@b/x.gguf'],
+  ] as const;
+  for (const [address, told] of addresses) it(`is ${told}`, () => assert.equal(withoutSecrets(address), told));
 });
 
 describe('ollamaUrl', () => {

@@ -2,16 +2,26 @@ import { NerError } from '../error.ts';
 
 /**
  * The address of a server in one form, without a slash at its end.
- * @throws {NerError} `usage` if it is none, is not `http:` or `https:`, or has a user or a password in it.
+ * @throws {NerError} `usage` if it is none, is not `http:` or `https:`, or has a user, a password or a query in it: it is a part of the names of models,
+ * which are in all results.
  */
 export function serverUrl(address: string): string {
   const url = URL.canParse(address) ? new URL(address) : undefined;
-  if (url === undefined || !['http:', 'https:'].includes(url.protocol) || url.username !== '' || url.password !== '') {
-    const came = address.includes('@') ? 'The address' : `"${address}"`; // what may be a password is not repeated
-    const message = `${came} is none of a model server: expected one such as http://127.0.0.1:8000/v1, without a user in it.`;
+  if (url === undefined || !['http:', 'https:'].includes(url.protocol) || `${url.username}${url.password}${url.search}` !== '') {
+    const message = `"${withoutSecrets(address)}" is no address of a model server: expected one such as http://127.0.0.1:8000/v1, without a user or a query in it. Keys come from the environment.`;
     throw new NerError(message, { code: 'usage' });
   }
   return url.origin + url.pathname.replace(/\/+$/, '');
+}
+
+/** An address, or a URI of a model, without what may be secret in it: user and password, and values in its query that are no settings of ours. */
+export function withoutSecrets(uri: string): string {
+  const [, scheme = '', rest = ''] = /^([a-z][\w+.-]*:\/\/|(?:nano|pool|gguf|ollama|openai|transformers):)?(.*)$/is.exec(uri) ?? [];
+  const isAddress = scheme === '' || scheme.endsWith('//');
+  const behindUser = isAddress ? rest.replace(/^[^/]*@/, '***@') : rest;
+  // What cannot be taken apart may have a password anywhere.
+  const bare = scheme.endsWith('//') && !URL.canParse(scheme + behindUser) ? behindUser.replace(/^.*@/s, '***@') : behindUser;
+  return (scheme + bare).replace(/([?&](?!dialect=|concurrency=)[^=&#]*=)[^&#]*/g, '$1***');
 }
 
 /**

@@ -2,8 +2,9 @@ import { createOpenAI } from '@ai-sdk/openai';
 import { createOpenAICompatible, OpenAICompatibleChatLanguageModel } from '@ai-sdk/openai-compatible';
 import { NerError } from '../error.ts';
 import { type ChatModelOptions, chatModel } from './ai-sdk.ts';
+import { boundedFetch } from './bounded-fetch.ts';
 import type { LanguageModel, ModelOrigin } from './language-model.ts';
-import { fetchFromOllama, ollamaRequest } from './ollama-wire.ts';
+import { ollamaFetch, ollamaRequest } from './ollama-wire.ts';
 import { serverAccess } from './server-access.ts';
 import { ollamaUrl, serverUrl } from './server-url.ts';
 
@@ -45,6 +46,7 @@ export function openaiCompatible(options: OpenAICompatibleOptions): LanguageMode
     name: 'server',
     baseURL: baseUrl,
     supportsStructuredOutputs: true,
+    fetch: boundedFetch(modelId),
     ...(apiKey ? { apiKey } : {}),
   });
   const listening = port === '' ? '' : ` --port ${port}`;
@@ -87,7 +89,7 @@ export function ollama(options: OllamaOptions): LanguageModel {
     url: () => `${baseUrl}/api/chat`,
     supportsStructuredOutputs: true,
     transformRequestBody: (request) => ollamaRequest(request, contextTokens),
-    fetch: fetchFromOllama,
+    fetch: ollamaFetch(boundedFetch(modelId)),
   });
   return chatModel(
     chat,
@@ -124,7 +126,7 @@ export function openai(options: OpenAIOptions): LanguageModel {
   const modelId = options.id ?? `openai:${model}`;
   const denied = keyAdvice('OPENAI_API_KEY', apiKey);
   if (!apiKey) throw new NerError(`${modelId} needs a key. ${denied}`, { code: 'model-unavailable', modelId });
-  return chatModel(createOpenAI({ apiKey, baseURL: baseUrl }).chat(model), options, {
+  return chatModel(createOpenAI({ apiKey, baseURL: baseUrl, fetch: boundedFetch(modelId) }).chat(model), options, {
     modelId,
     origin: originAt(baseUrl, 'openai', model),
     access: serverAccess({ url: baseUrl, modelId, concurrency: options.concurrency }),

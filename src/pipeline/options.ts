@@ -138,6 +138,16 @@ export interface RecognizerOptions<T extends string = string> {
    * mentions. Default `none`.
    */
   readonly documentAgreement?: DocumentAgreement;
+  /**
+   * Longest time for one text, in seconds, waiting for models included; a text that takes longer fails with `over-budget`, and others go on.
+   * Default: no limit but those of the models.
+   */
+  readonly documentTimeout?: number;
+  /**
+   * Most tokens for one text, those of all prompts and replies of all members together, kept answers included; a text that takes more fails
+   * with `over-budget` at the end of the round of asking that took them, and others go on. Default: any number.
+   */
+  readonly documentTokens?: number;
   /** Whether telemetry holds texts, prompts, replies and messages of errors, which may quote them. Default false. */
   readonly recordContent?: boolean;
   /** Called while the pool is prepared. */
@@ -178,6 +188,8 @@ export function checkOptions(options: RecognizerOptions): void {
   whole('textLimit', textLimit, 1);
   whole('windowOverlap', options.windowOverlap, 0);
   whole('demonstrationTokens', options.demonstrationTokens, 0);
+  whole('documentTokens', options.documentTokens, 1);
+  checkTimeout(options.documentTimeout);
   checkSelection(options);
   share('verifyThreshold', options.verifyThreshold);
   share('minScore', options.minScore);
@@ -197,6 +209,12 @@ export function checkOptions(options: RecognizerOptions): void {
     }
   }
   for (const [index, sentence] of pool.entries()) checkSpans(poolSentence(sentence, index));
+}
+
+/** Node's timers take no more than 24 days. */
+function checkTimeout(seconds: number | undefined): void {
+  if (seconds === undefined || (seconds > 0 && seconds <= 86_400)) return;
+  throw usageError(`documentTimeout is ${seconds}; expected a number of seconds above 0, at most 86400.`);
 }
 
 function checkAim({ aim, calibration }: RecognizerOptions): void {

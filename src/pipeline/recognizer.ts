@@ -9,6 +9,7 @@ import { addUsage, noUsage } from '../model/dialogue.ts';
 import type { Embedder } from '../model/embedder.ts';
 import { sentencesOf } from '../pool/prepared-pool.ts';
 import { wordEmbedder } from '../pool/word-embedder.ts';
+import { withinBudget } from './budget.ts';
 import { deciderFor } from './decide/decider.ts';
 import { agree } from './document-agreement.ts';
 import { type RunWindow, recognizeWindows, type WindowWork } from './document-windows.ts';
@@ -106,6 +107,7 @@ export async function createRecognizer<const T extends string>(
     members,
     index,
     demonstrationTokens: options.demonstrationTokens,
+    budget: options,
     decider: options.calibration && deciderFor(options.calibration, options, { types, members }),
     reflection: options.reflection ? reflectionBy(labelsOf(options, types)) : undefined,
     embedder,
@@ -176,24 +178,36 @@ async function settle<T extends string>(
 ): Promise<Recognition<T> | FailedRecognition> {
   const attempts: Call[] = [];
   try {
-    return await recognize(recording(pipeline, attempts), document, pace, signal);
+    return await recognize(
+      recording(pipeline, (calls) => void attempts.push(...calls)),
+      document,
+      pace,
+      signal,
+    );
   } catch (error) {
     signal.throwIfAborted();
     return { status: 'failed', ...document, error: asNerError(error), attempts };
   }
 }
 
-/** The same pipeline, which adds every call that it makes to `attempts`. */
-function recording<T extends string>(pipeline: Pipeline<T>, attempts: Call[]): Pipeline<T> {
-  const recorded = <E extends Ensemble | undefined>(ensemble: E): E =>
-    ensemble && { ...ensemble, record: (calls: readonly Call[]) => void attempts.push(...calls) };
+/** The same pipeline, which tells `listen` also of every call that it makes. */
+function recording<T extends string>(pipeline: Pipeline<T>, listen: (calls: readonly Call[]) => void): Pipeline<T> {
+  const recorded = <E extends Ensemble | undefined>(ensemble: E): E => {
+    const record = (calls: readonly Call[]): void => {
+      ensemble?.record?.(calls);
+      listen(calls);
+    };
+    return ensemble && { ...ensemble, record };
+  };
   const { members } = pipeline;
   return { ...pipeline, members: { ...members, ensemble: recorded(members.ensemble), verifiers: recorded(members.verifiers) } };
 }
 
 function recognize<T extends string>(pipeline: Pipeline<T>, document: Named, pace: Pace, signal: AbortSignal): Promise<Recognition<T>> {
   const { recordContent = false } = pipeline.members.ensemble;
-  return inDocument({ ...document, recordContent }, () => recognizeDocument(pipeline, document, pace, signal), signal);
+  const work = (spend: (calls: readonly Call[]) => void, within: AbortSignal) =>
+    recognizeDocument(recording(pipeline, spend), document, pace, within);
+  return inDocument({ ...document, recordContent }, () => withinBudget(pipeline.budget, work, signal), signal);
 }
 
 async function recognizeDocument<T extends string>(

@@ -2,6 +2,7 @@ import type { Document } from '../document/document.ts';
 import type { EntityType } from '../document/entity-type.ts';
 import type { Rejected, Verified } from '../document/mention.ts';
 import type { Embedder } from '../model/embedder.ts';
+import type { DocumentBudget } from './budget.ts';
 import { classify } from './classify/classify.ts';
 import type { Decider } from './decide/decider.ts';
 import { weightIn } from './ensemble.ts';
@@ -24,6 +25,7 @@ export interface Pipeline<T extends string> {
   readonly members: OpenMembers;
   readonly index: DemonstrationIndex | undefined;
   readonly demonstrationTokens: number | undefined;
+  readonly budget: DocumentBudget;
   readonly decider: Decider | undefined;
   readonly reflection: Reflection | undefined;
   readonly embedder: () => Promise<Embedder>;

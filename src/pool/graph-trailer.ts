@@ -45,7 +45,12 @@ export async function readGraphTrailer(path: string): Promise<GraphTrailer> {
   if (bytesRead < endBytes || end.toString('latin1', 0, 4) !== magic) throw damagedIndex(path, 'It does not end as a graph');
   if (end.readUInt32LE(4) !== version) throw damagedIndex(path, `It is of version ${end.readUInt32LE(4)}, expected ${version}`);
   if ((await checksumOf(file, size - 4)) !== end.readUInt32LE(checksumAt)) throw damagedIndex(path, 'Its checksum does not fit');
-  const nextEqual = new Uint32Array(end.readUInt32LE(12));
-  await file.read(nextEqual, 0, nextEqual.byteLength, size - endBytes - nextEqual.byteLength);
+  const rows = end.readUInt32LE(12);
+  const start = size - endBytes - rows * Uint32Array.BYTES_PER_ELEMENT;
+  if (start < 0) throw damagedIndex(path, 'It has less rows than it says');
+  const nextEqual = new Uint32Array(rows);
+  await file.read(nextEqual, 0, nextEqual.byteLength, start);
+  // Else whoever follows them would go round in circles.
+  if (!nextEqual.every((next, row) => next >= row && next < rows)) throw damagedIndex(path, 'Its rows do not follow each other');
   return { dimensions: end.readUInt32LE(8), tableChecksum: end.readUInt32LE(16), nextEqual };
 }

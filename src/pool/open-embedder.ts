@@ -7,6 +7,7 @@ import { checkedEmbedder } from '../model/checked-embedder.ts';
 import type { Embedder } from '../model/embedder.ts';
 import { ggufEmbedder } from '../model/llama/embedder.ts';
 import { ollamaEmbedder, openaiCompatibleEmbedder, openaiEmbedder } from '../model/server-embedders.ts';
+import { withoutSecrets } from '../model/server-url.ts';
 import { transformersEmbedder } from '../model/transformers-embedder.ts';
 import { ngramEmbedder } from './ngram-embedder.ts';
 import { wordEmbedder } from './word-embedder.ts';
@@ -80,7 +81,9 @@ const builtIn: Readonly<Record<string, () => Promise<Embedder>>> = {
 function unknownUri(uri: string): Error {
   const forms = embedderUriForms.map(([form, example]) => (form === example ? form : `${form} (${example})`)).join(', ');
   const meant = likelyForm(split(uri, ':')[0]);
-  return usageError(`"${uri}" names no embedder.${meant === undefined ? '' : ` Did you mean ${meant}?`} Known forms are ${forms}.`);
+  return usageError(
+    `"${withoutSecrets(uri)}" names no embedder.${meant === undefined ? '' : ` Did you mean ${meant}?`} Known forms are ${forms}.`,
+  );
 }
 
 /** Shortest part of a scheme that is taken for it. */

@@ -20,13 +20,13 @@ import type { ClassifyTask, Demonstration, JointTask, Task, TaskContext, TaskDat
  *   classification knows strings only: occurrences of one string are listed one by one and take their answers in order, or
  *   all of them the only answer given (see `matchAnswers`).
  * - Control tokens inside texts and names, `[CLS]` and `[SEP]` among them, are shown as `[\CLS]` and restored in replies; white
- *   space, line breaks included, is shown as single spaces.
+ *   space, line breaks included, is shown as single spaces. Claims stand in quotation marks, those inside them behind a backslash.
  *
  * A task that asks about nothing has no prompt. Short prose that says that there are no entities is taken at its word.
  */
 export function chatPaper(): Dialect<ChatPrompt> {
   return {
-    id: 'chat-paper@1',
+    id: 'chat-paper@2',
     render: (task) =>
       questions(task).map((question) => ({
         messages: renderMessages(task, question),
@@ -189,6 +189,7 @@ function distinctPairs(demonstration: Demonstration): [mention: string, type: st
   return pairs.filter(([mention, type], index) => pairs.findIndex((pair) => pair[0] === mention && pair[1] === type) === index);
 }
 
+/** In quotation marks, which the text cannot close. */
 function showQuoted(text: string): string {
-  return `"${showPlain(text)}"`;
+  return `"${showPlain(text).replace(/["\\]/g, '\\$&')}"`;
 }

@@ -31,7 +31,8 @@ export function readYesNo(completion: Completion, [yes, no]: readonly [yes: stri
 
 /** A yes, no, true or false at the beginning of the answer, behind punctuation, a `1` or the word "answer". */
 export function readYesNoWord(answer: string): YesNo | undefined {
-  const word = /^\W*(?:(?:the )?answer(?: is)?\b|1\b)?\W*(yes|no|true|false)\b/i.exec(answer)?.[1]?.toLowerCase();
+  // No two runs of `\W*` meet, which would take time by the square of a reply's length.
+  const word = /^\W*(?:(?:(?:the )?answer(?: is)?\b|1\b)\W*)?(yes|no|true|false)\b/i.exec(answer)?.[1]?.toLowerCase();
   return word === undefined ? undefined : { yes: word === 'yes' || word === 'true' };
 }
 

@@ -8,8 +8,10 @@ export interface ReplyJson {
   readonly cut: boolean;
 }
 
-/** Places in a reply at which a value is looked for; it keeps the time linear in the reply's length. */
+/** Places in a reply at which a value is looked for, … */
 const attempts = 64;
+/** … as long as what was read from all of them together has no more code units: it keeps the time linear in the reply's length. */
+const mostRead = 1_000_000;
 /** Brackets within brackets that are followed; a reply that opens more is not JSON. */
 const deepest = 16;
 
@@ -22,9 +24,12 @@ const deepest = 16;
 export function readReplyJson(reply: string): readonly ReplyJson[] {
   const found: ReplyJson[] = [];
   const starts = /[[{]/g;
-  for (let attempt = 0; attempt < attempts && starts.test(reply); attempt++) {
-    const reader: Reader = { text: reply, at: starts.lastIndex - 1, cut: false };
+  let read = 0;
+  for (let attempt = 0; attempt < attempts && read < mostRead && starts.test(reply); attempt++) {
+    const start = starts.lastIndex - 1;
+    const reader: Reader = { text: reply, at: start, cut: false };
     const value = readContainer(reader, 0);
+    read += reader.at - start;
     if (value === undefined || (reader.cut && isEmpty(value))) continue;
     found.push({ value, cut: reader.cut });
     starts.lastIndex = reader.at;

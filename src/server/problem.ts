@@ -37,6 +37,7 @@ const statusOf: Readonly<Record<NerErrorCode, number>> = {
   usage: 422,
   'unreadable-input': 422,
   'context-overflow': 422,
+  'over-budget': 422,
   'download-failed': 502,
   'model-unavailable': 503,
   'model-failed': 502,

@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import { NerError, type NerErrorCode } from '../../error.ts';
 import { bundledModels } from '../../model/bundled.ts';
 import type { OpenModelOptions } from '../../model/open.ts';
+import { withoutSecrets } from '../../model/server-url.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import type { ModelsBenchFlags } from '../flags.ts';
 import { printable } from '../printable.ts';
@@ -24,7 +25,7 @@ export async function benchModels(uris: readonly string[], { json, timeout }: Mo
   const wanted = uris.length > 0 ? uris : (await bundledModels()).map(({ name }) => `nano:${name}`);
   const measurements: Measurement[] = [];
   for (const uri of wanted) {
-    terminal.progress(`Measuring ${uri}`);
+    terminal.progress(`Measuring ${withoutSecrets(uri)}`);
     measurements.push(await (wanted.length === 1 ? measure(uri, timeout, terminal) : measureApart(uri, timeout, terminal.signal)));
   }
   await terminal.print(json ? `${JSON.stringify(measurements, null, 2)}\n` : render(measurements, terminal));
@@ -40,7 +41,7 @@ async function measure(uri: string, timeout: number | undefined, { environment, 
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof NerError)) throw error;
-    return { uri, status: 'failed', error: { code: error.detail.code, message: error.message } };
+    return { uri: withoutSecrets(uri), status: 'failed', error: { code: error.detail.code, message: error.message } };
   }
 }
 
@@ -56,8 +57,8 @@ async function measureApart(uri: string, timeout: number | undefined, signal: Ab
     signal.throwIfAborted();
     const [measurement] = output === '' ? [] : (JSON.parse(output) as readonly Measurement[]); // this program wrote it
     if (measurement !== undefined) return measurement;
-    const message = `The process that measured ${uri} ended with ${name ?? code} before it was done.`;
-    return { uri, status: 'failed', error: { code: 'internal', message } };
+    const message = `The process that measured ${withoutSecrets(uri)} ended with ${name ?? code} before it was done.`;
+    return { uri: withoutSecrets(uri), status: 'failed', error: { code: 'internal', message } };
   } finally {
     signal.removeEventListener('abort', stop);
   }

@@ -11,9 +11,10 @@ interface Told extends Pick<OpenedRecognizer, 'models' | 'calibration'> {
   readonly options: RecognizerFlags;
 }
 
-/** All that decides what is found in a text. How long to wait, how many at once and where answers are kept do not. */
+/** All that decides what is found in a text. How long to wait, how much a document may take, how many at once and where answers are kept do not. */
 export async function pipelineIdentity({ source, models, calibration, options: given }: Told): Promise<PipelineIdentity> {
-  const { guard: _, timeout: __, cache: ___, pool: ____, types: _____, models: members, verifier, ...options } = given;
+  const { guard: _, timeout: __, documentTimeout: ___, documentTokens: ____, cache: _____, ...deciding } = given;
+  const { pool: ______, types: _______, models: members, verifier, ...options } = deciding;
   const { pool, index, types, embedder } = source;
   return {
     version: await packageVersion(),

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import fc from 'fast-check';
 import { LlamaModel } from 'node-llama-cpp';
+import { hostileText } from '../../document/hostile-text.fixture.ts';
 import { NerError } from '../../error.ts';
 import { createRecognizer } from '../../pipeline/recognizer.ts';
 import { chatJson } from '../../prompting/chat-json.ts';
@@ -157,6 +159,14 @@ describe('the nano vocabulary', async () => {
       assert.equal(new TextDecoder().decode(Uint8Array.from(bytes)), ` ${hostile}`);
     });
   }
+
+  test('reads hostile texts as plain text', () => {
+    const property = fc.property(hostileText, (text) => {
+      const tokens = vocabulary.encode(text);
+      assert.ok(!tokens.some((token) => controls.has(token) || model.isSpecialToken(token)));
+    });
+    fc.assert(property, { numRuns: 3000 });
+  });
 
   for (const plain of ['Ünïcödé', '🎉👩‍👩‍👧', 'e\u0301', '東京', 'a\nb\tc', '  spaces  ', 'İstanbul']) {
     test(`gives back ${JSON.stringify(plain)} byte by byte`, () => {

@@ -57,7 +57,9 @@ async function openFiles(directory: string, manifest: IndexManifest): Promise<Op
   using opening = new DisposableStack();
   const file = opening.use(openSentenceFile(sentencePath));
   const firstSpans = file.firstSpans();
-  if (firstSpans.length !== count + 1 || firstSpans[count] !== spans || spanVectors.rows !== spans || sentenceVectors.rows !== count) {
+  const isAscending = firstSpans.every((first, place) => first <= (firstSpans[place + 1] ?? first));
+  const fits = firstSpans.length === count + 1 && firstSpans[0] === 0 && firstSpans[count] === spans && isAscending;
+  if (!fits || spanVectors.rows !== spans || sentenceVectors.rows !== count) {
     throw damagedIndex(join(directory, manifestName), 'Its files do not belong together');
   }
   const spanTable = { vectors: spanVectors, firstSpans };

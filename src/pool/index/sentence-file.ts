@@ -1,6 +1,8 @@
 import { DatabaseSync } from 'node:sqlite';
+import { z } from 'zod';
 import type { LabelledSentence, TypedSpan } from '../../document/labelled.ts';
 import type { Span } from '../../document/span.ts';
+import { damagedIndex } from '../damaged-index.ts';
 
 /** A sentence of an index with what stands for it in retrieval. */
 export interface StoredSentence {
@@ -67,46 +69,60 @@ function countLabels(counts: Map<string, LabelCount>, entities: readonly TypedSp
   }
 }
 
-/** Opens a file that `writeSentenceFile` wrote; any number of processes may at once. */
+/**
+ * Opens a file that `writeSentenceFile` wrote; any number of processes may at once.
+ * @throws {NerError} `unreadable-input` for another file, here and in all that it returns: a checksum tells damage, and not that somebody made one up.
+ */
 export function openSentenceFile(path: string): SentenceFile {
-  const database = new DatabaseSync(path, { readOnly: true });
-  const at = database.prepare('SELECT key, id, text, entities, spans FROM sentence WHERE place = ?');
+  const sound = <T>(read: () => T): T => {
+    try {
+      return read();
+    } catch (cause) {
+      throw cause instanceof RangeError ? cause : damagedIndex(path, 'It does not hold sentences as it should', cause);
+    }
+  };
+  const { database, at } = sound(() => {
+    const database = new DatabaseSync(path, { readOnly: true });
+    try {
+      database.exec('PRAGMA trusted_schema = OFF'); // nothing that the file brings along is run
+      return { database, at: database.prepare('SELECT key, id, text, entities, spans FROM sentence WHERE place = ?') };
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  });
+  const all = (query: string) => sound(() => database.prepare(query).all());
   return {
-    at(place) {
-      const row = at.get(place) as Row | undefined; // the columns are strict
-      if (row === undefined) throw new RangeError(`The index has no sentence ${place}.`);
-      return storedSentence(row);
-    },
-    keys: () =>
-      database
-        .prepare('SELECT key FROM sentence ORDER BY place')
-        .all()
-        .map(({ key }) => String(key)),
-    firstSpans() {
-      const { first_spans: bytes } = database.prepare('SELECT first_spans FROM layout').get() as { first_spans: Uint8Array }; // a BLOB, of the only row
-      return new Uint32Array(bytes.slice().buffer);
-    },
+    at: (place) =>
+      sound(() => {
+        const row = at.get(place);
+        if (row === undefined) throw new RangeError(`The index has no sentence ${place}.`);
+        return storedSentence(rowSchema.parse(row));
+      }),
+    keys: () => all('SELECT key FROM sentence ORDER BY place').map(({ key }) => String(key)),
+    firstSpans: () =>
+      sound(() => {
+        const { first_spans: bytes } = layoutSchema.parse(database.prepare('SELECT first_spans FROM layout').get());
+        return new Uint32Array(bytes.slice().buffer);
+      }),
     labels: () =>
-      database
-        .prepare('SELECT type, sentences, mentions FROM label ORDER BY type')
-        .all()
-        .map(({ type, sentences, mentions }) => ({ type: String(type), sentences: Number(sentences), mentions: Number(mentions) })),
+      all('SELECT type, sentences, mentions FROM label ORDER BY type').map(({ type, sentences, mentions }) => ({
+        type: String(type),
+        sentences: Number(sentences),
+        mentions: Number(mentions),
+      })),
     [Symbol.dispose]: () => database.close(),
   };
 }
 
-interface Row {
-  readonly key: string;
-  readonly id: string;
-  readonly text: string;
-  readonly entities: string;
-  readonly spans: string;
-}
+const layoutSchema = z.object({ first_spans: z.instanceof(Uint8Array).refine(({ length }) => length % 4 === 0) });
+const rowSchema = z.object({ key: z.string(), id: z.string(), text: z.string(), entities: z.string(), spans: z.string() });
+const triplesSchema = z.array(z.tuple([z.int(), z.int(), z.string()]));
+const flatSchema = z.array(z.int());
 
-function storedSentence({ key, id, text, entities, spans }: Row): StoredSentence {
-  // `writeSentenceFile` put these there.
-  const triples = JSON.parse(entities) as [number, number, string][];
-  const flat = JSON.parse(spans) as number[];
+function storedSentence({ key, id, text, entities, spans }: z.infer<typeof rowSchema>): StoredSentence {
+  const triples = triplesSchema.parse(JSON.parse(entities));
+  const flat = flatSchema.parse(JSON.parse(spans));
   return {
     key,
     sentence: { id, text, entities: triples.map(([start, end, type]) => ({ start, end, type })) },

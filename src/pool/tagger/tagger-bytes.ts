@@ -53,8 +53,15 @@ export function serializeTagger({ types, weights, gazetteer, directions }: Train
  * @returns `undefined` if they are of another version of the form or of the features, so that the tagger must be trained anew.
  */
 export function deserializeTagger(bytes: Uint8Array): TrainedTagger | undefined {
-  const stored = storedIn(bytes);
-  if (stored?.version !== version || stored.templates !== templatesId) return undefined;
+  try {
+    const stored = deserialize(bytes) as StoredTagger; // where it is none, the next lines fail
+    return stored.version === version && stored.templates === templatesId ? taggerOf(stored) : undefined;
+  } catch {
+    return undefined; // another version of Node may have written it in a form that this one does not know
+  }
+}
+
+function taggerOf(stored: StoredTagger): TrainedTagger {
   const { types, layers, features, firstWeights, weightLabels, dimensions, gazetteer, directions } = stored;
   const weights = {
     layers,
@@ -67,13 +74,4 @@ export function deserializeTagger(bytes: Uint8Array): TrainedTagger | undefined 
     steps: stored.steps.map(({ inside, adjacent }) => ({ inside: weightsOf(inside), adjacent: weightsOf(adjacent) })),
   };
   return { types, weights, gazetteer, directions };
-}
-
-/** What bytes hold, unless another version of Node has written them in a form that this one does not know. */
-function storedIn(bytes: Uint8Array): StoredTagger | undefined {
-  try {
-    return deserialize(bytes) as StoredTagger; // its reader checks the version
-  } catch {
-    return undefined;
-  }
 }
