@@ -31,8 +31,8 @@ const { values: flags, positionals } = parseArgs({
 const [data] = positionals;
 if (data === undefined) throw new Error('Expected the folder of the data sets: node bench/long-documents.ts DATA');
 const models = await Promise.all((await bundledModels()).map(({ name }) => openModel(`nano:${name}`)));
-const windowings: readonly Pick<RecognizerOptions, 'textLimit' | 'windowOverlap'>[] = [250, 400, 600, 900].flatMap((textLimit) =>
-  [0, 1].map((windowOverlap) => ({ textLimit, windowOverlap })),
+const windowings: readonly Pick<RecognizerOptions, 'windowLength' | 'windowOverlap'>[] = [250, 400, 600, 900].flatMap((windowLength) =>
+  [0, 1].map((windowOverlap) => ({ windowLength, windowOverlap })),
 );
 
 const results: { readonly set: string; readonly rows: readonly Row[] }[] = [];
@@ -49,7 +49,7 @@ for (const set of (await locateSets(data)).filter(({ name }) => setNames.include
   const options = { types, pool, models, overlaps: set.nested ? 'nested' : 'flat' } as const;
   const rows: Row[] = [{ windows: 'sentences one by one', ...(await scoreOf(sentences.flat(), options)) }];
   for (const cut of windowings) {
-    const windows = `${cut.textLimit} characters, ${cut.windowOverlap} shared`;
+    const windows = `${cut.windowLength} characters, ${cut.windowOverlap} shared`;
     rows.push({ windows, ...(await scoreOf(documents, { ...options, ...cut })) });
   }
   results.push({ set: set.name, rows });

@@ -32,6 +32,7 @@ export const pipelineFlags = {
   aim: aim.exactOptional(),
   minScore: share.exactOptional(),
   overlaps: z.enum(['flat', 'nested']).exactOptional(),
+  windowLength: wholeNumber(1).exactOptional(),
   windowOverlap: wholeNumber(0).exactOptional(),
   documentAgreement: z.enum(documentAgreements).exactOptional(),
   candidateSpans: z.enum(candidateSpanSources).exactOptional(),
@@ -99,7 +100,11 @@ export function addPipeline(command: Command): Command {
     .option('--sparing', 'do not ask models whose answers could change no entity')
     .option('--min-score <number>', 'least score of an entity that is kept, from 0 to 1 (default: 0)')
     .addOption(new Option('--overlaps <mode>', 'whether entities may overlap (default: flat)').choices(['flat', 'nested']))
-    .option('--window-overlap <number>', 'sentences of a long text that its windows share with the one before (default: 1)')
+    .option(
+      '--window-length <number>',
+      'characters to which sentences of a longer text go into one window (default: what suits the models)',
+    )
+    .option('--window-overlap <number>', 'sentences of a long text that its windows share with the one before (default: 0)')
     .addOption(
       new Option(
         '--document-agreement <how>',

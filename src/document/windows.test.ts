@@ -84,7 +84,6 @@ const overlapping: readonly { name: string; text: string; limit: number; overlap
     parts: ['A b. C d.', 'Eeee ffff.'],
   },
   { name: 'fewer where there is room for fewer', text: 'A b. C d. Ee ff.', limit: 11, overlap: 2, parts: ['A b. C d.', 'C d. Ee ff.'] },
-  { name: 'a quarter of a sentence that is too long', text: 'a b c d e f g h', limit: 8, overlap: 1, parts: ['a b c d', 'd e f g', 'g h'] },
   { name: 'nothing where one window is enough', text: 'A b. C d.', limit: 9, overlap: 1, parts: ['A b. C d.'] },
 ];
 for (const { name, text, parts, ...options } of overlapping) {
@@ -123,4 +122,22 @@ test('every mention of a sentence that fits is whole in a window, and with overl
       }
     }),
   );
+});
+
+test('windows of a sentence that is too long share a quarter, so that every short mention is whole in one of them', () => {
+  const text = Array.from({ length: 200 }, (_, at) => `w${at}`).join(' ');
+  const packed = windows(text, { limit: 120 });
+  for (let at = 0; at + 1 < 200; at++) {
+    const start = text.indexOf(`w${at} `);
+    const mention = `w${at} w${at + 1}`.length;
+    assert.ok(packed.some((window) => window.start <= start && start + mention <= window.end));
+  }
+  assert.ok(packed.every(({ start, end }) => end - start <= 120));
+});
+
+test('windows of several sentences keep to a length that one long sentence may exceed', () => {
+  const long = `A ${'very '.repeat(20)}long one.`;
+  const text = `One. Two. Three. ${long} Four. Five.`;
+  const parts = windows(text, { limit: 200, length: 10 }).map(({ start, end }) => text.slice(start, end));
+  assert.deepEqual(parts, ['One. Two.', 'Three.', long, 'Four.', 'Five.']);
 });

@@ -17,6 +17,8 @@ export interface BundledModel {
   readonly contextTokens: number;
   /** Longest text it should be given at once, in UTF-16 code units. */
   readonly textLimit: number;
+  /** Length of text up to which it is at its best, in UTF-16 code units, found by measurement. */
+  readonly windowLength: number;
   /** What its vote weighs among the bundled models, found by measurement. */
   readonly weight: number;
   readonly license: string;
@@ -34,6 +36,7 @@ const manifest = z.array(
     parameters: z.number(),
     contextTokens: z.number(),
     textLimit: z.number(),
+    windowLength: z.number(),
     weight: z.number(),
     license: z.string(),
     sha256: z.string(),

@@ -53,6 +53,8 @@ export interface LanguageModel extends AsyncDisposable {
   readonly dialect: string;
   /** Longest text, in UTF-16 code units, that it should be given at once; longer ones are split into windows. */
   readonly textLimit: number;
+  /** Length of text, in UTF-16 code units, up to which it is at its best; windows of several sentences are no longer. Default: `textLimit`. */
+  readonly windowLength?: number;
   /** What its vote weighs in an ensemble whose models all have such a weight, above 0; see `RecognizerOptions.weights`. */
   readonly weight?: number;
   /** The size of a task's longest prompt, by the model's own tokens or by an estimate; left out by a model that cannot tell. */

@@ -94,8 +94,8 @@ export async function weightsPath(uri: string): Promise<string | undefined> {
 }
 
 async function openBundled(uri: string, name: string, timeout: Pick<OpenModelOptions, 'timeoutMs'>): Promise<LanguageModel> {
-  const { path, contextTokens, textLimit, weight } = modelCalled(name, await bundledModels());
-  return { ...(await ggufModel({ id: uri, path, contextTokens, textLimit, device: 'cpu', ...timeout })), weight };
+  const { path, contextTokens, textLimit, windowLength, weight } = modelCalled(name, await bundledModels());
+  return { ...(await ggufModel({ id: uri, path, contextTokens, textLimit, device: 'cpu', ...timeout })), windowLength, weight };
 }
 
 /** A model in this process tells probabilities of single claims, and evaluates what they share once; servers are asked about all at once. */

@@ -12,6 +12,8 @@ import type { TracedDocument } from './traced-document.ts';
 export interface WindowWork {
   /** Most UTF-16 code units of a window. */
   readonly limit: number;
+  /** Most UTF-16 code units of a window of several sentences. */
+  readonly length: number;
   /** Sentences that a window repeats of the one before. */
   readonly overlap: number;
   /** Most windows in work at once. */
@@ -28,7 +30,7 @@ export type RunWindow = (window: Document<never>, start: number, signal: AbortSi
 /** Cuts a document into windows, and a window whose prompts do not fit the models' context once more. */
 export async function recognizeWindows(
   document: Document<never>,
-  { limit, overlap, workers, inTurn, onWindow }: WindowWork,
+  { limit, length, overlap, workers, inTurn, onWindow }: WindowWork,
   run: RunWindow,
   signal: AbortSignal,
 ): Promise<readonly TracedWindow[]> {
@@ -46,7 +48,7 @@ export async function recognizeWindows(
     }
   }
 
-  const spans = windows(document.text, { limit, overlap });
+  const spans = windows(document.text, { limit, length, overlap });
   const trace: TracedWindow[] = [];
   let done = 0;
   const work = (span: Span, signal: AbortSignal) => inTurn(() => recognizeSpan(span, signal));

@@ -64,7 +64,7 @@ test('of two answers about a place that of the window with more text around it s
     const type = task.text.startsWith('It rained') ? 'place' : 'name';
     return goldScript({ [task.text]: task.text.includes('CD') ? [['CD', type]] : [] })(task);
   };
-  const { found, trace } = await recognized(book, { models: [scriptedModel({ answer: wavering })], textLimit: 33 });
+  const { found, trace } = await recognized(book, { models: [scriptedModel({ answer: wavering })], textLimit: 33, windowOverlap: 1 });
   assert.deepEqual(found, [`CD@${book.indexOf('CD')} place`]);
   const [first] = trace[0]?.document.mentions ?? [];
   assert.ok(first?.status === 'rejected' && first.stage === 'merge' && first.type === 'name');
@@ -76,9 +76,20 @@ test('mentions of two windows that overlap give way as in one window, or stay wh
   const text = `Ab was here. ${shared} Then it was late.`;
   const halves: Script = (task) => goldScript({ [task.text]: [[task.text.startsWith('Ab') ? 'MM NN' : 'NN OO', 'name']] })(task);
   const names = async (overlaps: 'flat' | 'nested') =>
-    (await recognized(text, { models: [scriptedModel({ answer: halves })], textLimit: 48, overlaps })).entities.map(({ text }) => text);
+    (await recognized(text, { models: [scriptedModel({ answer: halves })], textLimit: 48, windowOverlap: 1, overlaps })).entities.map(
+      ({ text }) => text,
+    );
   assert.deepEqual(await names('nested'), ['MM NN', 'NN OO']);
   assert.deepEqual(await names('flat'), ['MM NN']);
+});
+
+test('sentences are put together up to the length at which the members are at their best', async () => {
+  const lengths = async (options: Partial<RecognizerOptions<'name' | 'place'>>) =>
+    (await recognized(book, options)).trace.map(({ document }) => document.text.length);
+  const picky = { ...scriptedModel({ answer: finder }), windowLength: 33 };
+  assert.deepEqual(await lengths({ models: [picky] }), [32, 31]);
+  assert.deepEqual(await lengths({ models: [picky], windowLength: 20 }), [15, 16, 16, 14]);
+  assert.deepEqual(await lengths({}), [book.length]);
 });
 
 test('parts of a window that does not fit the context share sentences, too', async () => {
@@ -88,7 +99,7 @@ test('parts of a window that does not fit the context share sentences, too', asy
     return finder(task, signal);
   };
   const text = Array.from({ length: 12 }, (_, at) => `They saw ${'N'.repeat(at + 2)} there.`).join(' ');
-  const { found, trace } = await recognized(text, { models: [scriptedModel({ answer: narrow })], textLimit: 150 });
+  const { found, trace } = await recognized(text, { models: [scriptedModel({ answer: narrow })], textLimit: 150, windowOverlap: 1 });
   assert.deepEqual(found, (await recognized(text)).found);
   assert.ok(trace.length > 4);
 });
@@ -103,7 +114,13 @@ test('windows are told as they are done, and at most so many are in work at once
     return finder(task, signal);
   };
   const told: string[] = [];
-  await using recognizer = await createRecognizer({ types, models: [scriptedModel({ answer: slow })], verifier: 'nobody', textLimit: 33 });
+  await using recognizer = await createRecognizer({
+    types,
+    models: [scriptedModel({ answer: slow })],
+    verifier: 'nobody',
+    textLimit: 33,
+    windowOverlap: 1,
+  });
   const onWindow = (id: string, done: number, total: number) => told.push(`${id}: ${done} of ${total}`);
   const results = await Array.fromAsync(recognizer.recognizeAll([book, 'A text.', book], { workers: 2, onWindow }));
   assert.deepEqual(
@@ -121,7 +138,7 @@ test('windows are told as they are done, and at most so many are in work at once
 
 test('stages are told as they are done, window by window, with what is known by then', async () => {
   const told: string[] = [];
-  await using recognizer = await createRecognizer({ types, models: [scriptedModel({ answer: finder })], textLimit: 33, windowOverlap: 0 });
+  await using recognizer = await createRecognizer({ types, models: [scriptedModel({ answer: finder })], textLimit: 33 });
   await recognizer.recognize(
     { id: 'book', text: book },
     {

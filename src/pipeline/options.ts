@@ -128,9 +128,15 @@ export interface RecognizerOptions<T extends string = string> {
   /** Longest text given to models at once, in UTF-16 code units; longer ones are cut between sentences. Default: what the members take. */
   readonly textLimit?: number;
   /**
-   * Sentences with which a window of a long text repeats the one before, so that what stands at an edge is also seen with what comes next to it;
-   * where both found something, the window with more text around it decides. Default 1.
+   * Length to which sentences of a longer text are put together into one window, in UTF-16 code units. Default: up to which all members are at their
+   * best, as far as they tell (400 for the bundled models), else `textLimit`.
    * Deviation: the paper has single sentences.
+   */
+  readonly windowLength?: number;
+  /**
+   * Sentences with which a window of a long text repeats the one before, so that what stands at an edge is also seen with what comes next to it;
+   * where both found something, the window with more text around it decides. Default 0: with the bundled models it was not worth its tokens. Windows of
+   * one sentence that is longer than `textLimit` always share a quarter.
    */
   readonly windowOverlap?: number;
   /**
@@ -186,6 +192,7 @@ export function checkOptions(options: RecognizerOptions): void {
   whole('k', k, 0);
   whole('seed', seed, 0);
   whole('textLimit', textLimit, 1);
+  whole('windowLength', options.windowLength, 1);
   whole('windowOverlap', options.windowOverlap, 0);
   whole('demonstrationTokens', options.demonstrationTokens, 0);
   whole('documentTokens', options.documentTokens, 1);

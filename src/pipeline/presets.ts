@@ -20,7 +20,6 @@ export async function withPreset<T extends string>(given: RecognizerOptions<T>):
         ...(first === undefined ? {} : { verifier: typeof first === 'string' ? first : first.id }),
         ...(options.index === undefined ? { candidateSpans: 'models' } : {}),
         querySpans: 'models',
-        windowOverlap: 0,
         ...options,
       };
     }

@@ -16,7 +16,7 @@ import { type RunWindow, recognizeWindows, type WindowWork } from './document-wi
 import type { Call, Ensemble } from './ensemble.ts';
 import { reflectionBy } from './extract/reflection.ts';
 import { mapOrdered } from './map-ordered.ts';
-import { everybody, openMembers } from './members.ts';
+import { everybody, type OpenMembers, openMembers } from './members.ts';
 import { mergeWindows } from './merge-windows.ts';
 import { openTagger } from './open-tagger.ts';
 import { checkOptions, type RecognizerOptions } from './options.ts';
@@ -124,7 +124,8 @@ export async function createRecognizer<const T extends string>(
       overlaps: options.overlaps ?? 'flat',
       // Everybody's word counts where scores decide, or the second best type.
       sparing: (options.sparing ?? false) && !options.minScore && options.onReject !== 'retype',
-      windowOverlap: options.windowOverlap ?? 1,
+      windowLength: options.windowLength ?? lengthFor(members),
+      windowOverlap: options.windowOverlap ?? 0,
       documentAgreement: options.documentAgreement ?? 'none',
       textLimit: options.textLimit ?? Math.min(...everybody(members).map((model) => model.textLimit)),
     },
@@ -166,6 +167,11 @@ function labelsOf({ pool, index }: RecognizerOptions, types: readonly EntityType
 
 function named(input: Input, number: number): { readonly id: string; readonly text: string } {
   return typeof input === 'string' ? { id: String(number), text: input } : input;
+}
+
+/** Up to which all are at their best, as far as they tell. */
+function lengthFor(members: OpenMembers): number {
+  return Math.min(...everybody(members).map(({ windowLength = Number.POSITIVE_INFINITY }) => windowLength));
 }
 
 type Named = { readonly id: string; readonly text: string };
@@ -218,8 +224,14 @@ async function recognizeDocument<T extends string>(
 ): Promise<Recognition<T>> {
   signal.throwIfAborted();
   const started = performance.now();
-  const { textLimit: limit, windowOverlap: overlap, overlaps, documentAgreement } = pipeline.settings;
-  const work = { limit, overlap, ...pace, ...(onWindow && { onWindow: (done: number, total: number) => onWindow(id, done, total) }) };
+  const { textLimit: limit, windowLength: length, windowOverlap: overlap, overlaps, documentAgreement } = pipeline.settings;
+  const work = {
+    limit,
+    length,
+    overlap,
+    ...pace,
+    ...(onWindow && { onWindow: (done: number, total: number) => onWindow(id, done, total) }),
+  };
   const run: RunWindow = (window, start, signal) =>
     runStages(pipeline, window, (stage, document) => onStage?.({ id, start, stage, document }), signal);
   const found = mergeWindows(text, await recognizeWindows({ id, text, mentions: [] }, work, run, signal), overlaps);

@@ -43,6 +43,7 @@ export interface Pipeline<T extends string> {
       | 'onReject'
       | 'overlaps'
       | 'textLimit'
+      | 'windowLength'
       | 'windowOverlap'
       | 'documentAgreement'
       | 'sparing'

@@ -49,6 +49,7 @@ const options = z
     minScore: z.number().min(0).max(1).openapi({ description: 'Least score of an entity that is kept.' }),
     overlaps: z.enum(['flat', 'nested']).openapi({ description: 'Whether entities may overlap.' }),
     sparing: z.boolean().openapi({ description: 'Do not ask models whose answers could change no entity.' }),
+    windowLength: z.int().min(1).openapi({ description: 'Characters to which sentences of a longer text go into one window.' }),
     windowOverlap: z.int().min(0).max(10).openapi({ description: 'Sentences that windows of a long text share.' }),
     documentAgreement: z.enum(documentAgreements).openapi({ description: 'What is done about strings that a text has as several types.' }),
     decision: z.enum(['calibrated', 'votes']).openapi({

@@ -104,6 +104,7 @@ const passedOn = [
   'selection',
   'demonstrationTokens',
   'overlaps',
+  'windowLength',
   'windowOverlap',
   'documentAgreement',
 ] as const;

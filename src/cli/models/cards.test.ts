@@ -35,6 +35,7 @@ function model(name: string, contextTokens = 2048): BundledModel {
     contextTokens,
     weight: 1,
     textLimit: 1500,
+    windowLength: 400,
     license: 'Apache-2.0',
     sha256: createHash('sha256').update(weights).digest('hex'),
   };
@@ -65,7 +66,7 @@ describe('models ls', () => {
       'nano:tiny',
       '  for         tiny texts',
       '  parameters  12.3 M',
-      '  context     2,048 tokens; texts of at most 1,500 characters at once',
+      '  context     2,048 tokens; texts of at most 1,500 characters at once, best up to 400',
       '  licence     Apache-2.0',
       `  file        0.0 MB, hash verified: ${join(scratch, 'tiny.gguf')}`,
       `  card        el4ner models show tiny, or ${join(scratch, 'tiny.md')}`,

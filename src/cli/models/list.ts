@@ -75,7 +75,10 @@ function renderModel(model: ListedModel, { colours }: Terminal): string {
   const rows = [
     ['for', model.purpose],
     ['parameters', `${(model.parameters / 1e6).toFixed(1)} M`],
-    ['context', `${counted(model.contextTokens, 'token')}; texts of at most ${counted(model.textLimit, 'character')} at once`],
+    [
+      'context',
+      `${counted(model.contextTokens, 'token')}; texts of at most ${counted(model.textLimit, 'character')} at once, best up to ${model.windowLength}`,
+    ],
     ['licence', model.license],
     ['file', `${(model.fileBytes / 1e6).toFixed(1)} MB, ${model.integrity === 'ok' ? state : red(state)}: ${model.path}`],
     ['card', model.card === null ? 'none' : `el4ner models show ${model.name}, or ${model.card}`],
