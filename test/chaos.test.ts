@@ -152,7 +152,7 @@ describe('a run over a corpus', { concurrency: true }, () => {
       const [a, b, broken] = [servers.use(await serve()), servers.use(await serve()), servers.use(await serve(plan && { plan }))];
       if (!isReached) await broken[Symbol.asyncDispose]();
       const { code, err } = await end(
-        await start({ servers: [a, b, broken], documents: 60, out: `without-${isReached}.ndjson`, flags: ['--workers', '4'] }),
+        await start({ servers: [a, b, broken], documents: 60, timeout: 3, out: `without-${isReached}.ndjson`, flags: ['--workers', '4'] }),
       );
       assert.equal(code, 0, err);
       const results = await lines(`without-${isReached}.ndjson`);
