@@ -75,6 +75,7 @@ interface Line {
   readonly id: string;
   readonly text: string;
   readonly index?: number;
+  readonly error?: { readonly code: string };
   readonly entities?: readonly { readonly start: number; readonly end: number; readonly text: string; readonly type: string }[];
   readonly degraded?: readonly { readonly modelId: string; readonly reason: string }[];
   readonly trace?: { readonly windows: readonly { readonly document: { readonly calls: readonly { readonly outcome: string }[] } }[] };
@@ -152,7 +153,7 @@ describe('a run over a corpus', { concurrency: true }, () => {
       const [a, b, broken] = [servers.use(await serve()), servers.use(await serve()), servers.use(await serve(plan && { plan }))];
       if (!isReached) await broken[Symbol.asyncDispose]();
       const { code, err } = await end(
-        await start({ servers: [a, b, broken], documents: 60, out: `without-${isReached}.ndjson`, flags: ['--workers', '4'] }),
+        await start({ servers: [a, b, broken], documents: 60, timeout: 3, out: `without-${isReached}.ndjson`, flags: ['--workers', '4'] }),
       );
       assert.equal(code, 0, err);
       const results = await lines(`without-${isReached}.ndjson`);
@@ -163,6 +164,21 @@ describe('a run over a corpus', { concurrency: true }, () => {
       assert.ok(!isReached || broken.requests.length < 30, `${broken.requests.length} requests`);
     });
   }
+
+  test('ends a document that takes too long, and does it with more time', { timeout: 120_000 }, async () => {
+    let isSlow = true;
+    const slow: Script = (task, signal) => (isSlow && task.text.includes('letter 5 ') ? new Promise(() => {}) : answer(task, signal));
+    await using server = await serveModel(scriptedModel({ answer: slow }), { name: 'm' });
+    const run = { servers: [server], documents: 12, out: 'slow.ndjson', timeout: 100 };
+    const { code, err } = await end(await start({ ...run, flags: ['--document-timeout', '10', '--workers', '4'] }));
+    assert.equal(code, 1, err);
+    const [failed, ...others] = await lines('slow.ndjson.failed.ndjson');
+    assert.deepEqual([failed?.id, failed?.error?.code, others], ['d5', 'over-budget', []]);
+    isSlow = false;
+    const retried = await end(await start({ ...run, flags: ['--document-timeout', '60', '--retry-failed'] }));
+    assert.equal(retried.code, 0, retried.err);
+    assertWhole(await lines('slow.ndjson'), [], run.documents);
+  });
 
   test('stops early where no model answers any more, and goes on once they do', { timeout: 120_000 }, async () => {
     await using servers = new AsyncDisposableStack();

@@ -38,6 +38,8 @@ describe('a bad value is told with its flag', () => {
   const cases: readonly (readonly [key: string, value: string, message: string])[] = [
     ['k', '-1', '--k is "-1"; expected a whole number of at least 0.'],
     ['k', '2.5', '--k is "2.5"; expected a whole number of at least 0.'],
+    ['documentTokens', '0', '--document-tokens is "0"; expected a whole number of at least 1.'],
+    ['documentTimeout', '0', '--document-timeout is "0"; expected a number of seconds above 0, at most 86400.'],
     ['quorum', '0', '--quorum is "0"; expected a whole number of at least 1.'],
     ['workers', '', '--workers is ""; expected a whole number of at least 1.'],
     ['weights', '1,0', '--weights is "1,0"; expected numbers above 0, one a model, separated by commas.'],
