@@ -7,6 +7,8 @@ import { dirname, join } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { Redis } from 'ioredis';
+import { openQueueBackend } from '../src/jobs/queue/backend.ts';
+import { queueAddress } from '../src/jobs/queue/queue-address.ts';
 import { type ModelServer, serveModel } from '../src/model/openai-server.fixture.ts';
 import { scriptedModel } from '../src/model/scripted.ts';
 import { randomIntegers } from '../src/random.ts';
@@ -296,6 +298,20 @@ describe('a queue', () => {
     assert.equal((await end(run)).code, 0, run.err());
     assert.deepEqual(await read('drained.ndjson'), await read('whole.ndjson'));
     await drain(rest);
+  });
+
+  test('whose server goes away for good is given up after a while', async (t) => {
+    const server = await startRedis();
+    if (server === undefined) return t.skip('redis is not installed');
+    const backend = await openQueueBackend(queueAddress(server.url), { patienceMs: 300 });
+    const [queue] = [await backend.queue('test'), await backend.events('test')];
+    assert.equal(await backend.call(() => queue.getJobState('one')), 'unknown');
+    await server[Symbol.asyncDispose]();
+    await assert.rejects(
+      backend.call(() => queue.getJobState('one')),
+      { detail: { code: 'queue-unavailable' }, message: /does not answer: .* with --resume goes on\.$/ },
+    );
+    await backend[Symbol.asyncDispose](); // which waits for nothing
   });
 
   test('that cannot be had is told, and its password is not', async (t) => {
