@@ -212,7 +212,7 @@ describe('mistakes are told in a sentence, with what to do', { concurrency: 2 },
 });
 
 describe('the rest', { concurrency: 2 }, () => {
-  for (const command of [[], ['extract'], ['models'], ['models', 'ls'], ['doctor'], ['demo']]) {
+  for (const command of [[], ['extract'], ['worker'], ['models'], ['models', 'ls'], ['doctor'], ['demo']]) {
     const words = ['el4ner', ...command].join(' ');
     test(`${words} --help shows examples`, async () => {
       const { code, stdout } = await run(...command, '--help');

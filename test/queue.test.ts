@@ -7,6 +7,8 @@ import { dirname, join } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { Redis } from 'ioredis';
+import { openQueueBackend } from '../src/jobs/queue/backend.ts';
+import { queueAddress } from '../src/jobs/queue/queue-address.ts';
 import { type ModelServer, serveModel } from '../src/model/openai-server.fixture.ts';
 import { scriptedModel } from '../src/model/scripted.ts';
 import { randomIntegers } from '../src/random.ts';
@@ -106,7 +108,7 @@ async function end({ process, err }: Running): Promise<{ code: number | null; er
 async function until(isTrue: () => boolean | Promise<boolean>, what: string): Promise<void> {
   const started = performance.now();
   while (!(await isTrue())) {
-    assert.ok(performance.now() - started < 30_000, `waited in vain for ${what}`);
+    assert.ok(performance.now() - started < 60_000, `waited in vain for ${what}`);
     await setTimeout(20);
   }
 }
@@ -139,20 +141,25 @@ for (const name of ['redis', 'postgres']) {
       const url = queues[name]?.url;
       if (url === undefined) return t.skip(`${name} is not installed`);
       const random = randomIntegers(1);
+      answerMs = 25;
       const out = `${name}.ndjson`;
       const workers = [work(url, '--workers', '2'), work(url)];
       await Promise.all(workers.map(isReady));
       const run = submit(out, url, '--progress', 'json');
       const ended = end(run);
-      for (let at = 0; at < kills && run.process.exitCode === null; at++) {
+      let killed = 0;
+      while (killed < kills && run.process.exitCode === null) {
         await until(() => run.process.exitCode !== null || run.err().includes('"workers":'), 'progress');
         await setTimeout(random() % 400);
-        const [killed] = workers.splice(at % 2, 1, work(url, '--workers', '2'));
-        killed?.process.kill('SIGKILL');
+        if (run.process.exitCode !== null) break; // it was quicker
+        const [victim] = workers.splice(killed % 2, 1, work(url, '--workers', '2'));
+        victim?.process.kill('SIGKILL');
+        killed++;
       }
       const { code, err } = await ended;
       assert.equal(code, 0, err);
       assert.deepEqual(await read(out), await read('whole.ndjson'));
+      assert.ok(killed > 1, `${killed} kills`);
       assert.match(err, /^\{"documents":48,"failed":0,"total":48,.*"workers":\d\}$/m);
       await Promise.all(workers.map(isReady));
       await drain(...workers);
@@ -296,6 +303,20 @@ describe('a queue', () => {
     assert.equal((await end(run)).code, 0, run.err());
     assert.deepEqual(await read('drained.ndjson'), await read('whole.ndjson'));
     await drain(rest);
+  });
+
+  test('whose server goes away for good is given up after a while', async (t) => {
+    const server = await startRedis();
+    if (server === undefined) return t.skip('redis is not installed');
+    const backend = await openQueueBackend(queueAddress(server.url), { patienceMs: 300 });
+    const [queue] = [await backend.queue('test'), await backend.events('test')];
+    assert.equal(await backend.call(() => queue.getJobState('one')), 'unknown');
+    await server[Symbol.asyncDispose]();
+    await assert.rejects(
+      backend.call(() => queue.getJobState('one')),
+      { detail: { code: 'queue-unavailable' }, message: /does not answer: .* with --resume goes on\.$/ },
+    );
+    await backend[Symbol.asyncDispose](); // which waits for nothing
   });
 
   test('that cannot be had is told, and its password is not', async (t) => {

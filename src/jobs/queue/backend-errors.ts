@@ -12,8 +12,15 @@ export function queueUnavailable({ shown, redact }: QueueAddress, cause: unknown
 
 function reasonOf(cause: unknown): string {
   const errors = cause instanceof AggregateError ? cause.errors : [cause];
-  const text = errors.map((error) => (error instanceof Error ? error.message : String(error))).join(', ');
+  const text = errors.some(isOfRetries)
+    ? 'the connection was lost'
+    : errors.map((error) => (error instanceof Error ? error.message : String(error))).join(', ');
   return /[.!?]$/.test(text) ? text : `${text || 'no reason is known'}.`;
+}
+
+/** ioredis says no more than that it gave up. */
+function isOfRetries(error: unknown): boolean {
+  return error instanceof Error && error.name === 'MaxRetriesPerRequestError';
 }
 
 const connectionCodes = /^(?:E(?:CONN\w+|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|NOTFOUND|AI_AGAIN)|57P0[123]|08\w{3}|53300)$/;
@@ -25,5 +32,5 @@ export function isOfConnection(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.some(isOfConnection);
   if (!(error instanceof Error)) return false;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return connectionCodes.test(code) || connectionMessages.test(error.message) || error.name === 'MaxRetriesPerRequestError';
+  return connectionCodes.test(code) || connectionMessages.test(error.message) || isOfRetries(error);
 }

@@ -5,7 +5,7 @@ import { isOfConnection, queueUnavailable } from './backend-errors.ts';
 import { probePostgres, probeRedis } from './probe.ts';
 import type { QueueAddress } from './queue-address.ts';
 
-/** A queue's server, and what is open there. Disposing of it closes all of that, the last one first. */
+/** A queue's server, and what is open there. Disposing of it closes all of that. */
 export interface QueueBackend extends AsyncDisposable {
   readonly address: QueueAddress;
   queue(name: string): Promise<Queue>;
@@ -52,8 +52,9 @@ export async function openQueueBackend(address: QueueAddress, options: OpenBacke
   );
   const bullmq = (await loadPackage('bullmq', address, load)) as typeof import('bullmq'); // its peer's range is in package.json
   if (isPostgres) bullmq.setDefaultBackendFactory(bullmq.createPostgresBackend);
+  const link = { isWanted: true };
   // BullMQ types Redis' connections alone.
-  const connection = (isPostgres ? postgresConnection(address) : redisConnection(address)) as ConnectionOptions;
+  const connection = (isPostgres ? postgresConnection(address) : redisConnection(address, link)) as ConnectionOptions;
   const waiting = { connection, prefix: namespace.prefix };
   const asking = { ...waiting, connection: { ...connection, maxRetriesPerRequest: isPostgres ? undefined : 2 } as ConnectionOptions };
   let isGone = false;
@@ -63,9 +64,7 @@ export async function openQueueBackend(address: QueueAddress, options: OpenBacke
     // Without a listener an error would end the process; what it means for us, our own calls and BullMQ's retries find out.
     one.on('error', () => undefined);
     closers.push(async () => {
-      const closing = one.close().catch(() => undefined);
-      const isClosed = await Promise.race([closing.then(() => true), setTimeout(closingMs, false, { ref: false })]);
-      if (!isClosed) await one.disconnect().catch(() => undefined);
+      if (!(await endsSoon(one.close()))) await endsSoon(one.disconnect());
     });
     await one.waitUntilReady().catch((cause: unknown) => {
       throw queueUnavailable(address, cause);
@@ -95,9 +94,24 @@ export async function openQueueBackend(address: QueueAddress, options: OpenBacke
       }
     },
     async [Symbol.asyncDispose]() {
-      for (const close of closers.reverse()) await close();
+      link.isWanted = false; // else a server that is gone would be waited for
+      await Promise.all(closers.map((close) => close()));
     },
   };
+}
+
+/** Whether something came to its end, well or not, before it was given up. */
+async function endsSoon(work: Promise<unknown>): Promise<boolean> {
+  const waiting = new AbortController();
+  const isEnded = work.then(
+    () => true,
+    () => true,
+  );
+  try {
+    return await Promise.race([isEnded, setTimeout(closingMs, false, { signal: waiting.signal }).catch(() => false)]);
+  } finally {
+    waiting.abort();
+  }
 }
 
 async function loadPackage(name: string, { kind }: QueueAddress, load: (name: string) => Promise<unknown>): Promise<unknown> {
@@ -112,8 +126,12 @@ async function loadPackage(name: string, { kind }: QueueAddress, load: (name: st
   }
 }
 
-function redisConnection({ url }: QueueAddress): object {
-  return { url, connectTimeout: 10_000, retryStrategy: (times: number) => Math.min(100 * 2 ** Math.min(times, 5), 2_000) };
+function redisConnection({ url }: QueueAddress, link: { readonly isWanted: boolean }): object {
+  return {
+    url,
+    connectTimeout: 10_000,
+    retryStrategy: (times: number) => (link.isWanted ? Math.min(100 * 2 ** Math.min(times, 5), 2_000) : null),
+  };
 }
 
 function postgresConnection({ url }: QueueAddress): object {

@@ -34,6 +34,8 @@ export interface Sent {
   isAsked: boolean;
 }
 
+/** Outcomes of a run that nobody resumes are removed after so long: a week. */
+const keptForSeconds = 604_800;
 /** Longest time until the state of the next chunk is asked for, in milliseconds, should the word of its end be lost. */
 const askMs = 1_000;
 /** Time to the second attempt at a chunk, in milliseconds, twice as long each time, and shorter by chance down to a half of that. */
@@ -62,9 +64,9 @@ export function createHands({ backend, run, pipeline, attempts, trace, calls, du
   async function add({ chunk, id }: Sent): Promise<void> {
     const { documents } = chunk;
     const payload: ChunkPayload = { run, documents: pack(documents), count: documents.length, trace, calls };
-    await call(() =>
-      queue.add('chunk', payload, { jobId: id, attempts, backoff: { type: 'exponential', delay: firstPauseMs, jitter: 0.5 } }),
-    );
+    const backoff = { type: 'exponential', delay: firstPauseMs, jitter: 0.5 };
+    const kept = { removeOnComplete: { age: keptForSeconds }, removeOnFail: { age: keptForSeconds } };
+    await call(() => queue.add('chunk', payload, { jobId: id, attempts, backoff, ...kept }));
   }
 
   /** Removes chunks whose outcomes are on the disk. */
