@@ -42,14 +42,18 @@ async function read({ body, status, url }: Response, modelId: string): Promise<s
   return text + decoder.decode();
 }
 
-/** A page of a proxy is what it is, however often it is asked for; JSON that cannot be read was cut or damaged on its way. */
+/** A page of a proxy, or JSON in lines, is what it is, however often it is asked for; other JSON that cannot be read was cut or damaged on its way. */
 function isBroken(body: string): boolean {
-  if (!/^\s*\{/.test(body)) return false;
+  const text = body.trimStart();
+  return text.startsWith('{') && !isJson(text) && !isJson(text.slice(0, Math.max(0, text.indexOf('\n'))));
+}
+
+function isJson(text: string): boolean {
   try {
-    JSON.parse(body);
-    return false;
-  } catch {
+    JSON.parse(text);
     return true;
+  } catch {
+    return false;
   }
 }
 

@@ -59,6 +59,11 @@ const cases: readonly (readonly [what: string, fault: ServerFault, outcome: Outc
   ['hangs', { kind: 'hang' }, late],
   ['drips', { kind: 'drip', pauseMs: 100 }, late],
   ['answers with a page', { kind: 'body', body: '<html></html>' }, { code: 'model-failed', says: /not with a chat completion/ }],
+  [
+    'answers in lines, as if it were to stream',
+    { kind: 'body', body: '{"choices": []}\n{"choices": []}\n' },
+    { code: 'model-failed', says: /not with a chat completion/ },
+  ],
   ['answers with nothing', { kind: 'body', body: '' }, { code: 'model-failed', says: /not with a chat completion/ }],
 ];
 

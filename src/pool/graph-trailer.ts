@@ -47,7 +47,7 @@ export async function readGraphTrailer(path: string): Promise<GraphTrailer> {
   if ((await checksumOf(file, size - 4)) !== end.readUInt32LE(checksumAt)) throw damagedIndex(path, 'Its checksum does not fit');
   const rows = end.readUInt32LE(12);
   const start = size - endBytes - rows * Uint32Array.BYTES_PER_ELEMENT;
-  if (start < 0) throw damagedIndex(path, 'It has less rows than it says');
+  if (start < 0) throw damagedIndex(path, 'It has fewer rows than it says');
   const nextEqual = new Uint32Array(rows);
   await file.read(nextEqual, 0, nextEqual.byteLength, start);
   // Else whoever follows them would go round in circles.

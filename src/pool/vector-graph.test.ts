@@ -3,7 +3,9 @@ import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { crc32 } from 'node:zlib';
 import { NerError } from '../error.ts';
+import { appendGraphTrailer } from './graph-trailer.ts';
 import { clusteredPool, places, spansOf, tableOf, unit } from './span-pool.fixture.ts';
 import { approximateSpanSearch, exactSpanSearch } from './span-search.ts';
 import { buildVectorGraph, growVectorGraph, openVectorGraph, type VectorGraph, type WrittenGraph } from './vector-graph.ts';
@@ -52,6 +54,29 @@ test('the same vectors give the same graph, and a written graph finds the same',
     assert.deepEqual(await readFile(path('three')), await readFile(path('one')));
   });
 });
+
+test('rows that go round in circles, or are more than there are, are refused even with a checksum that fits', async () => {
+  await inFolder(async (path) => {
+    for (const [at, nextEqual] of [Uint32Array.of(1, 0), Uint32Array.of(5)].entries()) {
+      const file = path(`circle-${at}`);
+      await writeFile(file, 'graph');
+      await appendGraphTrailer(file, { dimensions: 2, tableChecksum: 0, nextEqual });
+      await assert.rejects(openVectorGraph(file), /do not follow each other/);
+    }
+    const file = path('many');
+    await appendGraphTrailer(await emptyFile(file), { dimensions: 2, tableChecksum: 0, nextEqual: new Uint32Array(0) });
+    const bytes = await readFile(file);
+    bytes.writeUInt32LE(4_000_000_000, bytes.length - 12);
+    bytes.writeUInt32LE(crc32(bytes.subarray(0, bytes.length - 4)), bytes.length - 4);
+    await writeFile(file, bytes);
+    await assert.rejects(openVectorGraph(file), /fewer rows than it says/);
+  });
+});
+
+async function emptyFile(path: string): Promise<string> {
+  await writeFile(path, '');
+  return path;
+}
 
 test('a graph that is missing, cut off or damaged is refused, not followed', async () => {
   await inFolder(async (path) => {

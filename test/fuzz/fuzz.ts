@@ -46,7 +46,12 @@ export async function* fuzz({ seconds, seed, target: wanted = '', path }: FuzzOp
         if (await isRefused(target, one, join(directory, String(scratch++)))) counts.refused++;
       });
       const timeLimit = { interruptAfterTimeLimit: (seconds * 1000) / targets.length, markInterruptAsFailure: false };
-      const details = await fc.check(property, { numRuns: 10_000_000, seed, ...(path === undefined ? timeLimit : { path }) });
+      const details = await fc.check(property, {
+        numRuns: 10_000_000,
+        seed,
+        ...timeLimit,
+        ...(path === undefined ? {} : { path, endOnFailure: true }),
+      });
       yield { target: target.name, ...counts, ...(details.failed ? { failure: failureOf(target, details) } : {}) };
     }
   } finally {

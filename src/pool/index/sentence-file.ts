@@ -2,6 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import type { LabelledSentence, TypedSpan } from '../../document/labelled.ts';
 import type { Span } from '../../document/span.ts';
+import { NerError } from '../../error.ts';
 import { damagedIndex } from '../damaged-index.ts';
 
 /** A sentence of an index with what stands for it in retrieval. */
@@ -78,7 +79,9 @@ export function openSentenceFile(path: string): SentenceFile {
     try {
       return read();
     } catch (cause) {
-      throw cause instanceof RangeError ? cause : damagedIndex(path, 'It does not hold sentences as it should', cause);
+      throw cause instanceof RangeError || cause instanceof NerError
+        ? cause
+        : damagedIndex(path, 'It does not hold sentences as it should', cause);
     }
   };
   const { database, at } = sound(() => {
@@ -91,20 +94,22 @@ export function openSentenceFile(path: string): SentenceFile {
       throw error;
     }
   });
+  const firstSpans = () =>
+    sound(() => {
+      const { first_spans: bytes } = layoutSchema.parse(database.prepare('SELECT first_spans FROM layout').get());
+      return new Uint32Array(bytes.slice().buffer);
+    });
   const all = (query: string) => sound(() => database.prepare(query).all());
   return {
     at: (place) =>
       sound(() => {
         const row = at.get(place);
-        if (row === undefined) throw new RangeError(`The index has no sentence ${place}.`);
-        return storedSentence(rowSchema.parse(row));
+        if (row !== undefined) return storedSentence(rowSchema.parse(row));
+        if (place >= 0 && place < firstSpans().length - 1) throw damagedIndex(path, `It has no sentence ${place}`);
+        throw new RangeError(`The index has no sentence ${place}.`);
       }),
     keys: () => all('SELECT key FROM sentence ORDER BY place').map(({ key }) => String(key)),
-    firstSpans: () =>
-      sound(() => {
-        const { first_spans: bytes } = layoutSchema.parse(database.prepare('SELECT first_spans FROM layout').get());
-        return new Uint32Array(bytes.slice().buffer);
-      }),
+    firstSpans,
     labels: () =>
       all('SELECT type, sentences, mentions FROM label ORDER BY type').map(({ type, sentences, mentions }) => ({
         type: String(type),
