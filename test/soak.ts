@@ -11,7 +11,7 @@ const longer = {
   EL4NER_HOSTILE_CASES: '100000',
   EL4NER_HOSTILE_MODEL_CASES: '500',
   EL4NER_FUZZ_SECONDS: '900',
-  EL4NER_TEST_KILLS: '40',
+  EL4NER_TEST_KILLS: '50',
 };
 const tests = [
   'src/model/server-faults.test.ts',
