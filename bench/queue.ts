@@ -2,7 +2,7 @@
  * Documents a second of 1, 2 and 4 worker processes on a queue, on Redis and on PostgreSQL, against one process without it: over a server that takes
  * 100 ms a call however many it has (four documents in work in each process, so that the queue is what may limit), and over the bundled models, which
  * have the machine's cores between them. Rates are the submitter's own, from when its models are open to its last document; workers are ready before.
- * Medians of `--rounds` (default 3). Prints a line of JSON for each row, and a table to stderr.
+ * More workers before the server get as many times more documents, so that all rows take as long. Medians of `--rounds` (default 3). Prints a line of JSON for each row, and a table to stderr.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -15,7 +15,13 @@ import { serveModel } from '../src/model/openai-server.fixture.ts';
 import { scriptedModel } from '../src/model/scripted.ts';
 import { startPostgres, startRedis } from '../test/queue-server.fixture.ts';
 
-const { values: flags } = parseArgs({ options: { rounds: { type: 'string', default: '3' }, documents: { type: 'string', default: '0' } } });
+const { values: flags } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '3' },
+    documents: { type: 'string', default: '0' },
+    loads: { type: 'string', default: 'server,bundled' },
+  },
+});
 const [rounds, asked] = [Number(flags.rounds), Number(flags.documents)];
 const [delayMs, inWork, goal] = [100, 4, 0.9];
 const repository = dirname(import.meta.dirname);
@@ -43,11 +49,12 @@ for (const [name, start] of Object.entries({ redis: startRedis, postgres: () => 
   else queues.set(name, opened.use(server).url);
 }
 
-/** What is done, and by what. */
+/** What is to be done. */
 interface Load {
   readonly name: 'server' | 'bundled';
+  /** For one process; the server has as many for each. */
   readonly documents: number;
-  readonly path: string;
+  readonly text: (at: number) => string;
   readonly words: readonly string[];
 }
 
@@ -57,50 +64,52 @@ for (const domain of await readdir(corpus)) {
   for (const line of lines.trim().split('\n')) if (line !== '') sentences.push(JSON.parse(line).text);
 }
 const loads: readonly Load[] = [
-  await load('server', asked || 240, () => 'Ada wrote to nobody.', [
-    '--types',
-    'person',
-    '--models',
-    `${model.url}/v1#test-model`,
-    '--workers',
-    `${inWork}`,
-  ]),
-  await load('bundled', asked || 96, (at) => sentences[at % sentences.length] ?? '', [
-    '--types',
-    'person,location,organization',
-    '--workers',
-    '2',
-  ]),
+  {
+    name: 'server',
+    documents: asked || 120,
+    text: () => 'Ada wrote to nobody.',
+    words: ['--types', 'person', '--models', `${model.url}/v1#test-model`, '--workers', `${inWork}`],
+  },
+  {
+    name: 'bundled',
+    documents: asked || 96,
+    text: (at) => sentences[at % sentences.length] ?? '',
+    words: ['--types', 'person,location,organization', '--workers', '2'],
+  },
 ];
 const table = [['load', 'queue', 'workers', 'documents a second', 'of one process', 'ideal']];
-for (const one of loads) {
-  const plain = await row(one, { queue: 'none', workers: 1, measure: () => submit(one, []) }, undefined);
+for (const one of loads.filter(({ name }) => flags.loads.split(',').includes(name))) {
+  const plain = await row(one, { queue: 'none', workers: 1, more: [] }, undefined);
   for (const [queue, url] of queues)
     for (const workers of [1, 2, 4]) {
       await using _crew = await crew(one, url, workers);
-      await row(one, { queue, workers, measure: () => submit(one, ['--queue', url, '--chunk', '4']) }, plain);
+      await row(one, { queue, workers, more: ['--queue', url, '--chunk', '4'] }, plain);
     }
 }
 const widths = table[0]?.map((_, column) => Math.max(...table.map((cells) => cells[column]?.length ?? 0))) ?? [];
 for (const cells of table) process.stderr.write(`${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}\n`);
 
-async function load(name: Load['name'], documents: number, text: (at: number) => string, words: readonly string[]): Promise<Load> {
-  const path = join(scratch, `${name}.jsonl`);
+/** A corpus of so many documents. @returns its path. */
+async function corpusOf({ name, text }: Load, documents: number): Promise<string> {
+  const path = join(scratch, `${name}-${documents}.jsonl`);
   await writeFile(path, Array.from({ length: documents }, (_, at) => `${JSON.stringify({ id: `${at}`, text: text(at) })}\n`).join(''));
-  return { name, documents, path, words };
+  return path;
 }
 
 interface Way {
   readonly queue: string;
   readonly workers: number;
-  /** @returns documents a second. */
-  readonly measure: () => Promise<number>;
+  /** Flags of the run. */
+  readonly more: readonly string[];
 }
 
 /** Measures, and tells; `plain` is the rate without a queue. */
-async function row({ name, documents }: Load, { queue, workers, measure }: Way, plain: number | undefined): Promise<number> {
+async function row(load: Load, { queue, workers, more }: Way, plain: number | undefined): Promise<number> {
+  const { name } = load;
+  const documents = load.documents * (name === 'server' ? workers : 1);
+  const path = await corpusOf(load, documents);
   const rates: number[] = [];
-  for (let round = 0; round < rounds; round++) rates.push(await measure());
+  for (let round = 0; round < rounds; round++) rates.push(await submit(path, documents, [...load.words, ...more]));
   const perSecond = rates.toSorted((a, b) => a - b)[Math.floor(rounds / 2)] ?? Number.NaN;
   // In process, one already has all cores.
   const ideal = name === 'server' ? workers : 1;
@@ -146,10 +155,10 @@ async function crew({ words }: Load, url: string, count: number): Promise<AsyncD
 }
 
 /** Runs over the corpus once. @returns documents a second. */
-async function submit({ path, words, documents }: Load, more: readonly string[]): Promise<number> {
+async function submit(path: string, documents: number, words: readonly string[]): Promise<number> {
   const out = join(scratch, 'out.ndjson');
   for (const end of ['', '.journal', '.failed.ndjson']) await rm(`${out}${end}`, { force: true });
-  const { process, err } = start(['run', path, ...words, '--out', out, '--progress', 'json', ...more]);
+  const { process, err } = start(['run', path, ...words, '--out', out, '--progress', 'json']);
   await once(process, 'exit');
   const last =
     err()
