@@ -184,7 +184,7 @@ describe('a run over a corpus', { concurrency: true }, () => {
     await using servers = new AsyncDisposableStack();
     const served = [servers.use(await serve()), servers.use(await serve()), servers.use(await serve())];
     const run = { servers: served, documents: 400, out: 'outage.ndjson', timeout: 60 };
-    const process = await start({ ...run, flags: ['--workers', '4'] });
+    const process = await start({ ...run, flags: ['--workers', '4', '--patience', '1'] });
     const ended = end(process);
     const size = () =>
       stat(join(scratch, run.out)).then(

@@ -33,6 +33,7 @@ export const runFlags = z.object({
   from: z.enum(datasetFormatNames).exactOptional(),
   skipBad: z.boolean().default(false),
   progress: z.enum(progressKinds).default('line'),
+  patience: wholeNumber(0).default(60),
   types: z.string().exactOptional(),
   pool: z.string().exactOptional(),
   ...pipelineFlags,

@@ -38,6 +38,10 @@ export function addRun(program: Command, terminal: Terminal, end: (code: ExitCod
   addBudget(addPipeline(command))
     .option('--quorum <number>', 'how many models must reply in each stage (default: 1)')
     .option('--workers <number>', 'documents in work at once (default: 1)')
+    .option(
+      '--patience <seconds>',
+      'how long models may be out of order that have answered before, until the run ends with 3 (default: 60)',
+    )
     .option('--trace', 'write every decision into the results')
     .addOption(
       new Option(

@@ -44,12 +44,13 @@ interface RunOptions {
   readonly answer?: Script;
   readonly workers?: number;
   readonly stop?: AbortSignal;
+  readonly patienceMs?: number;
   /** Puts something between the run and its files. */
   readonly through?: (files: RunFiles) => RunFiles;
 }
 
 async function run(path: string, options: RunOptions = {}): Promise<boolean> {
-  const { documents = corpus, answer = reader(), workers = 3, stop = never, through = (files) => files } = options;
+  const { documents = corpus, answer = reader(), workers = 3, stop = never, patienceMs = 0, through = (files) => files } = options;
   await using recognizer = await createRecognizer({ types: ['person'], models: [scriptedModel({ id: 'm', answer })] });
   await using files = await openRunFiles(path, identity, { resume: true });
   async function* read() {
@@ -61,6 +62,7 @@ async function run(path: string, options: RunOptions = {}): Promise<boolean> {
     files: through(files),
     lineOf: (result) => JSON.stringify(result.status === 'failed' ? [result.id] : [result.id, ...result.entities.map(({ text }) => text)]),
     isOutage: ({ detail }) => detail.code === 'no-quorum' && detail.failures.every((one) => one.detail.code === 'model-unavailable'),
+    patienceMs,
     stop,
   });
 }
@@ -86,6 +88,27 @@ describe('a run', () => {
       await ids(failures),
       all.filter((_, at) => breaks(at)),
     );
+  });
+
+  test('waits for models that are out of order for a while, and not for those that never answered', async () => {
+    /** Down for 100 ms after some texts. */
+    const faltering = (texts: number) => {
+      let asked = 0;
+      let downUntil: number | undefined;
+      return reader(() => {
+        if (asked++ >= texts) downUntil ??= performance.now() + 100;
+        return downUntil !== undefined && performance.now() < downUntil;
+      });
+    };
+    await assert.rejects(run(out, { answer: faltering(30) }), /documents in a row failed for want of models/);
+    await rm(out);
+    await rm(`${out}.journal`);
+    assert.equal(await run(out, { answer: faltering(30), patienceMs: 1000 }), true);
+    const all = [...(await ids(out)), ...(await ids(runPaths(out).failures))];
+    assert.deepEqual(new Set(all).size, corpus.length);
+    const started = performance.now();
+    await assert.rejects(run(join(directory, 'other.ndjson'), { answer: faltering(0), patienceMs: 60_000 }), /for want of models/);
+    assert.ok(performance.now() - started < 30_000);
   });
 
   test('that is done stays as it is', async () => {

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { NerError } from '../error.ts';
 import { untilFailure } from '../pipeline/until-failure.ts';
 import type { RunFiles } from './run-files.ts';
@@ -22,6 +23,8 @@ export interface CorpusRun<R extends Outcome> {
   readonly lineOf: (result: R, index: number) => string;
   /** Whether a failure is of the models and not of the document, so that going on would fail all others, too. */
   readonly isOutage: (error: NerError) => boolean;
+  /** How long models may be out of order that have answered before, in milliseconds, until the run ends; it goes slowly meanwhile. Default 0. */
+  readonly patienceMs?: number;
   /** Is told of every document, once it is added. */
   readonly onDocument?: (result: R) => void;
   /** Once aborted, no document is begun any more, and those in work are finished. */
@@ -36,8 +39,8 @@ const commitIntervalMs = 1000;
 /**
  * Recognizes what is not done yet of a corpus. What is done is in the files, in order, however this ends.
  * @returns whether all documents are done; `false` if it was stopped.
- * @throws {NerError} that of the models if they are out of order for ten documents in a row, or for all that there are, which are not written and
- * will be tried again;
+ * @throws {NerError} that of the models if they are out of order for ten documents in a row and longer than `patienceMs`, or for all that there are,
+ * which are not written and will be tried again;
  * `unwritable-output`; what reading the documents throws, after those before.
  */
 export async function runCorpus<R extends Outcome>(run: CorpusRun<R>): Promise<boolean> {
@@ -58,7 +61,8 @@ export async function runCorpus<R extends Outcome>(run: CorpusRun<R>): Promise<b
 }
 
 /** Writes results in their order, but keeps back what may be an outage until a document tells that it is none. */
-function createWriter<R extends Outcome>({ files, lineOf, isOutage, onDocument }: CorpusRun<R>) {
+function createWriter<R extends Outcome>({ files, lineOf, isOutage, patienceMs = 0, onDocument, stop }: CorpusRun<R>) {
+  let hasAnswer = false;
   let heldBack: { readonly result: R; readonly error: NerError }[] = [];
   let index = files.checkpoint.documents;
   let committedAt = performance.now();
@@ -89,12 +93,19 @@ function createWriter<R extends Outcome>({ files, lineOf, isOutage, onDocument }
       if (result.status === 'failed' && isOutage(result.error)) {
         heldBack.push({ result, error: result.error });
         if (heldBack.length >= documentsOfOutage) throw outage(result.error, heldBack.length);
+        // The next document is not asked for before this one is added.
+        if (hasAnswer) await sleep(patienceMs / (documentsOfOutage - 1), stop);
         return;
       }
+      hasAnswer = true;
       await flush();
       await write(result);
     },
   };
+}
+
+async function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  await setTimeout(ms, undefined, { signal }).catch(() => undefined); // a stop shortens it
 }
 
 function outage(cause: NerError, documents: number): NerError {

@@ -26,7 +26,7 @@ import { runProgress } from './run-progress.ts';
  */
 export async function run(path: string, flags: RunFlags, terminal: Terminal): Promise<ExitCode> {
   const { out, resume, retryFailed, from, skipBad, trace, ...others } = flags;
-  const { workers: _, progress: __, stats: ___, prices: ____, queue, chunk: _____, attempts: ______, ...asked } = others;
+  const { workers: _, progress: __, stats: ___, prices: ____, queue, chunk: _____, attempts: ______, patience: _______, ...asked } = others;
   const stats = await openStats(flags);
   await using opened = new AsyncDisposableStack();
   const report = createDataReport(terminal, { skipBad });
@@ -96,7 +96,7 @@ interface Work {
 async function work(files: RunFiles, work: Work, { flags, terminal, recognizer, stats, remote }: Crew): Promise<boolean> {
   const { documents, total, indexOf } = work;
   const { documents: done, failed } = files.checkpoint;
-  const { workers, trace, progress: kind } = flags;
+  const { workers, trace, progress: kind, patience } = flags;
   if (remote !== undefined) return workOnQueue(files, work, { ...remote, flags, terminal, stats });
   const progress = runProgress(terminal, { kind, done, failed, total });
   const isComplete = await runCorpus({
@@ -108,6 +108,7 @@ async function work(files: RunFiles, work: Work, { flags, terminal, recognizer, 
       return JSON.stringify(result.status === 'failed' ? { index: indexOf(at), ...line } : line);
     },
     isOutage: ({ detail }) => exitCodeOf(detail) === exitCodes.unavailable,
+    patienceMs: patience * 1000,
     onDocument: (result) => {
       stats?.add(result);
       progress.add(result.status === 'failed');
