@@ -10,6 +10,8 @@ export interface Checkpoint {
   readonly failureBytes: number;
   /** Whether there was no document after these. */
   readonly isLast: boolean;
+  /** Retries that were merged into it; left out for none. */
+  readonly retries?: number;
   /** Whether files that are whole are about to take the place of both. */
   readonly isReplacing?: true;
 }
@@ -25,5 +27,6 @@ export const checkpointSchema: z.ZodType<Checkpoint> = z.object({
   resultBytes: count,
   failureBytes: count,
   isLast: z.boolean(),
+  retries: count.exactOptional(),
   isReplacing: z.literal(true).exactOptional(),
 });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -39,21 +39,61 @@ export async function openCorpus(path: string, given: DatasetFormatName | undefi
   const hash = createHash('sha256');
   let lines = 0;
   let last = lineFeed;
-  for (const file of await filesAt(path)) {
+  const files = await filesAt(path);
+  const before = versionOf(files);
+  for (const file of files) {
     hash.update(`${file.slice(path.length)}\0`);
-    for await (const chunk of createReadStream(file)) {
-      const bytes: Buffer = chunk; // of a stream without an encoding
+    for await (const bytes of bytesOf(file)) {
       hash.update(bytes);
       for (let at = bytes.indexOf(lineFeed); at >= 0; at = bytes.indexOf(lineFeed, at + 1)) lines++;
       last = bytes.at(-1) ?? last;
     }
   }
+  const read = () => (format === 'jsonl' ? rowsOf(path, report) : readSamples(path, { from: format, report }));
+  const isSame = () => versionOf(files) === before;
   return {
     format,
     sha256: hash.digest('hex'),
     lines: byLine.includes(format) ? lines + (last === lineFeed ? 0 : 1) : undefined,
-    documents: () => (format === 'jsonl' ? rowsOf(path, report) : readSamples(path, { from: format, report })),
+    documents: () => unchanged(path, read(), files.length === 1 ? isSame : () => true, isSame),
   };
+}
+
+async function* bytesOf(file: string): AsyncGenerator<Buffer, void, undefined> {
+  try {
+    for await (const chunk of createReadStream(file)) yield chunk; // of a stream without an encoding: bytes
+  } catch (cause) {
+    throw unreadableFile(file, expected, cause);
+  }
+}
+
+/** Sizes and times of files, as one string. */
+function versionOf(files: readonly string[]): string {
+  return files
+    .map((file) => {
+      const { size, mtimeMs } = statSync(file, { throwIfNoEntry: false }) ?? { size: -1, mtimeMs: 0 };
+      return `${size}@${mtimeMs}`;
+    })
+    .join();
+}
+
+/** The documents, as long as their files are what they were. */
+async function* unchanged(
+  path: string,
+  documents: AsyncIterable<CorpusDocument>,
+  isSameYet: () => boolean,
+  isSame: () => boolean,
+): AsyncGenerator<CorpusDocument, void, undefined> {
+  const check = (isSame: boolean): void => {
+    if (isSame) return;
+    const message = `${path} has changed since the run began. Put back what it was, and the same command with --resume goes on; or begin anew with another --out.`;
+    throw new NerError(message, { code: 'unreadable-input', path });
+  };
+  for await (const document of documents) {
+    check(isSameYet());
+    yield document;
+  }
+  check(isSame());
 }
 
 /** Rows with a text are documents, whether they have labels or not. */

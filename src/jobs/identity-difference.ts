@@ -1,11 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { RunIdentity } from './run-journal.ts';
 
 /**
  * What differs between two identities, as people read it: `models (nano:bio here, nano:social there)`; empty if nothing does. An identity that went through
  * JSON equals what it was.
  */
-export function identityDifferences(here: RunIdentity, there: RunIdentity): readonly string[] {
+export function identityDifferences(here: Values, there: Values): readonly string[] {
   return differences(asStored(here), asStored(there), '');
 }
 
@@ -34,6 +33,6 @@ function isValues(value: unknown): value is Values {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function asStored(identity: RunIdentity): Values {
+function asStored(identity: Values): Values {
   return JSON.parse(JSON.stringify(identity));
 }

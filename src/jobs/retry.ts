@@ -4,6 +4,7 @@ import { jsonTexts } from '../dataset/json-texts.ts';
 import { NerError } from '../error.ts';
 import { openDurableFile } from './durable-file.ts';
 import { newPaths, type RunFiles, runPaths } from './run-files.ts';
+import { readRunJournal } from './run-journal.ts';
 
 /** A document that failed, and which one of the corpus it is, from 0. */
 export interface FailedDocument {
@@ -52,6 +53,15 @@ export async function mergeRetry(path: string, files: RunFiles, retried: RunFile
   await writeLines(to.failures, linesOf(runPaths(from).failures));
   await writeLines(to.results, merged(path, stillFailing, files.checkpoint.documents));
   await files.replace(retried.checkpoint.failed);
+}
+
+/**
+ * Removes what a retry leaves that was merged before its process ended, or that came to nothing.
+ * @param retry - how many were merged so far: of another number is what was.
+ */
+export async function removeMergedRetry(path: string, retry: number): Promise<void> {
+  const before = await readRunJournal(runPaths(retryPath(path)).journal);
+  if (before?.identity['retry'] !== retry) await removeRetry(path);
 }
 
 /** Removes what a merged retry leaves. */

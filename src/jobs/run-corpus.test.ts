@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
@@ -101,8 +101,7 @@ describe('a run', () => {
       });
     };
     await assert.rejects(run(out, { answer: faltering(30) }), /documents in a row failed for want of models/);
-    await rm(out);
-    await rm(`${out}.journal`);
+    for (const file of Object.values(runPaths(out))) await rm(file, { force: true });
     assert.equal(await run(out, { answer: faltering(30), patienceMs: 1000 }), true);
     const all = [...(await ids(out)), ...(await ids(runPaths(out).failures))];
     assert.deepEqual(new Set(all).size, corpus.length);
@@ -194,8 +193,8 @@ describe('the files of a run', () => {
 
   test('are refused to a run that is another, by what differs', async () => {
     await run(out);
-    await assert.rejects(open(out, true, { ...identity, corpus: 'abd' }), /was begun otherwise: corpus differs/);
-    await assert.rejects(open(out, true, { ...identity, options: { k: 4 }, models: [] }), /options, models differ/);
+    await assert.rejects(open(out, true, { ...identity, corpus: 'abd' }), /was begun otherwise: corpus \(abd here, abc there\) differs/);
+    await assert.rejects(open(out, true, { ...identity, options: { k: 4 }, models: [] }), /--k.*models.* differ/);
     await assert.rejects(open(out, false), /There is a run to .*--resume/);
   });
 
@@ -203,18 +202,43 @@ describe('the files of a run', () => {
     await writeFile(out, 'my notes');
     await assert.rejects(open(out, true), /is there already, and no run wrote it/);
     await rm(out);
+    await writeFile(runPaths(out).failures, 'my notes');
+    await assert.rejects(open(out, true), /failed\.ndjson is there already, and no run wrote it/);
+    await rm(runPaths(out).failures);
+    await writeFile(runPaths(out).journal, 'my notes');
+    await assert.rejects(open(out, true), /is no journal of a run/);
     await writeFile(runPaths(out).journal, 'my notes\n');
     await assert.rejects(open(out, true), /is no journal of a run/);
   });
 
   test("are one process' at a time, until it has ended anyhow", async () => {
     const other = spawn(process.execPath, ['-e', 'setInterval(() => 0, 1000)']);
-    await writeFile(runPaths(out).lock, String(other.pid));
+    const { lock } = runPaths(out);
+    const place = await (async () => {
+      await using _ = await open(out, true);
+      return (await readFile(lock, 'utf8')).split(' ')[1];
+    })();
+    await writeFile(lock, `${other.pid} ${place}`);
     await assert.rejects(open(out, true), new RegExp(`The process ${other.pid} works on this run already`));
     other.kill('SIGKILL');
     await once(other, 'exit');
     await using files = await open(out, true);
     assert.equal(files.checkpoint.documents, 0);
+  });
+
+  test('are not taken from a process elsewhere that lives, and whatever a lock says, something is said of it', async () => {
+    const { lock } = runPaths(out);
+    for (const content of [`${process.pid} elsewhere//`, 'abc', '\0\0\0', '']) {
+      await writeFile(lock, content);
+      await assert.rejects(open(out, true), /A process elsewhere works on this run already/);
+      const old = new Date(Date.now() - 120_000);
+      await utimes(lock, old, old);
+      await (await open(out, true))[Symbol.asyncDispose]();
+    }
+    assert.deepEqual(
+      (await readdir(directory)).filter((name) => name.includes('.lock')),
+      [],
+    );
   });
 
   test('that are shorter than their journal says are refused', async () => {

@@ -33,6 +33,8 @@ export interface CorpusRun<R extends Outcome> {
 
 /** Documents after which an outage is believed, when all of them failed for it in a row. */
 const documentsOfOutage = 10;
+/** Failures in a row from which on it goes slowly. */
+const suspicious = 3;
 /** What is done is made durable so often, in milliseconds: as much work is lost by a power cut. */
 const commitIntervalMs = 1000;
 
@@ -94,7 +96,7 @@ function createWriter<R extends Outcome>({ files, lineOf, isOutage, patienceMs =
         heldBack.push({ result, error: result.error });
         if (heldBack.length >= documentsOfOutage) throw outage(result.error, heldBack.length);
         // The next document is not asked for before this one is added.
-        if (hasAnswer) await sleep(patienceMs / (documentsOfOutage - 1), stop);
+        if (hasAnswer && heldBack.length >= suspicious) await sleep(patienceMs / (documentsOfOutage - suspicious), stop);
         return;
       }
       hasAnswer = true;

@@ -1,8 +1,9 @@
-import { rename, stat } from 'node:fs/promises';
+import { rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { usageError } from '../error.ts';
 import { type Checkpoint, noProgress } from './checkpoint.ts';
-import { openDurableFile, unwritable } from './durable-file.ts';
-import { checkSameRun, openRunJournal, type RunIdentity, readRunJournal } from './run-journal.ts';
+import { openDurableFile, settleDirectory, unwritable } from './durable-file.ts';
+import { checkSameRun, type JournalContent, openRunJournal, type RunIdentity, readRunJournal } from './run-journal.ts';
 import { lockRun } from './run-lock.ts';
 
 /** The files of a run: results, failures, and a journal that says how much of both is done. */
@@ -42,16 +43,15 @@ export async function openRunFiles(path: string, identity: RunIdentity, { resume
   await using opening = new AsyncDisposableStack();
   const paths = runPaths(path);
   opening.use(await lockRun(paths.lock));
-  const before = await readRunJournal(paths.journal);
-  if (before === undefined) await checkFree(path);
-  else if (!resume) throw usageError(`There is a run to ${path} already. Go on with it by --resume, or give another --out.`);
-  else checkSameRun(path, before.identity, identity);
-
-  if (before?.last.isReplacing) await moveIntoPlace(path);
-  let checkpoint = before?.last ?? noProgress;
+  const before = await readBegunRun(path, identity, resume);
+  const { isReplacing, ...last } = before?.last ?? noProgress;
+  if (isReplacing) await moveIntoPlace(path);
+  else for (const stray of Object.values(newPaths(path))) await rm(stray, { force: true }); // half made, of a retry that was ended
+  let checkpoint: Checkpoint = last;
   const results = opening.use(await openDurableFile(paths.results, checkpoint.resultBytes));
   const failures = opening.use(await openDurableFile(paths.failures, checkpoint.failureBytes));
   const journal = opening.use(await openRunJournal(paths.journal, identity, before));
+  if (isReplacing) await journal.write(last);
   let { documents, failed } = checkpoint;
   const owned = opening.move();
   return {
@@ -66,14 +66,14 @@ export async function openRunFiles(path: string, identity: RunIdentity, { resume
     async commit({ isLast } = { isLast: false }) {
       if (documents === checkpoint.documents && isLast === checkpoint.isLast) return;
       await Promise.all([results.settle(), failures.settle()]);
-      const next = { documents, failed, resultBytes: results.bytes, failureBytes: failures.bytes, isLast };
+      const next = { ...checkpoint, documents, failed, resultBytes: results.bytes, failureBytes: failures.bytes, isLast };
       await journal.write(next);
       checkpoint = next;
     },
     async replace(failed) {
       const { results, failures } = newPaths(path);
       const [{ size: resultBytes }, { size: failureBytes }] = await Promise.all([stat(results), stat(failures)]);
-      const next = { ...checkpoint, failed, resultBytes, failureBytes };
+      const next = { ...checkpoint, failed, resultBytes, failureBytes, retries: (checkpoint.retries ?? 0) + 1 };
       await journal.write({ ...next, isReplacing: true });
       await moveIntoPlace(path);
       await journal.write(next);
@@ -81,6 +81,20 @@ export async function openRunFiles(path: string, identity: RunIdentity, { resume
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+/** The journal of a run that is to be gone on with; `undefined` for one that is to be begun, or that has done nothing yet and is another. */
+async function readBegunRun(path: string, identity: RunIdentity, resume: boolean): Promise<JournalContent | undefined> {
+  const before = await readRunJournal(runPaths(path).journal);
+  if (before === undefined) {
+    await checkFree(path);
+    return undefined;
+  }
+  const hasBegun = before.last.documents > 0 || before.last.isLast;
+  if (!hasBegun) return undefined;
+  if (!resume) throw usageError(`There is a run to ${path} already. Go on with it by --resume, or give another --out.`);
+  checkSameRun(path, before.identity, identity);
+  return before;
 }
 
 /** Moves what is still there of the new files; what is not was moved before. */
@@ -91,11 +105,15 @@ async function moveIntoPlace(path: string): Promise<void> {
       if (error.code !== 'ENOENT') throw unwritable(to[name], error);
     });
   }
+  await settleDirectory(dirname(path));
 }
 
-/** Results without a journal are somebody else's. */
+/** Results and failures without a journal are somebody else's. */
 async function checkFree(path: string): Promise<void> {
-  const there = await stat(path).catch(() => undefined);
-  if (there !== undefined && there.size > 0)
-    throw usageError(`${path} is there already, and no run wrote it; expected the path of a new file.`);
+  const { results, failures } = runPaths(path);
+  for (const file of [results, failures]) {
+    const there = await stat(file).catch(() => undefined);
+    if (there !== undefined && there.size > 0)
+      throw usageError(`${file} is there already, and no run wrote it; expected another --out, the path of a new file.`);
+  }
 }

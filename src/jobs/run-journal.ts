@@ -1,13 +1,15 @@
 import { readFile } from 'node:fs/promises';
-import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { NerError, usageError } from '../error.ts';
 import { type Checkpoint, checkpointSchema, noProgress } from './checkpoint.ts';
 import { type DurableFile, openDurableFile } from './durable-file.ts';
+import { identityDifferences } from './identity-difference.ts';
 
 /** What decides the results of a run, by the names under which a difference is told: equal identities give equal results. */
 export type RunIdentity = Readonly<Record<string, unknown>>;
 
+/** Of each journal. */
+const beginning = '{"el4nerRun":';
 const headSchema = z.object({ el4nerRun: z.literal(1), identity: z.record(z.string(), z.unknown()) });
 
 /** What a journal says: the identity, and the last checkpoint that was written whole. */
@@ -28,7 +30,11 @@ export async function readRunJournal(path: string): Promise<JournalContent | und
     throw notJournal(path, error);
   });
   const [first, ...lines] = text.split('\n').slice(0, -1); // what is behind the last line feed was not written whole
-  if (first === undefined) return undefined;
+  if (first === undefined) {
+    const isOurs = text.startsWith(beginning) || beginning.startsWith(text);
+    if (!isOurs) throw notJournal(path, undefined);
+    return undefined;
+  }
   const head = headSchema.safeParse(jsonOf(first));
   if (!head.success) throw notJournal(path, head.error);
   const checkpoints = lines.map((line) => checkpointSchema.safeParse(jsonOf(line)).data);
@@ -62,8 +68,7 @@ export async function openRunJournal(path: string, identity: RunIdentity, before
 
 /** @throws {NerError} `usage` that names what differs. */
 export function checkSameRun(path: string, found: RunIdentity, wanted: RunIdentity): void {
-  const asStored = JSON.parse(JSON.stringify(wanted));
-  const different = Object.keys({ ...found, ...asStored }).filter((key) => !isDeepStrictEqual(found[key], asStored[key]));
+  const different = identityDifferences(wanted, found);
   if (different.length === 0) return;
   throw usageError(
     `The run of ${path} was begun otherwise: ${different.join(', ')} ${different.length === 1 ? 'differs' : 'differ'}. Resume it as it was begun, or give another --out.`,
@@ -85,7 +90,7 @@ function jsonOf(line: string): unknown {
 
 function notJournal(path: string, cause: unknown): NerError {
   return new NerError(
-    `${path} is no journal of a run that can be read. Remove it to begin anew, or give another --out.`,
+    `${path} is no journal of a run that can be read. Give another --out, or remove it with the results beside it to begin anew.`,
     { code: 'unreadable-input', path },
     { cause },
   );

@@ -48,6 +48,14 @@ describe('a breaker', () => {
     assert.deepEqual(guarded.breaker(), { modelId: 'm', openings: 1, refused: 1, reason: 'm is down.', isOpen: true });
   });
 
+  test('does not leave a model out for requests that it refuses', async () => {
+    const refusal = () => new NerError('It does not take this text.', { code: 'model-failed', modelId: 'm', status: 400 });
+    failures = Array.from({ length: 8 }, refusal);
+    await ask(8);
+    assert.equal(await ask(), 'yes');
+    assert.equal(guarded.breaker().openings, 0);
+  });
+
   test('lets one call try it after the pause, and all if that goes well', async () => {
     failures = Array.from({ length: 5 }, down);
     await ask(5);

@@ -41,12 +41,13 @@ export function withBreaker(model: LanguageModel, { now = () => performance.now(
   let pauseMs = firstPauseMs;
   let openUntilMs: number | undefined;
 
-  function admit(): void {
-    if (openUntilMs === undefined) return;
+  /** @returns whether the call tries a model that was left out. */
+  function admit(): boolean {
+    if (openUntilMs === undefined) return false;
     const waitMs = openUntilMs - now();
     if (waitMs <= 0 && !state.isTrying) {
       state.isTrying = true;
-      return;
+      return true;
     }
     state.refused++;
     const again = state.isTrying ? 'It is being tried again.' : `It is tried again in ${Math.ceil(waitMs / 1000)} s.`;
@@ -62,14 +63,14 @@ export function withBreaker(model: LanguageModel, { now = () => performance.now(
     pauseMs = firstPauseMs;
   }
 
-  function fail(error: NerError): void {
+  function fail(error: NerError, isTrial: boolean): void {
     state.failures++;
     state.reason = error.message;
-    if (!state.isTrying && state.failures < failuresToOpen) return;
-    if (!state.isTrying && openUntilMs !== undefined) return; // it was sent before the breaker opened
-    if (state.isTrying) pauseMs = Math.min(2 * pauseMs, longestPauseMs);
+    if (!isTrial && state.failures < failuresToOpen) return;
+    if (!isTrial && openUntilMs !== undefined) return; // it was sent before the breaker opened
+    if (isTrial) pauseMs = Math.min(2 * pauseMs, longestPauseMs);
     else state.openings++;
-    state.isTrying = false;
+    if (isTrial) state.isTrying = false;
     openUntilMs = now() + pauseMs;
   }
 
@@ -84,14 +85,14 @@ export function withBreaker(model: LanguageModel, { now = () => performance.now(
     }),
     async answer<K extends TaskKind>(task: Extract<Task, { kind: K }>, signal: AbortSignal): Promise<Answer<K>> {
       signal.throwIfAborted();
-      admit();
+      const isTrial = admit();
       try {
         const answer = await model.answer<K>(task, signal);
         succeed();
         return answer;
       } catch (error) {
-        if (!signal.aborted && isOfModel(error)) fail(error);
-        else state.isTrying = false;
+        if (!signal.aborted && isOfModel(error)) fail(error, isTrial);
+        else if (isTrial) state.isTrying = false;
         throw error;
       }
     },
@@ -101,5 +102,8 @@ export function withBreaker(model: LanguageModel, { now = () => performance.now(
 
 /** Whether a failure is of the model, and not of what it was asked. */
 function isOfModel(error: unknown): error is NerError {
-  return error instanceof NerError && ['model-unavailable', 'model-failed', 'timeout'].includes(error.detail.code);
+  if (!(error instanceof NerError)) return false;
+  const { detail } = error;
+  if (detail.code === 'model-failed') return ![400, 413, 422].includes(detail.status ?? 0); // it refuses this request
+  return detail.code === 'model-unavailable' || detail.code === 'timeout';
 }

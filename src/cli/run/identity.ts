@@ -36,7 +36,7 @@ interface PipelineIdentity extends RunIdentity {
 export function runIdentity(
   corpus: Pick<Corpus, 'sha256' | 'format'>,
   pipeline: PipelineIdentity,
-  options: { readonly trace: boolean; readonly skipBad: boolean },
+  options: { readonly trace: boolean },
 ): RunIdentity {
   return { ...pipeline, corpus: corpus.sha256, format: corpus.format, options: { ...pipeline.options, ...options } };
 }

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { isOutage } from '../../jobs/outage.ts';
 import { openQueueBackend, type QueueBackend } from '../../jobs/queue/backend.ts';
 import { runKey } from '../../jobs/queue/names.ts';
 import { queueAddress } from '../../jobs/queue/queue-address.ts';
@@ -7,7 +8,6 @@ import { openSubmission } from '../../jobs/queue/submit.ts';
 import { type CorpusDocument, runCorpus } from '../../jobs/run-corpus.ts';
 import type { RunFiles } from '../../jobs/run-files.ts';
 import type { RunIdentity } from '../../jobs/run-journal.ts';
-import { exitCodeOf, exitCodes } from '../exit-code.ts';
 import type { RunFlags } from '../flags.ts';
 import type { RunStats } from '../stats.ts';
 import type { Terminal } from '../terminal.ts';
@@ -71,7 +71,7 @@ export async function workOnQueue(files: RunFiles, work: RemoteWork, crew: Remot
     recognize: submission.recognize,
     files,
     lineOf: ({ status, line }, at) => (status === 'failed' ? JSON.stringify({ index: indexOf(at), ...JSON.parse(line) }) : line),
-    isOutage: ({ detail }) => exitCodeOf(detail) === exitCodes.unavailable,
+    isOutage: ({ detail }) => isOutage(detail),
     onDocument: ({ calls = [] }) => stats?.addCalls(calls),
     stop: terminal.signal,
   });

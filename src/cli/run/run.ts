@@ -1,16 +1,17 @@
 import { usageError } from '../../error.ts';
 import { hashOf } from '../../experiment/manifest.ts';
 import { openCorpus } from '../../jobs/corpus.ts';
-import { failedDocuments, mergeRetry, removeRetry, retryPath } from '../../jobs/retry.ts';
+import { isOutage } from '../../jobs/outage.ts';
+import { failedDocuments, mergeRetry, removeMergedRetry, removeRetry, retryPath } from '../../jobs/retry.ts';
 import { type CorpusDocument, runCorpus, skip } from '../../jobs/run-corpus.ts';
 import { openRunFiles, type RunFiles, runPaths } from '../../jobs/run-files.ts';
-import type { RunIdentity } from '../../jobs/run-journal.ts';
+import { type RunIdentity, readRunJournal } from '../../jobs/run-journal.ts';
 import { type BreakerRecord, type GuardedModel, withBreaker } from '../../model/breaker.ts';
 import type { LanguageModel } from '../../model/language-model.ts';
 import { resultOf } from '../../pipeline/result.ts';
 import { counted } from '../counted.ts';
 import { createDataReport } from '../data-report.ts';
-import { type ExitCode, exitCodeOf, exitCodes } from '../exit-code.ts';
+import { type ExitCode, exitCodes } from '../exit-code.ts';
 import type { RunFlags } from '../flags.ts';
 import { type OpenedRecognizer, openRecognizer, openSource } from '../open-recognizer.ts';
 import { openStats, type RunStats } from '../stats.ts';
@@ -40,9 +41,14 @@ export async function run(path: string, flags: RunFlags, terminal: Terminal): Pr
   };
   const { recognizer, models, calibration } = await openRecognizer({ ...asked, guard }, source, opened, terminal);
   const pipeline = await pipelineIdentity({ source, models, calibration, options: asked });
-  const identity = runIdentity(corpus, pipeline, { trace, skipBad });
-  await using files = await openRunFiles(out, identity, { resume: resume || retryFailed });
+  const identity = runIdentity(corpus, pipeline, { trace });
   const remote = queue === undefined ? undefined : { backend: opened.use(await openQueue(queue, terminal)), pipeline };
+  if (retryFailed && (await readRunJournal(runPaths(out).journal)) === undefined)
+    throw usageError(`There is no run to ${out} of which documents could have failed.`);
+  await using files = await openRunFiles(out, identity, { resume: resume || retryFailed });
+  const tellStop = () => terminal.note('finishing what is in work; a second interrupt ends at once');
+  terminal.signal.addEventListener('abort', tellStop, { once: true });
+  opened.defer(() => terminal.signal.removeEventListener('abort', tellStop));
   const crew: Crew = { flags, terminal, recognizer, stats, remote };
   if (retryFailed) {
     await retry(files, identity, crew);
@@ -107,7 +113,7 @@ async function work(files: RunFiles, work: Work, { flags, terminal, recognizer, 
       const line = resultOf(result, { trace });
       return JSON.stringify(result.status === 'failed' ? { index: indexOf(at), ...line } : line);
     },
-    isOutage: ({ detail }) => exitCodeOf(detail) === exitCodes.unavailable,
+    isOutage: ({ detail }) => isOutage(detail),
     patienceMs: patience * 1000,
     onDocument: (result) => {
       stats?.add(result);
@@ -129,7 +135,8 @@ async function retry(files: RunFiles, identity: RunIdentity, crew: Crew): Promis
   if (indexes.length === 0) return;
   {
     const path = retryPath(out);
-    const retrying = { ...identity, indexes: hashOf(indexes) };
+    const retrying = { ...identity, indexes: hashOf(indexes), retry: files.checkpoint.retries ?? 0 };
+    await removeMergedRetry(out, retrying.retry);
     await using retried = await openRunFiles(path, retrying, { resume: true });
     const isComplete = await work(
       retried,

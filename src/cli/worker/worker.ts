@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { usageError } from '../../error.ts';
+import { isOutage } from '../../jobs/outage.ts';
 import type { Shipped } from '../../jobs/queue/payload.ts';
 import { serveChunks } from '../../jobs/queue/serve.ts';
 import { type GuardedModel, withBreaker } from '../../model/breaker.ts';
@@ -8,7 +9,7 @@ import type { LanguageModel } from '../../model/language-model.ts';
 import type { FailedRecognition, Recognition } from '../../pipeline/recognition.ts';
 import { resultOf } from '../../pipeline/result.ts';
 import { counted } from '../counted.ts';
-import { type ExitCode, exitCodeOf, exitCodes } from '../exit-code.ts';
+import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { failureMessage } from '../failure-message.ts';
 import type { WorkerFlags } from '../flags.ts';
 import { openRecognizer, openSource } from '../open-recognizer.ts';
@@ -92,6 +93,5 @@ function ship(result: Recognition | FailedRecognition, { trace, calls }: { reado
     ...(calls ? { calls: callsOf(result).map(({ exchanges: _, ...call }) => call) } : {}),
   };
   if (result.status === 'recognized') return shipped;
-  const isOutage = exitCodeOf(result.error.detail) === exitCodes.unavailable;
-  return { ...shipped, failure: { message: failureMessage(result.error), isOutage } };
+  return { ...shipped, failure: { message: failureMessage(result.error), isOutage: isOutage(result.error.detail) } };
 }
