@@ -20,6 +20,7 @@ const tests = [
   'test/chaos.test.ts',
   'test/fuzz.test.ts',
   'test/run.test.ts',
+  'test/queue.test.ts',
 ];
 const tester = spawn(process.execPath, ['--test', '--test-concurrency=1', ...tests], {
   stdio: 'inherit',

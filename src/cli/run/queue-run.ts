@@ -42,8 +42,8 @@ const patienceMs = 60_000;
 const mostCodeUnits = 100_000;
 
 /** Opens the queue that a flag names; its password may be in the environment. */
-export function openQueue(url: string, { environment }: Terminal, options = { patienceMs }): Promise<QueueBackend> {
-  return openQueueBackend(queueAddress(url, environment['EL4NER_QUEUE_PASSWORD']), options);
+export function openQueue(url: string, { environment, signal: stop }: Terminal, options = { patienceMs }): Promise<QueueBackend> {
+  return openQueueBackend(queueAddress(url, environment['EL4NER_QUEUE_PASSWORD']), { ...options, stop });
 }
 
 /** Does a part of a run by the workers of a queue. @returns whether all is done. */

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
-import type { ConnectionOptions, Processor, Queue, QueueEvents, Worker, WorkerOptions } from 'bullmq';
+import type { Worker as BullWorker, ConnectionOptions, Processor, Queue, QueueEvents, WorkerOptions } from 'bullmq';
 import { NerError } from '../../error.ts';
+import { abortableSleep } from './abortable-sleep.ts';
 import { isOfConnection, queueUnavailable } from './backend-errors.ts';
 import { probePostgres, probeRedis } from './probe.ts';
 import type { QueueAddress } from './queue-address.ts';
@@ -10,7 +11,7 @@ export interface QueueBackend extends AsyncDisposable {
   readonly address: QueueAddress;
   queue(name: string): Promise<Queue>;
   events(name: string): Promise<QueueEvents>;
-  worker(name: string, processor: Processor, options: Omit<WorkerOptions, 'connection'>): Promise<Worker>;
+  worker(name: string, processor: Processor, options: Omit<WorkerOptions, 'connection'>): Promise<BullWorker>;
   /**
    * The result of something that may be asked twice, asked again while the server is away.
    * @throws {NerError} `queue-unavailable` if it stays away.
@@ -21,6 +22,8 @@ export interface QueueBackend extends AsyncDisposable {
 export interface OpenBackendOptions {
   /** How long `call` waits for a server that went away, in milliseconds. */
   readonly patienceMs: number;
+  /** Once aborted, a server that is away is not waited for. Default: never. */
+  readonly stop?: AbortSignal;
   /** Gives a package; default: imports it. */
   readonly load?: (name: string) => Promise<unknown>;
 }
@@ -31,6 +34,8 @@ const namespace = { prefix: '{el4ner}', schema: 'el4ner_queue' };
 const eventsKept = 256;
 /** Longest wait for one thing to be closed, in milliseconds. */
 const closingMs = 3_000;
+/** Shortest time until the connection to a server that is away is tried anew, in milliseconds. */
+const reconnectMs = 100;
 
 /** What queues, their events and their workers have in common. */
 interface Closable {
@@ -45,18 +50,25 @@ interface Closable {
  * @throws {NerError} `usage` if a package is missing or the server does not let us in, `queue-unavailable` if it does not answer.
  */
 export async function openQueueBackend(address: QueueAddress, options: OpenBackendOptions): Promise<QueueBackend> {
-  const { patienceMs, load = (name) => import(name) } = options;
+  const { patienceMs, stop = new AbortController().signal, load = (name) => import(name) } = options;
   const isPostgres = address.kind === 'postgres';
   await loadPackage(isPostgres ? 'pg' : 'ioredis', address, load).then((loaded) =>
     (isPostgres ? probePostgres : probeRedis)(loaded, address),
   );
   const bullmq = (await loadPackage('bullmq', address, load)) as typeof import('bullmq'); // its peer's range is in package.json
   if (isPostgres) bullmq.setDefaultBackendFactory(bullmq.createPostgresBackend);
-  const link = { isWanted: true };
+  const link: Link = { isWanted: true, stop };
   // BullMQ types Redis' connections alone.
   const connection = (isPostgres ? postgresConnection(address) : redisConnection(address, link)) as ConnectionOptions;
   const waiting = { connection, prefix: namespace.prefix };
   const asking = { ...waiting, connection: { ...connection, maxRetriesPerRequest: isPostgres ? undefined : 2 } as ConnectionOptions };
+  class Worker extends bullmq.Worker {
+    // To close one whose server is away never ends, and a timer would keep the process.
+    override async disconnect(): Promise<void> {
+      await this.lockManager.close();
+      await super.disconnect();
+    }
+  }
   let isGone = false;
   const closers: (() => Promise<unknown>)[] = [];
 
@@ -64,7 +76,7 @@ export async function openQueueBackend(address: QueueAddress, options: OpenBacke
     // Without a listener an error would end the process; what it means for us, our own calls and BullMQ's retries find out.
     one.on('error', () => undefined);
     closers.push(async () => {
-      if (!(await endsSoon(one.close()))) await endsSoon(one.disconnect());
+      if (!(await endsSoon(one.close(), closingMs))) await endsSoon(one.disconnect(), closingMs);
     });
     await one.waitUntilReady().catch((cause: unknown) => {
       throw queueUnavailable(address, cause);
@@ -77,7 +89,7 @@ export async function openQueueBackend(address: QueueAddress, options: OpenBacke
     queue: (name) =>
       opened(new bullmq.Queue(name, { ...asking, streams: { events: { maxLen: eventsKept } }, defaultJobOptions: { stackTraceLimit: 1 } })),
     events: (name) => opened(new bullmq.QueueEvents(name, waiting)),
-    worker: (name, processor, options) => opened(new bullmq.Worker(name, processor, { ...waiting, ...options })),
+    worker: (name, processor, options) => opened(new Worker(name, processor, { ...waiting, ...options })),
     async call(work) {
       const until = performance.now() + patienceMs;
       for (let pauseMs = 100; ; pauseMs = Math.min(2 * pauseMs, 2_000)) {
@@ -87,9 +99,9 @@ export async function openQueueBackend(address: QueueAddress, options: OpenBacke
           return result;
         } catch (cause) {
           if (!isOfConnection(cause)) throw cause;
-          isGone ||= performance.now() >= until; // then nothing waits for it once more
+          isGone ||= stop.aborted || performance.now() >= until; // then nothing waits for it once more
           if (isGone) throw queueUnavailable(address, cause);
-          await setTimeout(pauseMs);
+          await abortableSleep(pauseMs, stop);
         }
       }
     },
@@ -100,15 +112,15 @@ export async function openQueueBackend(address: QueueAddress, options: OpenBacke
   };
 }
 
-/** Whether something came to its end, well or not, before it was given up. */
-async function endsSoon(work: Promise<unknown>): Promise<boolean> {
+/** Whether something comes to its end, well or not, within so many milliseconds. */
+export async function endsSoon(work: Promise<unknown>, ms: number): Promise<boolean> {
   const waiting = new AbortController();
   const isEnded = work.then(
     () => true,
     () => true,
   );
   try {
-    return await Promise.race([isEnded, setTimeout(closingMs, false, { signal: waiting.signal }).catch(() => false)]);
+    return await Promise.race([isEnded, setTimeout(ms, false, { signal: waiting.signal }).catch(() => false)]);
   } finally {
     waiting.abort();
   }
@@ -126,11 +138,20 @@ async function loadPackage(name: string, { kind }: QueueAddress, load: (name: st
   }
 }
 
-function redisConnection({ url }: QueueAddress, link: { readonly isWanted: boolean }): object {
+/** How a connection is to be kept. */
+interface Link {
+  isWanted: boolean;
+  readonly stop: AbortSignal;
+}
+
+function redisConnection({ url }: QueueAddress, link: Link): object {
   return {
     url,
     connectTimeout: 10_000,
-    retryStrategy: (times: number) => (link.isWanted ? Math.min(100 * 2 ** Math.min(times, 5), 2_000) : null),
+    retryStrategy(times: number) {
+      if (!link.isWanted) return null;
+      return link.stop.aborted ? reconnectMs : Math.min(reconnectMs * 2 ** Math.min(times, 5), 2_000); // a question fails after some attempts
+    },
   };
 }
 

@@ -1,11 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Job, Queue } from 'bullmq';
-import type { RunIdentity } from '../run-journal.ts';
 import type { QueueBackend } from './backend.ts';
 import type { Chunk } from './chunks.ts';
-import { chunkId, pipelineKey } from './names.ts';
+import { chunkId } from './names.ts';
 import { type ChunkPayload, pack, returnSchema } from './payload.ts';
-import type { Registry } from './registry.ts';
 import { outcomesOf, type RemoteOutcome } from './remote-outcome.ts';
 
 /** Whose chunks they are, and how they are sent. */
@@ -13,8 +11,6 @@ export interface HandsOptions {
   readonly backend: QueueBackend;
   /** The run's key. */
   readonly run: string;
-  /** What decides its results. */
-  readonly pipeline: RunIdentity;
   /** How often a chunk is tried while models are out of order. */
   readonly attempts: number;
   readonly trace: boolean;
@@ -56,7 +52,7 @@ function hasOutages({ returnvalue }: Job): boolean {
 }
 
 /** What a submission does with its chunks in the queue. */
-export function createHands({ backend, run, pipeline, attempts, trace, calls, durable }: HandsOptions, queue: Queue) {
+export function createHands({ backend, run, attempts, trace, calls, durable }: HandsOptions, queue: Queue) {
   const { call } = backend;
   /** Chunks whose outcomes are written, but may not outlive a crash yet. */
   const taken: Sent[] = [];
@@ -129,7 +125,7 @@ export function createHands({ backend, run, pipeline, attempts, trace, calls, du
       if (isStopping) await withdraw(sent);
     },
     /** Leaves nothing in the queue but what a resumption can use: outcomes. */
-    async leave({ isFinished, registry }: { readonly isFinished: boolean; readonly registry: Registry }): Promise<void> {
+    async leave({ isFinished }: { readonly isFinished: boolean }): Promise<void> {
       await forget();
       const all: Job[] = await queue.getJobs(['waiting', 'delayed', 'completed', 'failed', 'active']);
       for (const job of all) {
@@ -137,9 +133,8 @@ export function createHands({ backend, run, pipeline, attempts, trace, calls, du
         const isUseful = !isFinished && job.finishedOn !== undefined && (job.failedReason !== undefined || !hasOutages(job));
         if (!isUseful) await queue.remove(job.id ?? '');
       }
-      const { runs } = await registry.list();
-      const isShared = runs.some((other) => other.id !== run && pipelineKey(other.pipeline) === pipelineKey(pipeline));
-      if (isFinished && !isShared) await queue.obliterate();
+      // Events have results in them; other runs find out what they miss. To obliterate the queue would pause it for them.
+      if (isFinished && backend.address.kind === 'redis') await queue.trimEvents(0); // BullMQ has no such thing on PostgreSQL
     },
   };
 }

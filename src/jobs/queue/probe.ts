@@ -70,7 +70,8 @@ const refused = /^(?:28\w{3}|3D000)$|WRONGPASS|NOAUTH|NOPERM|DB index is out of 
 function refusal(address: QueueAddress, error: unknown): NerError {
   const { code = '', message } = error instanceof Error ? (error as Error & { code?: string }) : { message: String(error) }; // of Node and pg
   if (!refused.test(code) && !refused.test(message)) return queueUnavailable(address, error);
+  const reason = message.startsWith('NOAUTH') ? 'it wants a password' : address.redact(message); // Redis then lectures on its protocol
   return usageError(
-    `The queue at ${address.shown} refuses: ${address.redact(message)}. Give its user, password and database in --queue, or the password in EL4NER_QUEUE_PASSWORD.`,
+    `The queue at ${address.shown} refuses: ${reason}. Give its user, password and database in --queue, or the password in EL4NER_QUEUE_PASSWORD.`,
   );
 }

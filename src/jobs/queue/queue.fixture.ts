@@ -26,6 +26,8 @@ export interface MemoryBackend extends QueueBackend {
   readonly most: () => number;
   /** Whether jobs are worked on. */
   isServed: boolean;
+  /** Whether somebody paused the queues. */
+  isPaused: boolean;
 }
 
 /**
@@ -47,7 +49,7 @@ export function memoryBackend(
     for (;;) {
       await setImmediate();
       const waiting = ofChunks().filter(({ finishedOn }) => finishedOn === undefined);
-      if (waiting.length === 0 || !backend.isServed) break;
+      if (waiting.length === 0 || !backend.isServed || backend.isPaused) break;
       const { job, result } = work(waiting);
       if (result === 'lost') for (const queue of [jobs, ...queues.values()]) queue.delete(job.id);
       else finish(job, result);
@@ -88,10 +90,12 @@ export function memoryBackend(
         jobs.delete(id);
         return own.delete(id) ? 1 : 0;
       },
-      async obliterate() {
-        for (const id of own.keys()) jobs.delete(id);
-        own.clear();
+      isPaused: async () => backend.isPaused,
+      async resume() {
+        backend.isPaused = false;
+        void serve();
       },
+      trimEvents: async () => 0,
     };
     return memory as unknown as Queue<Job>; // what a submitter uses of one
   }
@@ -101,6 +105,7 @@ export function memoryBackend(
     jobs,
     most: () => most,
     isServed: true,
+    isPaused: false,
     queue: (name) => Promise.resolve(queue(name)),
     events: () => Promise.resolve(events as unknown as QueueEvents), // likewise
     worker: () => Promise.reject(new Error('There is a worker.')),

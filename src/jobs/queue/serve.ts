@@ -1,8 +1,9 @@
+import type { Worker } from 'bullmq';
 import { usageError } from '../../error.ts';
 import { identityDifferences } from '../identity-difference.ts';
 import type { RunIdentity } from '../run-journal.ts';
 import { abortableSleep } from './abortable-sleep.ts';
-import type { QueueBackend } from './backend.ts';
+import { endsSoon, type QueueBackend } from './backend.ts';
 import { isOfConnection } from './backend-errors.ts';
 import { chunkQueue, pipelineKey } from './names.ts';
 import { chunkSchema } from './payload.ts';
@@ -32,6 +33,8 @@ export interface ServeOptions {
 
 /** How often a chunk may lose its worker before it is given up: it may be the chunk that ends them. */
 const mostTakeOvers = 3;
+/** How long a worker whose chunks are done waits for a server that does not take its leave, in milliseconds. */
+const leaveMs = 5_000;
 
 /**
  * Takes chunks of runs until it is stopped. A server that goes away is waited for.
@@ -47,7 +50,8 @@ export async function serveChunks(options: ServeOptions): Promise<void> {
     await registry.put({ ...entry.now(), state: 'refused' });
     throw usageError(`${Object.values(entry.now().refusals).join(' ')} --wait waits for another run.`);
   }
-  const worker = await openWorker(options);
+  const chunks = { inWork: 0 };
+  const worker = await openWorker(options, chunks);
   worker.on('error', (error) => {
     if (isOfConnection(error)) onConnection(false);
   });
@@ -57,19 +61,24 @@ export async function serveChunks(options: ServeOptions): Promise<void> {
   const renewed = renew(registry, entry, renewing.signal, onConnection);
   if (!stop.aborted) await new Promise((resolve) => stop.addEventListener('abort', resolve, { once: true }));
   entry.drain();
-  await worker.close(); // when the chunks in work are done
+  await close(worker, chunks, options.note);
   renewing.abort();
   await renewed;
   await registry.remove(entry.now()).catch(() => undefined); // it is forgotten in any case
 }
 
-async function openWorker({ backend, pipeline, crew, workers, title, takeOverMs }: ServeOptions) {
+async function openWorker({ backend, pipeline, crew, workers, title, takeOverMs }: ServeOptions, chunks: { inWork: number }) {
   const placed = createSemaphore(workers);
   const worker = await backend.worker(
     chunkQueue(pipelineKey(pipeline)),
-    (job, _token, signal) => {
+    async (job, _token, signal) => {
       worker.concurrency = chunksAtOnce(workers, chunkSchema.parse(job.data).count);
-      return workChunk(job, { ...crew, placed }, signal ?? new AbortController().signal);
+      chunks.inWork++;
+      try {
+        return await workChunk(job, { ...crew, placed }, signal ?? new AbortController().signal);
+      } finally {
+        chunks.inWork--;
+      }
     },
     {
       name: title,
@@ -85,6 +94,17 @@ async function openWorker({ backend, pipeline, crew, workers, title, takeOverMs 
     for (const id of ids) worker.cancelJob(id); // somebody else may have it
   });
   return worker;
+}
+
+/** Ends a worker when its chunks are done. If the server is away, nobody is told of them, and others take them over. */
+async function close(worker: Worker, chunks: { readonly inWork: number }, note: ServeOptions['note']): Promise<void> {
+  const closed = worker.close();
+  for (let idleSince = performance.now(); !(await endsSoon(closed, 250)); ) {
+    if (chunks.inWork > 0) idleSince = performance.now();
+    if (performance.now() - idleSince < leaveMs) continue;
+    note('the queue does not answer; what it was not told of is done again by others');
+    return;
+  }
 }
 
 /** Chunks in work at once: one more than hold the documents in work, so that none of these waits for a chunk. */

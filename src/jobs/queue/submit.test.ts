@@ -127,6 +127,12 @@ describe('a submission', () => {
     );
   });
 
+  test('is worked on where somebody left the queue paused', async () => {
+    const backend = memoryBackend(([job = assert.fail()]) => ({ job, result: done(job) }));
+    backend.isPaused = true;
+    assert.deepEqual(lines(await submit({ backend, documents: corpus(9) })), idsFrom(0, 9));
+  });
+
   test('stopped, takes back what nobody has begun, and keeps what was done', async () => {
     const stopping = new AbortController();
     const backend = memoryBackend((waiting) => {

@@ -1,5 +1,6 @@
 import type { QueueEvents } from 'bullmq';
 import type { CorpusDocument } from '../run-corpus.ts';
+import type { RunIdentity } from '../run-journal.ts';
 import { createBell, createHands, type HandsOptions, removeOutages, type Sent } from './chunk-hands.ts';
 import { type Chunk, type ChunkLimits, chunksOf } from './chunks.ts';
 import { type CrewWatch, watchCrew } from './crew-watch.ts';
@@ -9,6 +10,8 @@ import { openRegistry } from './registry.ts';
 import type { RemoteOutcome } from './remote-outcome.ts';
 
 export interface SubmitOptions extends HandsOptions {
+  /** What decides the run's results. */
+  readonly pipeline: RunIdentity;
   /** What people know the run by. */
   readonly title: string;
   readonly limits: ChunkLimits;
@@ -56,12 +59,13 @@ export async function openSubmission(options: SubmitOptions): Promise<Submission
   );
   listen(events, { sent, onDocument: options.onDocument, ring: bell.ring });
   stop.addEventListener('abort', bell.ring);
+  if (await backend.call(() => queue.isPaused())) await backend.call(() => queue.resume()); // or nobody would get a chunk, without a word
   await removeOutages(options, queue);
   const hands = createHands(options, queue);
   let isFinished = false;
   opening.defer(async () => {
     stop.removeEventListener('abort', bell.ring);
-    await hands.leave({ isFinished, registry }).catch(() => undefined); // what ended the run is told, not this
+    await hands.leave({ isFinished }).catch(() => undefined); // what ended the run is told, not this
   });
   const owned = opening.move();
 
