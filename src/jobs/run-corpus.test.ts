@@ -259,6 +259,7 @@ function crashing(files: RunFiles, after: number, committing: boolean): RunFiles
     if (left-- <= 0) throw new Error('crash');
   };
   return {
+    id: files.id,
     get checkpoint() {
       return files.checkpoint;
     },

@@ -3,11 +3,14 @@ import { dirname } from 'node:path';
 import { usageError } from '../error.ts';
 import { type Checkpoint, noProgress } from './checkpoint.ts';
 import { openDurableFile, settleDirectory, unwritable } from './durable-file.ts';
+import { identityDifferences } from './identity-difference.ts';
 import { checkSameRun, type JournalContent, openRunJournal, type RunIdentity, readRunJournal } from './run-journal.ts';
 import { lockRun } from './run-lock.ts';
 
 /** The files of a run: results, failures, and a journal that says how much of both is done. */
 export interface RunFiles extends AsyncDisposable {
+  /** Of this run alone, and the same whenever it is resumed. */
+  readonly id: string;
   /** Where the run stands on the disk. */
   readonly checkpoint: Checkpoint;
   /** Adds what became of the next document, as a line without its end. */
@@ -55,6 +58,7 @@ export async function openRunFiles(path: string, identity: RunIdentity, { resume
   let { documents, failed } = checkpoint;
   const owned = opening.move();
   return {
+    id: journal.id,
     get checkpoint() {
       return checkpoint;
     },
@@ -91,7 +95,7 @@ async function readBegunRun(path: string, identity: RunIdentity, resume: boolean
     return undefined;
   }
   const hasBegun = before.last.documents > 0 || before.last.isLast;
-  if (!hasBegun) return undefined;
+  if (!hasBegun) return resume && identityDifferences(identity, before.identity).length === 0 ? before : undefined;
   if (!resume) throw usageError(`There is a run to ${path} already. Go on with it by --resume, or give another --out.`);
   checkSameRun(path, before.identity, identity);
   return before;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { NerError, usageError } from '../error.ts';
@@ -10,10 +11,12 @@ export type RunIdentity = Readonly<Record<string, unknown>>;
 
 /** Of each journal. */
 const beginning = '{"el4nerRun":';
-const headSchema = z.object({ el4nerRun: z.literal(1), identity: z.record(z.string(), z.unknown()) });
+const headSchema = z.object({ el4nerRun: z.literal(1), id: z.string().min(1), identity: z.record(z.string(), z.unknown()) });
 
 /** What a journal says: the identity, and the last checkpoint that was written whole. */
 export interface JournalContent {
+  /** Of this run alone, whatever else is as it is. */
+  readonly id: string;
   readonly identity: RunIdentity;
   readonly last: Checkpoint;
   /** Of the whole lines. */
@@ -41,6 +44,7 @@ export async function readRunJournal(path: string): Promise<JournalContent | und
   const last = checkpoints.findLastIndex((checkpoint) => checkpoint !== undefined); // a power cut may leave anything behind it
   const kept = [first, ...lines.slice(0, last + 1)];
   return {
+    id: head.data.id,
     identity: head.data.identity,
     last: checkpoints[last] ?? noProgress,
     bytes: kept.reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0),
@@ -49,6 +53,7 @@ export async function readRunJournal(path: string): Promise<JournalContent | und
 
 /** A journal to write checkpoints to. */
 export interface RunJournal extends AsyncDisposable {
+  readonly id: string;
   /** Resolves once the checkpoint is on the disk. */
   write(checkpoint: Checkpoint): Promise<void>;
 }
@@ -59,8 +64,10 @@ export interface RunJournal extends AsyncDisposable {
  */
 export async function openRunJournal(path: string, identity: RunIdentity, before: JournalContent | undefined): Promise<RunJournal> {
   const file = await openDurableFile(path, before?.bytes ?? 0);
-  if (before === undefined) await writeLine(file, { el4nerRun: 1, identity });
+  const id = before?.id ?? randomUUID();
+  if (before === undefined) await writeLine(file, { el4nerRun: 1, id, identity });
   return {
+    id,
     write: (checkpoint) => writeLine(file, checkpoint),
     [Symbol.asyncDispose]: () => file[Symbol.asyncDispose](),
   };

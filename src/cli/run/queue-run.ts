@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { isOutage } from '../../jobs/outage.ts';
 import { openQueueBackend, type QueueBackend } from '../../jobs/queue/backend.ts';
 import { runKey } from '../../jobs/queue/names.ts';
@@ -28,7 +27,6 @@ interface RemoteCrew extends Remote {
 
 /** A part of a run: all of its documents, or those that failed. */
 interface RemoteWork {
-  readonly identity: RunIdentity;
   /** Of the results. */
   readonly path: string;
   readonly documents: AsyncIterable<CorpusDocument>;
@@ -48,14 +46,14 @@ export function openQueue(url: string, { environment, signal: stop }: Terminal, 
 
 /** Does a part of a run by the workers of a queue. @returns whether all is done. */
 export async function workOnQueue(files: RunFiles, work: RemoteWork, crew: RemoteCrew): Promise<boolean> {
-  const { identity, path, documents, total, indexOf } = work;
+  const { path, documents, total, indexOf } = work;
   const { backend, pipeline, flags, terminal, stats } = crew;
   const { documents: done, failed } = files.checkpoint;
   const progress = runProgress(terminal, { kind: flags.progress, done, failed, total, crew: () => submission.present() });
   await using submission = await openSubmission({
     backend,
     pipeline,
-    run: runKey(identity, resolve(path)),
+    run: runKey(files.id),
     title: path,
     limits: { documents: flags.retryFailed ? 1 : flags.chunk, codeUnits: mostCodeUnits }, // one that ends its worker takes no other with it
     attempts: flags.attempts,

@@ -55,11 +55,7 @@ export async function run(path: string, flags: RunFlags, terminal: Terminal): Pr
   } else {
     const { documents } = files.checkpoint;
     if (documents > 0) terminal.note(`${counted(documents, 'document')} done before; going on`);
-    const isComplete = await work(
-      files,
-      { identity, path: out, documents: corpus.documents(), total: corpus.lines, indexOf: (at) => at },
-      crew,
-    );
+    const isComplete = await work(files, { path: out, documents: corpus.documents(), total: corpus.lines, indexOf: (at) => at }, crew);
     if (!isComplete)
       terminal.note(`stopped after ${counted(files.checkpoint.documents, 'document')}; the same command with --resume goes on`);
   }
@@ -89,7 +85,6 @@ interface Crew extends Pick<OpenedRecognizer, 'recognizer'> {
 }
 
 interface Work {
-  readonly identity: RunIdentity;
   readonly path: string;
   readonly documents: AsyncIterable<CorpusDocument>;
   /** How many they are at most, where that is known. */
@@ -140,7 +135,7 @@ async function retry(files: RunFiles, identity: RunIdentity, crew: Crew): Promis
     await using retried = await openRunFiles(path, retrying, { resume: true });
     const isComplete = await work(
       retried,
-      { identity: retrying, path, documents: failedDocuments(out), total: indexes.length, indexOf: (at) => indexes[at] ?? 0 },
+      { path, documents: failedDocuments(out), total: indexes.length, indexOf: (at) => indexes[at] ?? 0 },
       crew,
     );
     if (!isComplete) {

@@ -6,9 +6,9 @@ export function pipelineKey(pipeline: RunIdentity): string {
   return hash(sorted(JSON.parse(JSON.stringify(pipeline))));
 }
 
-/** A short name of a run: the same whenever it is resumed. */
-export function runKey(identity: RunIdentity, path: string): string {
-  return hash([sorted(JSON.parse(JSON.stringify(identity))), path]);
+/** A short name of a run, by what its files say: the same whenever it is resumed. */
+export function runKey(id: string): string {
+  return hash(id);
 }
 
 /** The queue of a pipeline's chunks. Its number is of the form of what is in it. */
