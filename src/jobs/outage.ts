@@ -1,7 +1,5 @@
 import type { NerErrorDetail } from '../error.ts';
-
-/** What a server says to a request that it will not answer, whoever sends it again: the document is to blame, or what it is asked with. */
-const refusals = new Set([400, 413, 422]);
+import { isRefusal } from '../model/refusal.ts';
 
 /** Whether a document failed for want of models, and not for what it is, so that others would fail, too. */
 export function isOutage(detail: NerErrorDetail): boolean {
@@ -10,7 +8,7 @@ export function isOutage(detail: NerErrorDetail): boolean {
     case 'timeout':
       return true;
     case 'model-failed':
-      return !refusals.has(detail.status ?? 0);
+      return !isRefusal(detail);
     case 'no-quorum':
       return detail.failures.some((failure) => isOutage(failure.detail));
     default:

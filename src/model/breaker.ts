@@ -1,6 +1,7 @@
 import { NerError } from '../error.ts';
 import type { Task, TaskKind } from '../prompting/task.ts';
 import type { Answer, LanguageModel } from './language-model.ts';
+import { isRefusal } from './refusal.ts';
 
 /** What a breaker has done so far. */
 export interface BreakerRecord {
@@ -102,8 +103,7 @@ export function withBreaker(model: LanguageModel, { now = () => performance.now(
 
 /** Whether a failure is of the model, and not of what it was asked. */
 function isOfModel(error: unknown): error is NerError {
-  if (!(error instanceof NerError)) return false;
-  const { detail } = error;
-  if (detail.code === 'model-failed') return ![400, 413, 422].includes(detail.status ?? 0); // it refuses this request
-  return detail.code === 'model-unavailable' || detail.code === 'timeout';
+  return (
+    error instanceof NerError && ['model-unavailable', 'model-failed', 'timeout'].includes(error.detail.code) && !isRefusal(error.detail)
+  );
 }
