@@ -73,7 +73,14 @@ const cells: Cell[] = [];
 const wanted = flags.sets?.split(',');
 const sets = (await locateSets(data)).filter(({ name }) => wanted?.includes(name) ?? true);
 for (let seed = 0; seed < Number(flags.seeds); seed++) {
-  for (const set of sets) for (const size of sizesOf(set)) cells.push(await kept(set, size, seed));
+  for (const set of sets) {
+    for (const size of sizesOf(set)) {
+      const cell = await kept(set, size, seed);
+      // Of what has fewer sentences, all are one pool, however many more are asked for.
+      if (!cells.some((one) => one.set === cell.set && one.size === cell.size && one.seed === seed)) cells.push(cell);
+      if (cell.size < size) break;
+    }
+  }
 }
 const report = tables();
 process.stdout.write(report);
@@ -81,8 +88,9 @@ if (flags.docs) await writeIntoPlace(new URL('../docs/calibration.md', import.me
 process.exit();
 
 /** In sentences; `all` are more than any set has. */
-function sizesOf({ isKnown }: LocatedSet): readonly number[] {
+function sizesOf({ isKnown }: Pick<LocatedSet, 'isKnown'>): readonly number[] {
   const sizes = flags.sizes.split(',').map((size) => (size === 'all' ? Number.MAX_SAFE_INTEGER : Number(size)));
+  sizes.sort((a, b) => a - b);
   return sizes.filter((size) => isKnown || size <= mostUnknown);
 }
 
@@ -155,6 +163,12 @@ function tables(): string {
     `sentences, ${flags.seeds === '1' ? 'with one pool of each size' : `the mean of ${flags.seeds} pools of each size`}, and the 95 % interval (bootstrap over the sentences, of all pools).`,
     '',
     ...sets.flatMap((set) => setTable(set.name, sizes)),
+    '### all sets',
+    '',
+    'The mean of the sets with more than a hundred sentences, each with its largest pool of at most so many:',
+    '',
+    ...sizeTable(),
+    '',
     'Over all pools:',
     '',
     ...comparison(),
@@ -168,6 +182,29 @@ function setTable(set: string, sizes: readonly number[]): readonly string[] {
     return own.length === 0 ? [] : [`| ${size} | ${systemNames.map((name) => figure(own, name)).join(' | ')} |`];
   });
   return [`### ${set}`, '', `| pool | ${systemNames.join(' | ')} |`, `| ---: | ${systemNames.map(() => '---').join(' | ')} |`, ...rows, ''];
+}
+
+/** Sets count the same; the default members are chosen by it. */
+function sizeTable(): readonly string[] {
+  const known = sets.filter(({ isKnown }) => isKnown);
+  const rows = sizesOf({ isKnown: true }).map((size) => {
+    const means = systemNames.map((system) =>
+      mean(known.map(({ name }) => f1Of(largestOf(name, size).flatMap(({ counts }) => counts[system])))),
+    );
+    return `| ${size > 1e6 ? 'all' : size} | ${means.map(percent).join(' | ')} |`;
+  });
+  return [`| pool | ${systemNames.join(' | ')} |`, `| ---: | ${systemNames.map(() => '---:').join(' | ')} |`, ...rows];
+}
+
+/** Of a set, the cells with the largest pool of at most `size` sentences. */
+function largestOf(set: string, size: number): readonly Cell[] {
+  const own = cells.filter((cell) => cell.set === set && cell.size <= size);
+  const largest = Math.max(...own.map((cell) => cell.size));
+  return own.filter((cell) => cell.size === largest);
+}
+
+function mean(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
 }
 
 function figure(own: readonly Cell[], name: SystemName): string {
