@@ -9,7 +9,7 @@ const repository = dirname(import.meta.dirname);
 const cli = join(repository, 'src', 'cli', 'main.ts');
 const corpus = join(repository, 'examples', 'corpus', 'clinical');
 
-const documents = 100;
+const documents = Number(process.env['EL4NER_TEST_DOCUMENTS'] ?? 40);
 
 let scratch: string;
 before(async () => {
