@@ -53,10 +53,10 @@ function affixes(word: string, cut: (word: string, length: number) => string): r
 
 const seeds = Object.entries(templates).map(([name, template]) => ({ seed: hash(0x811c9dc5, name), template }));
 
-/** The features of each token, as hashes of 32 bits: two that fall together are too rare to matter. */
-export function featuresOf(context: FeatureContext): readonly Uint32Array[] {
+/** The features of each token, as hashes of 32 bits: two that fall together are too rare to matter. Signed, since maps have those without boxes. */
+export function featuresOf(context: FeatureContext): readonly Int32Array[] {
   return context.tokens.map((_, at) =>
-    Uint32Array.from(
+    Int32Array.from(
       seeds.flatMap(({ seed, template }) => {
         const found = template(context, at) ?? [];
         return typeof found === 'string' ? hash(seed, found) : found.map((name) => hash(seed, name));
@@ -75,5 +75,5 @@ function hash(seed: number, text: string): number {
   let value = seed;
   for (let at = 0; at < text.length; at++) value = Math.imul(value ^ text.charCodeAt(at), 0x01000193);
   value = Math.imul(value ^ (value >>> 15), 0x85ebca6b);
-  return (value ^ (value >>> 13)) >>> 0;
+  return value ^ (value >>> 13);
 }

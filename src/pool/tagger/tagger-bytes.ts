@@ -4,7 +4,7 @@ import type { Layer } from './layers.ts';
 import { stepsOf, weightsOf } from './rounding.ts';
 import type { TrainedTagger } from './tagger.ts';
 
-const version = 1;
+const version = 2;
 
 /** Taggers of another version are not read, and must be trained anew. */
 export const taggerVersion: string = `crf@${version}-${templatesId}`;
@@ -15,7 +15,7 @@ interface StoredTagger {
   readonly templates: string;
   readonly types: readonly string[];
   readonly layers: readonly Layer[];
-  readonly features: Uint32Array;
+  readonly features: Int32Array;
   readonly firstWeights: Uint32Array;
   readonly weightLabels: Uint16Array;
   readonly weights: Int16Array;
@@ -34,7 +34,7 @@ export function serializeTagger({ types, weights, gazetteer, directions }: Train
     templates: templatesId,
     types,
     layers,
-    features: Uint32Array.from(places.keys()),
+    features: Int32Array.from(places.keys()),
     firstWeights,
     weightLabels,
     weights: stepsOf(weights.weights),

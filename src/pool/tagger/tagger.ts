@@ -80,7 +80,7 @@ export async function openTagger({ types, weights, gazetteer, directions }: Trai
 }
 
 /** The places of features that the weights know. */
-export function known(hashes: Uint32Array, places: ReadonlyMap<number, number>): Uint32Array {
+export function known(hashes: Int32Array, places: ReadonlyMap<number, number>): Uint32Array {
   const found: number[] = [];
   for (const hash of hashes) {
     const place = places.get(hash);

@@ -57,7 +57,7 @@ export async function trainTagger(
   const vectors = await embedder.embed(words, signal);
   const directions = principalDirections(evenly(vectors, mostVectors));
   const wordVectors = new Map(words.map((word, at) => [word, inDirections(directions, vectors[at] ?? new Float32Array())]));
-  const hashes: (readonly Uint32Array[])[] = [];
+  const hashes: (readonly Int32Array[])[] = [];
   for (const { tokens, mentions } of sentences) {
     hashes.push(featuresOf({ tokens, gazetteer: placesIn(gazetteer, tokens, mentions) }));
     await nextTurn();
@@ -102,7 +102,7 @@ function tokenMentions(tokens: readonly Token[], entities: readonly TypedSpan[])
 }
 
 /** The features that occur at least so often, numbered in the order of their first occurrence. */
-function placesOf(sentences: readonly (readonly Uint32Array[])[], least: number): ReadonlyMap<number, number> {
+function placesOf(sentences: readonly (readonly Int32Array[])[], least: number): ReadonlyMap<number, number> {
   const counts = new Map<number, number>();
   for (const sentence of sentences) {
     for (const features of sentence) for (const hash of features) counts.set(hash, (counts.get(hash) ?? 0) + 1);
