@@ -181,7 +181,16 @@ function setTable(set: string, sizes: readonly number[]): readonly string[] {
     const own = cells.filter((cell) => cell.set === set && cell.size === size);
     return own.length === 0 ? [] : [`| ${size} | ${systemNames.map((name) => figure(own, name)).join(' | ')} |`];
   });
-  return [`### ${set}`, '', `| pool | ${systemNames.join(' | ')} |`, `| ---: | ${systemNames.map(() => '---').join(' | ')} |`, ...rows, ''];
+  return [
+    `### ${set}`,
+    '',
+    `| pool | ${systemNames.join(' | ')} |`,
+    `| ---: | ${systemNames.map(() => '---').join(' | ')} |`,
+    ...rows,
+    '',
+    soundness(cells.filter((cell) => cell.set === set)),
+    '',
+  ];
 }
 
 /** Sets count the same; the default members are chosen by it. */
@@ -220,15 +229,22 @@ function comparison(): readonly string[] {
     const worse = cells.filter(({ counts }) => f1Of(counts.calibrated) < f1Of(counts[name])).length;
     return `| ${name} | ${(100 * difference.f1).toFixed(1)} | ${p.f1.toFixed(4)} | ${worse} of ${cells.length} |`;
   });
-  const scores = cells.flatMap((cell) => cell.scores);
-  const sure = scores.filter(({ score }) => score >= 0.9);
   return [
     '| the calibrated ensemble against | F1 | p | pools on which it is worse |',
     '| --- | ---: | ---: | ---: |',
     ...lines,
     '',
-    `Of ${scores.length} entities that the calibrated ensemble gives out, scores are off by ${percent(expectedCalibrationError(scores.map(({ score, isRight }) => ({ probability: score, holds: isRight }))))} % on average (expected calibration error, ten bins); of the ${sure.length} with a score of at least 0.9, ${percent(sure.filter(({ isRight }) => isRight).length / Math.max(1, sure.length))} % are right.`,
+    soundness(cells),
   ];
+}
+
+/** How far scores can be believed. */
+function soundness(of: readonly Cell[]): string {
+  const scores = of.flatMap((cell) => cell.scores);
+  const sure = scores.filter(({ score }) => score >= 0.9);
+  const error = expectedCalibrationError(scores.map(({ score, isRight }) => ({ probability: score, holds: isRight })));
+  const right = sure.filter(({ isRight }) => isRight).length / Math.max(1, sure.length);
+  return `Of ${scores.length} entities that the calibrated ensemble gives out, scores are off by ${percent(error)} % on average (expected calibration error, ten bins); of the ${sure.length} with a score of at least 0.9, ${percent(right)} % are right.`;
 }
 
 function f1Of(counts: readonly Counts[]): number {
