@@ -243,8 +243,13 @@ function soundness(of: readonly Cell[]): string {
   const scores = of.flatMap((cell) => cell.scores);
   const sure = scores.filter(({ score }) => score >= 0.9);
   const error = expectedCalibrationError(scores.map(({ score, isRight }) => ({ probability: score, holds: isRight })));
-  const right = sure.filter(({ isRight }) => isRight).length / Math.max(1, sure.length);
-  return `Of ${scores.length} entities that the calibrated ensemble gives out, scores are off by ${percent(error)} % on average (expected calibration error, ten bins); of the ${sure.length} with a score of at least 0.9, ${percent(right)} % are right.`;
+  const right = sure.filter(({ isRight }) => isRight).length / sure.length;
+  return [
+    `Of ${scores.length} entities that the calibrated ensemble gives out, scores are off by ${percent(error)} % on average (expected calibration error, ten bins);`,
+    sure.length === 0
+      ? 'none has a score of at least 0.9.'
+      : `of the ${sure.length} with a score of at least 0.9, ${percent(right)} % are right.`,
+  ].join(' ');
 }
 
 function f1Of(counts: readonly Counts[]): number {
