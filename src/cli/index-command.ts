@@ -1,5 +1,6 @@
 import { makeDirectory } from '../dataset/make-directory.ts';
 import { usageError } from '../error.ts';
+import { readCalibrations } from '../experiment/calibration-file.ts';
 import { modelIdentity } from '../experiment/manifest.ts';
 import { candidateSource } from '../pipeline/retrieve/candidates.ts';
 import { type BuildStep, type BuiltIndex, buildIndex } from '../pool/index/build-index.ts';
@@ -55,7 +56,14 @@ export async function indexPool(path: string, flags: IndexFlags, terminal: Termi
     terminal.note(`${counted(count, 'sentence')} by gold mentions alone, to be tried again by the next build: ${reason}`);
   }
   await terminal.print(summary(out, built, (performance.now() - started) / 1000));
+  if (built.manifest.files.tagger !== undefined && !(await isCalibrated(out, built)))
+    terminal.note(`Votes decide until "el4ner calibrate --pool ${out}" has found out whom of the ensemble to trust.`);
   return exitCodes.done;
+}
+
+async function isCalibrated(directory: string, { manifest }: BuiltIndex): Promise<boolean> {
+  const calibrations = await readCalibrations(directory).catch(() => []); // who uses a damaged one is told
+  return calibrations.some(({ identity }) => identity.sentences === manifest.files.sentences.name);
 }
 
 /** Only spans of `models` need models; else flags about them would do nothing in silence. */
