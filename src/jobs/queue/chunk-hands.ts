@@ -4,7 +4,7 @@ import type { QueueBackend } from './backend.ts';
 import type { Chunk } from './chunks.ts';
 import { chunkId } from './names.ts';
 import { type ChunkPayload, pack, returnSchema } from './payload.ts';
-import { outcomesOf, type RemoteOutcome } from './remote-outcome.ts';
+import { isLost, keptOf, outcomesOf, type RemoteOutcome } from './remote-outcome.ts';
 
 /** Whose chunks they are, and how they are sent. */
 export interface HandsOptions {
@@ -24,6 +24,8 @@ export interface HandsOptions {
 export interface Sent {
   readonly chunk: Chunk;
   readonly id: string;
+  /** What was done of it in another chunk, packed. */
+  readonly kept?: string | undefined;
   /** Of its documents, how many are told as done, and as failed. */
   readonly told: { done: number; failed: number };
   state: 'sent' | 'finished' | 'withdrawn';
@@ -57,9 +59,10 @@ export function createHands({ backend, run, attempts, trace, calls, durable }: H
   /** Chunks whose outcomes are written, but may not outlive a crash yet. */
   const taken: Sent[] = [];
 
-  async function add({ chunk, id }: Sent): Promise<void> {
+  async function add({ chunk, id, kept: before }: Sent): Promise<void> {
     const { documents } = chunk;
-    const payload: ChunkPayload = { run, documents: pack(documents), count: documents.length, trace, calls };
+    const whole = { run, documents: pack(documents), count: documents.length, trace, calls };
+    const payload: ChunkPayload = before === undefined ? whole : { ...whole, kept: before };
     const backoff = { type: 'exponential', delay: firstPauseMs, jitter: 0.5 };
     const kept = { removeOnComplete: { age: keptForSeconds }, removeOnFail: { age: keptForSeconds } };
     await call(() => queue.add('chunk', payload, { jobId: id, attempts, backoff, ...kept }));
@@ -84,19 +87,24 @@ export function createHands({ backend, run, attempts, trace, calls, durable }: H
     }
   }
 
+  async function send(chunk: Chunk, { told, kept }: Pick<Sent, 'told' | 'kept'>): Promise<Sent> {
+    const one: Sent = { chunk, id: chunkId(run, chunk.first, chunk.documents.length), told, kept, state: 'sent', isAsked: false };
+    await add(one);
+    return one;
+  }
+
+  /** Sends each document of a chunk that was given up by itself, since one alone may be what ends workers. */
+  async function part({ chunk: { first, documents }, told }: Sent, job: Job): Promise<readonly Sent[]> {
+    const parts: Sent[] = [];
+    for (const [at, document] of documents.entries()) {
+      const toldOfIt = { done: at < told.done ? 1 : 0, failed: at < told.failed ? 1 : 0 };
+      parts.push(await send({ first: first + at, documents: [document] }, { told: toldOfIt, kept: keptOf(job, at) }));
+    }
+    return parts;
+  }
+
   return {
-    async send(chunk: Chunk, done: number): Promise<Sent> {
-      const { first, documents } = chunk;
-      const one: Sent = {
-        chunk,
-        id: chunkId(run, first, documents.length),
-        told: { done: Math.max(0, done - first), failed: 0 },
-        state: 'sent',
-        isAsked: false,
-      };
-      await add(one);
-      return one;
-    },
+    send: (chunk: Chunk, done: number): Promise<Sent> => send(chunk, { told: { done: Math.max(0, done - chunk.first), failed: 0 } }),
     /** Whether a chunk is done, or given up; waits a while before it says no. */
     async isFinished(one: Sent, bell: Bell): Promise<boolean> {
       if (one.state === 'finished') return true;
@@ -107,17 +115,17 @@ export function createHands({ backend, run, attempts, trace, calls, durable }: H
       if (state === 'completed' || state === 'failed') one.state = 'finished';
       return state === 'completed' || state === 'failed';
     },
-    /** The outcomes of a chunk that is finished; `undefined` if it is not there any more. */
-    async take(one: Sent): Promise<readonly RemoteOutcome[] | undefined> {
+    /** The outcomes of a chunk that is finished, or the chunks that were sent in its place; `undefined` if it is not there any more. */
+    async take(one: Sent): Promise<{ readonly outcomes: readonly RemoteOutcome[]; readonly parts: readonly Sent[] } | undefined> {
       const job: Job | undefined = await call(() => queue.getJob(one.id));
       const outcomes = job === undefined ? undefined : outcomesOf(job, one.chunk.documents);
-      if (outcomes === undefined) {
+      if (job === undefined || outcomes === undefined) {
         one.state = 'sent';
         one.isAsked = false;
         return undefined;
       }
       taken.push(one);
-      return outcomes;
+      return one.chunk.documents.length > 1 && isLost(job) ? { outcomes: [], parts: await part(one, job) } : { outcomes, parts: [] };
     },
     /** Removes what is not needed any more, and once the run is to stop, takes back what can be. */
     async tidy(sent: readonly Sent[], { isStopping }: { readonly isStopping: boolean }): Promise<void> {

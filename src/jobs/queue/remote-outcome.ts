@@ -1,7 +1,7 @@
 import type { Job } from 'bullmq';
 import { NerError } from '../../error.ts';
 import type { CorpusDocument } from '../run-corpus.ts';
-import { chunkSchema, keptSchema, returnSchema, type Shipped, shippedSchema, unpack } from './payload.ts';
+import { chunkSchema, keptSchema, pack, returnSchema, type Shipped, shippedSchema, unpack } from './payload.ts';
 
 /** What became of a document at a worker. */
 export type RemoteOutcome = ({ readonly status: 'recognized' } | { readonly status: 'failed'; readonly error: NerError }) &
@@ -12,6 +12,22 @@ export type FinishedJob = Pick<Job, 'data' | 'returnvalue' | 'failedReason' | 'f
 
 /** What BullMQ says of a job whose workers went away too often. */
 const stalledReason = 'job stalled more than allowable limit';
+
+/** Whether a chunk was given up since its workers went away. */
+export function isLost({ finishedOn, returnvalue, failedReason }: FinishedJob): boolean {
+  return (
+    finishedOn !== undefined &&
+    !returnSchema.safeParse(returnvalue).success &&
+    (failedReason === stalledReason || failedReason === undefined)
+  );
+}
+
+/** What was done of a chunk before it was given up, packed as a chunk of that document alone keeps it; `undefined` where nothing was. */
+export function keptOf({ data }: FinishedJob, at: number): string | undefined {
+  const { kept } = chunkSchema.parse(data);
+  const done = kept === undefined ? undefined : unpack(keptSchema, kept)[at];
+  return done === undefined || done === null ? undefined : pack([done]);
+}
 
 /**
  * What became of the documents of a chunk, in their order; of one that was given up, what was done of it before. `undefined` if it is not finished.
@@ -45,10 +61,11 @@ function lost({ id, text }: CorpusDocument, error: NerError): RemoteOutcome {
 }
 
 /** Why a chunk was given up. */
-function lossOf({ failedReason, stalledCounter, attemptsMade }: FinishedJob): NerError {
-  if (failedReason === stalledReason || failedReason === undefined)
+function lossOf(job: FinishedJob): NerError {
+  const { failedReason, stalledCounter, attemptsMade } = job;
+  if (isLost(job))
     return new NerError(
-      `${stalledCounter} workers in turn ended or fell silent before this document was done. It may be what ends them; --retry-failed tries it by itself.`,
+      `${stalledCounter} workers in turn ended or fell silent while they had this document by itself. It may be what ends them; --retry-failed tries it again.`,
       { code: 'workers-lost' },
     );
   return new NerError(`No worker could do this document in ${attemptsMade} attempts: ${failedReason}`, { code: 'internal' });

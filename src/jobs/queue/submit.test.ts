@@ -115,16 +115,19 @@ describe('a submission', () => {
     assert.deepEqual(lines(await submit({ backend, documents: corpus(9) })), idsFrom(0, 9));
   });
 
-  test('has failures for the documents of a chunk that is given up, and goes on', async () => {
+  test('has a chunk that is given up done document by document, and a failure for the one that ends workers', async () => {
     const backend = memoryBackend(([job = assert.fail()]) => ({
       job,
-      result: job.id === 'r-3-3' ? { failed: 'job stalled more than allowable limit' } : done(job),
+      result: ['r-3-3', 'r-4-1'].includes(job.id) ? { failed: 'job stalled more than allowable limit' } : done(job),
     }));
-    const outcomes = await submit({ backend, documents: corpus(9) });
+    const told: boolean[] = [];
+    const outcomes = await submit({ backend, documents: corpus(9), onDocument: (isFailed) => told.push(isFailed) });
     assert.deepEqual(
       outcomes.map((outcome) => (outcome.status === 'failed' ? outcome.error.detail.code : outcome.line)),
-      ['0', '1', '2', 'workers-lost', 'workers-lost', 'workers-lost', '6', '7', '8'],
+      ['0', '1', '2', '3', 'workers-lost', '5', '6', '7', '8'],
     );
+    assert.deepEqual(told, [false, false, false, false, true, false, false, false, false]);
+    assert.equal(backend.jobs.size, 0);
   });
 
   test('is worked on where somebody left the queue paused', async () => {

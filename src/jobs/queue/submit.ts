@@ -85,9 +85,10 @@ export async function openSubmission(options: SubmitOptions): Promise<Submission
       await hands.tidy(sent, { isStopping: stop.aborted });
       const [next] = sent;
       if (next === undefined || next.state === 'withdrawn') return;
-      const outcomes = (await hands.isFinished(next, bell)) ? await hands.take(next) : undefined;
-      if (outcomes === undefined) continue;
-      sent.shift();
+      const taken = (await hands.isFinished(next, bell)) ? await hands.take(next) : undefined;
+      if (taken === undefined) continue;
+      const { outcomes, parts } = taken;
+      sent.splice(0, 1, ...parts);
       tell(next, { done: outcomes.length, failed: outcomes.filter(({ status }) => status === 'failed').length }, options.onDocument);
       yield* outcomes.slice(Math.max(0, done - next.chunk.first));
     }
