@@ -64,6 +64,10 @@ export const serveFlags = z.object({
 });
 export type ServeFlags = z.infer<typeof serveFlags>;
 
+/** What `el4ner mcp` can be told. */
+export const mcpFlags = serveFlags.pick({ models: true, pool: true, timeout: true, cache: true, workers: true, requestTimeout: true });
+export type McpFlags = z.infer<typeof mcpFlags>;
+
 /** What `el4ner worker` can be told. */
 export const workerFlags = z.object({
   queue: z.string().exactOptional(),
