@@ -16,7 +16,6 @@ export const explainInput = askedOfText.extend({
     .optional()
     .meta({ description: 'Tell only of the places where the text has this string, and of what overlaps them. Left out: of all.' }),
 });
-export type ExplainInput = z.infer<typeof explainInput>;
 
 const probability = z.number().optional().meta({ description: 'In [0, 1], where the model tells.' });
 
