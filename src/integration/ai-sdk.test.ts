@@ -77,19 +77,21 @@ test('a recognizer that was there before is used, and outlives the tool', async 
   assert.equal((await recognizer.recognize(text)).entities.length, 2);
 });
 
-for (const [name, input, signal, told] of [
-  ['a text that no model answers', 'Unknown.', undefined, /0 of 1 models answered/],
-  ['an abort', text, AbortSignal.abort(new Error('gone')), /gone/],
-] as const) {
-  test(`${name} is a tool error`, async () => {
-    await using entities = entityTool(options);
-    const tools = { tools: { entities }, stopWhen: isStepCount(3), ...(signal && { abortSignal: signal }) };
-    const { steps } = await generateText({ model: caller({ text: input }), prompt: 'Who?', ...tools });
-    const [failed] = steps[0]?.content.filter(({ type }) => type === 'tool-error') ?? [];
-    assert.ok(failed?.type === 'tool-error');
-    assert.match(String(failed.error), told);
-  });
-}
+test('a text that no model answers is a tool error, which the model is told', async () => {
+  await using entities = entityTool(options);
+  const model = caller({ text: 'Unknown.' });
+  const { steps } = await generateText({ model, prompt: 'Who?', tools: { entities }, stopWhen: isStepCount(3) });
+  const [failed] = steps[0]?.content.filter(({ type }) => type === 'tool-error') ?? [];
+  assert.ok(failed?.type === 'tool-error');
+  assert.match(String(failed.error), /0 of 1 models answered/);
+  assert.match(JSON.stringify(model.doGenerateCalls[1]?.prompt), /0 of 1 models answered/);
+});
+
+test('an abort ends a call', async () => {
+  await using entities = entityTool(options);
+  const call = { toolCallId: '1', messages: [], abortSignal: AbortSignal.abort(new Error('gone')), context: {} };
+  await assert.rejects(async () => entities.execute?.({ text }, call), /gone/);
+});
 
 test('types that make no sense are refused at once', () => {
   assert.throws(() => entityTool({ ...options, types: ['none'] }), /cannot be an entity type/);
