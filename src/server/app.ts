@@ -6,6 +6,7 @@ import { secureHeaders } from 'hono/secure-headers';
 import { resultOf } from '../pipeline/result.ts';
 import { eventStream } from './event-stream.ts';
 import { createExtraction, type Limits } from './extraction.ts';
+import { addLabelStudio } from './label-studio/backend.ts';
 import { createMetrics } from './metrics.ts';
 import { invalidRequest, ProblemError, problemOf, problemResponse } from './problem.ts';
 import { addSentenceRoute, extractRoute, healthRoute, metricsRoute, modelsRoute, poolsRoute, readyRoute, streamRoute } from './routes.ts';
@@ -39,10 +40,11 @@ export function createApp(service: Service, options: AppOptions): App {
   const { begin } = createExtraction(service, metrics, options);
   let isDraining = false;
   const app = openApp(options, metrics.middleware);
-  app.use('/v1/extract/*', async (_, next) => {
-    if (isDraining) throw new ProblemError(503, 'The server is about to end.', {}, { connection: 'close' });
-    await next();
-  });
+  for (const path of ['/v1/extract/*', '/label-studio/*'])
+    app.use(path, async (_, next) => {
+      if (isDraining) throw new ProblemError(503, 'The server is about to end.', {}, { connection: 'close' });
+      await next();
+    });
 
   app.openapi(extractRoute, async (context) => {
     const request = context.req.valid('json');
@@ -66,6 +68,7 @@ export function createApp(service: Service, options: AppOptions): App {
     isDraining ? context.json({ status: 'draining' as const }, 503) : context.json({ status: 'ok' as const }, 200),
   );
   app.openapi(metricsRoute, async (context) => context.text(await metrics.text(), 200, { 'content-type': metrics.contentType }));
+  addLabelStudio(app, { ...options, service, begin, token: options.token });
   return {
     fetch: (request) => app.fetch(request),
     drain() {
@@ -92,7 +95,7 @@ function openApp({ version, limits, token, hosts, onFault }: AppOptions, countin
   if (token !== undefined) for (const path of ['/v1/*', '/metrics']) app.use(path, bearerAuth({ token }));
   const onError = (context: Context) =>
     problemResponse(context, new ProblemError(413, `The request is larger than ${limits.body} bytes.`, { code: 'too-large' }));
-  app.use('/v1/*', bodyLimit({ maxSize: limits.body, onError }));
+  for (const path of ['/v1/*', '/label-studio/*']) app.use(path, bodyLimit({ maxSize: limits.body, onError }));
   app.openAPIRegistry.registerComponent('securitySchemes', 'token', {
     type: 'http',
     scheme: 'bearer',
