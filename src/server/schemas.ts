@@ -157,3 +157,21 @@ export const problemSchema = z
   })
   .openapi('Problem');
 export type Problem = z.infer<typeof problemSchema>;
+
+/** A stage that is done with a window of a document, and what it came to. */
+const stageSchema = z
+  .object({
+    id: z.string(),
+    start: z.int().meta({ description: `Where the window begins. ${offset}` }),
+    stage: z.string(),
+    demonstrations: z.int().meta({ description: 'How many the models were shown; known from retrieval on.' }),
+    mentions: z
+      .array(z.object({ start: z.int(), end: z.int(), status: z.string(), type: z.string().optional() }))
+      .meta({ description: 'As they stand, with offsets in the document.' }),
+  })
+  .openapi('StageEvent');
+
+/** The data of a server-sent event, by its name: `stage`, `document`, `problem` and `end`. */
+export const eventSchema = z
+  .union([stageSchema, resultSchema, problemSchema, z.strictObject({}).openapi('EndEvent')])
+  .openapi('ExtractEvent');
