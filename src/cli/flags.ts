@@ -48,6 +48,10 @@ export const runFlags = z.object({
 });
 export type RunFlags = z.infer<typeof runFlags>;
 
+function isOrigin(origin: string): boolean {
+  return URL.canParse(origin) && new URL(origin).origin === origin;
+}
+
 /** What `el4ner serve` can be told. */
 export const serveFlags = z.object({
   host: z.string().default('127.0.0.1'),
@@ -61,6 +65,10 @@ export const serveFlags = z.object({
   maxDocuments: wholeNumber(1).default(100),
   maxRequests: wholeNumber(1).default(64),
   requestTimeout: seconds.default(300),
+  cors: z
+    .array(z.string())
+    .default([])
+    .refine((origins) => origins.every(isOrigin), 'origins such as http://localhost:3000, without a path'),
 });
 export type ServeFlags = z.infer<typeof serveFlags>;
 
