@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { env } from 'node:process';
@@ -16,32 +16,6 @@ const tool = (name: string, ...words: readonly string[]) =>
   run(process.execPath, [join(repository, 'tools', 'run.js'), name, ...words], { cwd: repository });
 const areInstalled = existsSync(join(repository, 'tools', 'node_modules', '@hey-api'));
 const text = 'Mira Holm met Ole Brandt in Lund on Friday.';
-
-/** A program that uses the generated client, which must compile as strictly as ours. */
-const program = `
-import { client } from './client/client.gen.js';
-import { extract, extractStream, listModels, listPools, addSentence, type Entity, type Problem } from './client/index.js';
-
-export async function use(baseUrl: string, text: string) {
-  client.setConfig({ baseUrl });
-  const found = await extract({ body: { documents: [{ id: 'a', text }], pool: 'news', types: ['person', { name: 'city' }] } });
-  const entities: readonly Entity[] = found.data?.documents[0]?.entities ?? [];
-  const models = (await listModels()).data?.models.map(({ id, kind }) => [id, kind]);
-  const pools = (await listPools()).data?.pools.map(({ name, isWritable }) => [name, isWritable]);
-  const added = await addSentence({ path: { name: 'corrections' }, body: { text: 'Lund.', entities: [{ start: 0, end: 4, type: 'city' }] } });
-  const sentences = added.data?.sentences;
-  const failed = await extract({ body: { documents: [{ text }], pool: 'letters' } });
-  const problem: Problem | undefined = failed.error;
-  const stages: string[] = [];
-  let streamed: readonly Entity[] = [];
-  const { stream } = await extractStream({ body: { documents: [{ id: 'a', text }], pool: 'news', types: ['person', { name: 'city' }] } });
-  for await (const event of stream) {
-    if ('stage' in event) stages.push(event.stage);
-    if ('entities' in event) streamed = event.entities ?? [];
-  }
-  return { entities, models, pools, sentences, problem, stages, streamed };
-}
-`;
 
 describe('the description of the interface', {
   timeout: 180_000,
@@ -83,7 +57,7 @@ describe('the description of the interface', {
       '@hey-api/client-fetch',
       '--no-log-file',
     );
-    await writeFile(join(scratch, 'program.ts'), program);
+    await cp(join(repository, 'examples', 'generated-client', 'use.ts'), join(scratch, 'program.ts'));
     await writeFile(join(scratch, 'package.json'), '{ "type": "module" }');
     const settings = {
       compilerOptions: {
