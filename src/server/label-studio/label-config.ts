@@ -1,7 +1,7 @@
 import { usageError } from '../../error.ts';
 
 /** A label of an interface, and the types of ours that it stands for. */
-export interface InterfaceLabel {
+interface InterfaceLabel {
   /** What results have. */
   readonly label: string;
   /** At least one. */
