@@ -34,7 +34,10 @@ export async function mcp(flags: McpFlags, terminal: Terminal): Promise<ExitCode
     });
     return opening;
   };
-  recognizer().catch((error: unknown) => terminal.note(`models or pools could not be opened: ${faultOf(error, terminal)}`));
+  recognizer().catch((error: unknown) => {
+    if (!terminal.signal.aborted) terminal.note(`models or pools could not be opened: ${faultOf(error, terminal)}`);
+  });
+  if (terminal.stdin.isTTY === true) terminal.note('an assistant is to start this and to speak with it on standard input; Ctrl-D ends it');
   const version = await packageVersion();
   const work: Work = {
     pools: flags.pool.map((flag) => poolCalled(flag).name),
