@@ -19,12 +19,12 @@ interface Told {
   readonly data: any;
 }
 
-/** A client, connected to a server of its own. */
-async function connect(...words: readonly string[]) {
+/** A client, connected to a server of its own: by the newest protocol, or as clients did until 2025. */
+async function connect(mode: 'auto' | 'legacy', ...words: readonly string[]) {
   const transport = new StdioClientTransport({ command: process.execPath, args: [cli, 'mcp', ...words], stderr: 'pipe' });
   const said: string[] = [];
   transport.stderr?.on('data', (chunk: Buffer) => said.push(chunk.toString()));
-  const client = new Client({ name: 'test', version: '1.0.0' });
+  const client = new Client({ name: 'test', version: '1.0.0' }, { versionNegotiation: { mode } });
   await client.connect(transport);
   return {
     client,
@@ -40,11 +40,12 @@ async function connect(...words: readonly string[]) {
 describe('el4ner mcp, driven by a client', { timeout: 120_000 }, () => {
   let server: Awaited<ReturnType<typeof connect>>;
   before(async () => {
-    server = await connect('--models', 'nano:social,nano:general', '--pool', `news=${news}`);
+    server = await connect('auto', '--models', 'nano:social,nano:general', '--pool', `news=${news}`);
   });
   after(() => server.client.close());
 
   test('has three tools, whose inputs say what they mean', async () => {
+    assert.equal(server.client.getNegotiatedProtocolVersion(), '2026-07-28');
     const { tools } = await server.client.listTools();
     assert.deepEqual(
       tools.map(({ name }) => name),
@@ -120,7 +121,7 @@ describe('el4ner mcp, driven by a client', { timeout: 120_000 }, () => {
 });
 
 test('a model that cannot be opened is told by the call, and in the log', { timeout: 60_000 }, async () => {
-  const { client, call, said } = await connect('--models', 'gguf:/nowhere/model.gguf');
+  const { client, call, said } = await connect('legacy', '--models', 'gguf:/nowhere/model.gguf');
   const { isError, text: message } = await call('extract', { text });
   await client.close();
   assert.equal(isError, true);
