@@ -113,7 +113,7 @@ describe('convert', { concurrency: 2 }, () => {
     assert.equal(code, 0);
     assert.match(
       stderr[0] ?? '',
-      /--tokenize is for writing conll, hf, nested-json, and does nothing where conll is read and jsonl written/,
+      /--tokenize is for writing conll, hf, nested-json, spacy, prodigy, and does nothing where conll is read and jsonl written/,
     );
     assert.equal(JSON.parse(await readFile(join(scratch, 'new', 'within', 'a.jsonl'), 'utf8')).entities[0].type, '_');
   });

@@ -46,6 +46,10 @@ const directions = {
     may: ['./b.ts', '../document/span.ts', '../model/embedder.ts', '../pipeline/recognizer.ts'],
     mustNot: ['../experiment/a.ts', '../cli/main.ts', '../index.ts'],
   },
+  'src/integration/a.ts': {
+    may: ['./b.ts', '../document/span.ts', '../pipeline/recognizer.ts', '../error.ts'],
+    mustNot: ['../server/app.ts', '../cli/main.ts', '../index.ts'],
+  },
   'src/server/a.ts': { may: ['./b.ts', '../pipeline/recognizer.ts', '../error.ts'], mustNot: ['../cli/main.ts'] },
   'src/cli/a.ts': { may: ['./b.ts', '../index.ts', '../evaluation/a.ts', '../pipeline/recognizer.ts'], mustNot: [] },
   'src/index.ts': { may: ['./document/span.ts', './pipeline/recognizer.ts'], mustNot: ['./cli/main.ts'] },

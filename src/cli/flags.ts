@@ -48,6 +48,10 @@ export const runFlags = z.object({
 });
 export type RunFlags = z.infer<typeof runFlags>;
 
+function isOrigin(origin: string): boolean {
+  return URL.canParse(origin) && new URL(origin).origin === origin;
+}
+
 /** What `el4ner serve` can be told. */
 export const serveFlags = z.object({
   host: z.string().default('127.0.0.1'),
@@ -61,8 +65,16 @@ export const serveFlags = z.object({
   maxDocuments: wholeNumber(1).default(100),
   maxRequests: wholeNumber(1).default(64),
   requestTimeout: seconds.default(300),
+  cors: z
+    .array(z.string())
+    .default([])
+    .refine((origins) => origins.every(isOrigin), 'origins such as http://localhost:3000, without a path'),
 });
 export type ServeFlags = z.infer<typeof serveFlags>;
+
+/** What `el4ner mcp` can be told. */
+export const mcpFlags = serveFlags.pick({ models: true, pool: true, timeout: true, cache: true, workers: true, requestTimeout: true });
+export type McpFlags = z.infer<typeof mcpFlags>;
 
 /** What `el4ner worker` can be told. */
 export const workerFlags = z.object({

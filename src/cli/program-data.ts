@@ -113,7 +113,7 @@ export function addConvert(program: Command, terminal: Terminal, end: (code: Exi
     .addOption(
       new Option(
         '--tokenize <way>',
-        'conll, hf, nested-json: a text without tokens into words, or at white space (default: words)',
+        'conll, hf, nested-json, spacy, prodigy: a text without tokens into words, or at white space (default: words)',
       ).choices(['words', 'spaces']),
     )
     .option('--id-comments', 'conll: a line "# id = …" before each sentence of OUT, which readers of columns may take for a token')

@@ -24,6 +24,11 @@ export function addServe(program: Command, terminal: Terminal, end: (code: ExitC
     .option('--max-documents <number>', 'most documents of a request (default: 100)')
     .option('--max-requests <number>', 'most requests for extraction at once; further ones get 429 (default: 64)')
     .option('--request-timeout <seconds>', 'longest time for a request (default: 300)')
+    .option(
+      '--cors <origin>',
+      'pages of this origin may use the server from a browser, also several times (default: none but its own)',
+      (origin: string, before: readonly string[] = []) => [...before, origin],
+    )
     .option('--timeout <seconds>', 'longest wait for a reply of a model (default: 120 for servers, none for local models)')
     .option('--cache', 'keep the answers of models, with the texts in them, and take them from there; see "el4ner cache"')
     .addHelpText(

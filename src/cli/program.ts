@@ -15,6 +15,7 @@ import { formatNames } from './format.ts';
 import { addPipeline, addSource } from './pipeline-flags.ts';
 import { addConvert, addDatasets, addScore } from './program-data.ts';
 import { examples } from './program-examples.ts';
+import { addMcp } from './program-mcp.ts';
 import { addAgreement, addCalibrate, addIndex, addLabel, addSuggest } from './program-pool.ts';
 import { addRun } from './program-run.ts';
 import { addServe } from './program-serve.ts';
@@ -39,6 +40,7 @@ export function createProgram(version: string, terminal: Terminal, end: (code: E
   addExtract(program, terminal, end);
   addRun(program, terminal, end);
   addServe(program, terminal, end);
+  addMcp(program, terminal, end);
   addWorker(program, terminal, end);
   addIndex(program, terminal, end);
   addCalibrate(program, terminal, end);

@@ -7,6 +7,7 @@ export const datasetFormatNames = [
   'jsonl',
   'conll',
   'spacy',
+  'prodigy',
   'doccano',
   'label-studio',
   'brat',
@@ -51,7 +52,7 @@ export interface WriteSettings {
   readonly report: Report;
   /** `conll`, `hf`. */
   readonly scheme: WritableTagScheme;
-  /** `conll`, `hf`, `nested-json`: whether a text without tokens is cut into words and marks, or at white space alone. */
+  /** `conll`, `hf`, `nested-json`, `spacy`, `prodigy`: whether a text without tokens is cut into words and marks, or at white space alone. */
   readonly tokenize: 'words' | 'spaces';
   /**
    * `conll`: whether a comment before each sentence gives its id. By default there is none: conlleval and many readers of training data

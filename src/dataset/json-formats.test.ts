@@ -6,7 +6,8 @@ import type { Reader, ReadSettings } from './format.ts';
 import { readHf } from './hf.ts';
 import { readLabelStudio, writeLabelStudio } from './label-studio.ts';
 import { readNestedJson, writeNestedJson } from './nested-json.ts';
-import { readSpacy, writeSpacy } from './spacy.ts';
+import { writeProdigy } from './prodigy.ts';
+import { readSpacy } from './spacy.ts';
 
 const scratch = scratchDirectory('json-formats');
 
@@ -140,18 +141,19 @@ describe('spacy', () => {
         { start: 3, end: 6 },
       ],
     };
-    const { content } = await writing(writeSpacy, [sample]);
+    const { content } = await writing(writeProdigy, [sample]);
     assert.deepEqual(JSON.parse(content), {
       id: '1',
       text,
-      spans: [{ start: 2, end: 5, label: 'x', score: 0.5 }],
       tokens: [
-        { text: '🎉', start: 0, end: 1, id: 0 },
-        { text: 'Ada', start: 2, end: 5, id: 1 },
+        { text: '🎉', start: 0, end: 1, id: 0, ws: true },
+        { text: 'Ada', start: 2, end: 5, id: 1, ws: true },
+        { text: 'e\u0301', start: 6, end: 8, id: 2, ws: false },
       ],
+      spans: [{ start: 2, end: 5, token_start: 1, token_end: 1, label: 'x', score: 0.5 }],
     });
     const { samples } = await reading(readSpacy, await scratch.write('b.jsonl', content));
-    assert.deepEqual(samples, [sample]);
+    assert.deepEqual(samples, [{ ...sample, tokens: [...sample.tokens, { start: 7, end: 9 }] }]);
   });
 });
 

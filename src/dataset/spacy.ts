@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { sameSpan } from '../document/span.ts';
-import type { ReadSettings } from './format.ts';
+import { bySpan, type Span, sameSpan } from '../document/span.ts';
+import type { ReadSettings, WriteSettings } from './format.ts';
 import { jsonRows, rowId, samplesOfRows, typeName } from './json-rows.ts';
 import { entitiesIn, inCodePoints, type Sample, type SampleEntity, sampleName, tokensIn } from './sample.ts';
+import { tokensAround, withoutOuterSpace } from './tokens.ts';
 
 const mentions = z.array(
   z
@@ -76,12 +77,59 @@ export async function* readSpacy(path: string, { report }: ReadSettings): AsyncG
   });
 }
 
-/** Rows as {@link readSpacy} reads them, with tokens where the sample has some. */
-export async function* writeSpacy(samples: AsyncIterable<Sample>): AsyncGenerator<string, void, undefined> {
-  for await (const { id, text, entities, tokens } of samples) {
-    const spans = inCodePoints(text, entities).map(({ start, end, type, score }) => ({ start, end, label: type, score }));
-    const strings = tokens?.map(({ start, end }) => text.slice(start, end));
-    const words = tokens && inCodePoints(text, tokens).map(({ start, end }, index) => ({ text: strings?.[index], start, end, id: index }));
-    yield `${JSON.stringify({ id, text, spans, tokens: words })}\n`;
+/**
+ * Documents as `Doc.to_json()` writes them, which `Doc.from_json()` loads: mentions are `ents`; where some nest or cross, `ents` has the outermost,
+ * and all are in the group `sc` of `spans`, where spaCy's span categorizer looks for them. No token of spaCy begins or ends in white space, so
+ * mentions are written without that at their ends, which is reported.
+ */
+export async function* writeSpacy(
+  samples: AsyncIterable<Sample>,
+  { tokenize, report }: WriteSettings,
+): AsyncGenerator<string, void, undefined> {
+  for await (const sample of samples) {
+    const { id, text } = sample;
+    const entities = withoutOuterSpace(sample, report);
+    const tokens = Array.from(withSpaces(text, tokensAround({ ...sample, entities }, tokenize)));
+    const alike = alignedWith(tokens, entities);
+    for (let left = alike.length; left < entities.length; left++)
+      report.count('mentions that begin or end in white space of spaCy, left out');
+    const flat = apart(alike);
+    const told = (mentions: readonly SampleEntity[]) =>
+      inCodePoints(text, mentions).map(({ start, end, type, score }) => ({ start, end, label: type, kb_id: '', score }));
+    const spans = flat.length === alike.length ? undefined : { sc: told(alike) };
+    const words = inCodePoints(text, tokens).map(({ start, end }, index) => ({ id: index, start, end }));
+    yield `${JSON.stringify({ id, text, ents: told(flat), spans, tokens: words })}\n`;
   }
+}
+
+/** Those that lie in no other one; of two that cross, and of several on one place, the first. */
+function apart(entities: readonly SampleEntity[]): readonly SampleEntity[] {
+  const kept: SampleEntity[] = [];
+  for (const entity of entities.toSorted(bySpan)) if (entity.start >= (kept.at(-1)?.end ?? 0)) kept.push(entity);
+  return kept;
+}
+
+function alignedWith(tokens: readonly Span[], entities: readonly SampleEntity[]): readonly SampleEntity[] {
+  const starts = new Set(tokens.map(({ start }) => start));
+  const ends = new Set(tokens.map(({ end }) => end));
+  return entities.filter(({ start, end }) => starts.has(start) && ends.has(end));
+}
+
+/** White space for Python alone: separators of information, and the next line. */
+const pythonSpaces = '\u001C\u001D\u001E\u001F\u0085';
+
+function isSpace(word: string): boolean {
+  return Array.from(word).every((character) => /\s/.test(character) || pythonSpaces.includes(character));
+}
+
+/** The tokens, and those that spaCy makes of white space: of all but one space after each token. */
+function* withSpaces(text: string, tokens: readonly Span[]): Generator<Span, void, undefined> {
+  let at = 0;
+  for (const token of tokens) {
+    if (isSpace(text.slice(token.start, token.end))) continue;
+    if (at < token.start) yield { start: at, end: token.start };
+    yield token;
+    at = token.end + (text[token.end] === ' ' ? 1 : 0);
+  }
+  if (at < text.length) yield { start: at, end: text.length };
 }

@@ -50,6 +50,12 @@ function cutAt(borders: ReadonlySet<number>, tokens: Iterable<Span>): readonly S
   });
 }
 
+/** The tokens of a text, those that the sample has and others where it has none, cut where an entity begins or ends. */
+export function tokensAround(sample: Sample, tokenize: WriteSettings['tokenize']): readonly Span[] {
+  const borders = new Set(sample.entities.flatMap(({ start, end }) => [start, end]));
+  return cutAt(borders, tokensOf(sample, tokenizers[tokenize]));
+}
+
 /** A text as a sequence of tokens, for formats that know no other. */
 export interface Tokenized {
   readonly tokens: readonly Span[];
@@ -72,14 +78,14 @@ export function tokenized(
   const { text } = sample;
   const entities = withoutOuterSpace(sample, report);
   const kept = overlaps === 'flat' ? outermost(entities, report) : entities;
-  const borders = new Set(kept.flatMap(({ start, end }) => [start, end]));
-  const tokens = cutAt(borders, tokensOf(sample, tokenizers[tokenize]));
+  const tokens = tokensAround({ ...sample, entities: kept }, tokenize);
   const mentions = kept.map(({ start, end, type }) => ({ start: firstFrom(tokens, start), end: firstFrom(tokens, end), type }));
   if (tokens.map(({ start, end }) => text.slice(start, end)).join(' ') !== text) report.count('texts whose white space is not kept');
   return { tokens, mentions };
 }
 
-function withoutOuterSpace({ text, entities }: Sample, report: Report): readonly SampleEntity[] {
+/** The entities of a sample without white space at their ends; those of nothing else are left out. Reports both. */
+export function withoutOuterSpace({ text, entities }: Sample, report: Report): readonly SampleEntity[] {
   return entities.flatMap((entity) => {
     const span = trimmed(text, entity.start, entity.end);
     if (span === undefined) {

@@ -200,6 +200,23 @@ test('no other page of a browser may read the answers', async () => {
   assert.equal(response.headers.get('access-control-allow-origin'), null);
 });
 
+test('pages of an origin that is named may read the answers, and show the token', async () => {
+  const app = await serve({ origins: ['http://localhost:3000'], token: 'open-sesame' });
+  const ask = (origin: string) =>
+    app.fetch(
+      new Request('http://127.0.0.1:1/v1/extract', {
+        method: 'OPTIONS',
+        headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type,authorization' },
+      }),
+    );
+  const allowed = await ask('http://localhost:3000');
+  assert.deepEqual([allowed.status, allowed.headers.get('access-control-allow-origin')], [204, 'http://localhost:3000']);
+  assert.match(allowed.headers.get('access-control-allow-headers') ?? '', /authorization/);
+  assert.equal((await ask('http://evil.example')).headers.get('access-control-allow-origin'), null);
+  const refused = await get(app, '/v1/models', { origin: 'http://localhost:3000' });
+  assert.deepEqual([refused.status, refused.headers.get('access-control-allow-origin')], [401, 'http://localhost:3000']);
+});
+
 test('models, pools, additions and figures are told', async () => {
   const app = await serve();
   assert.deepEqual((await bodyOf(await get(app, '/v1/models'))).models[0].id, 'script');

@@ -2,10 +2,12 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context, MiddlewareHandler } from 'hono';
 import { bearerAuth } from 'hono/bearer-auth';
 import { bodyLimit } from 'hono/body-limit';
+import { cors } from 'hono/cors';
 import { secureHeaders } from 'hono/secure-headers';
 import { resultOf } from '../pipeline/result.ts';
 import { eventStream } from './event-stream.ts';
 import { createExtraction, type Limits } from './extraction.ts';
+import { addLabelStudio } from './label-studio/backend.ts';
 import { createMetrics } from './metrics.ts';
 import { invalidRequest, ProblemError, problemOf, problemResponse } from './problem.ts';
 import { addSentenceRoute, extractRoute, healthRoute, metricsRoute, modelsRoute, poolsRoute, readyRoute, streamRoute } from './routes.ts';
@@ -21,6 +23,8 @@ export interface AppOptions {
   readonly token?: string | undefined;
   /** Names by which clients may call the server; without it by any. It keeps out web pages that let their own name lead here. */
   readonly hosts?: readonly string[] | undefined;
+  /** Origins whose pages may read answers in a browser, such as `http://localhost:3000`. Default: none but the server's own. */
+  readonly origins?: readonly string[] | undefined;
   /** Is told of faults of the server. */
   readonly onFault: (error: unknown) => void;
 }
@@ -39,10 +43,11 @@ export function createApp(service: Service, options: AppOptions): App {
   const { begin } = createExtraction(service, metrics, options);
   let isDraining = false;
   const app = openApp(options, metrics.middleware);
-  app.use('/v1/extract/*', async (_, next) => {
-    if (isDraining) throw new ProblemError(503, 'The server is about to end.', {}, { connection: 'close' });
-    await next();
-  });
+  for (const path of ['/v1/extract/*', '/label-studio/*'])
+    app.use(path, async (_, next) => {
+      if (isDraining) throw new ProblemError(503, 'The server is about to end.', {}, { connection: 'close' });
+      await next();
+    });
 
   app.openapi(extractRoute, async (context) => {
     const request = context.req.valid('json');
@@ -66,6 +71,7 @@ export function createApp(service: Service, options: AppOptions): App {
     isDraining ? context.json({ status: 'draining' as const }, 503) : context.json({ status: 'ok' as const }, 200),
   );
   app.openapi(metricsRoute, async (context) => context.text(await metrics.text(), 200, { 'content-type': metrics.contentType }));
+  addLabelStudio(app, { ...options, service, begin, token: options.token });
   return {
     fetch: (request) => app.fetch(request),
     drain() {
@@ -75,7 +81,7 @@ export function createApp(service: Service, options: AppOptions): App {
 }
 
 /** An app without routes: what holds for all of them. */
-function openApp({ version, limits, token, hosts, onFault }: AppOptions, counting: MiddlewareHandler): OpenAPIHono {
+function openApp({ version, limits, token, hosts, origins = [], onFault }: AppOptions, counting: MiddlewareHandler): OpenAPIHono {
   const app = new OpenAPIHono({
     defaultHook(result) {
       if (!result.success) throw invalidRequest(result.error.issues);
@@ -89,10 +95,13 @@ function openApp({ version, limits, token, hosts, onFault }: AppOptions, countin
   app.notFound((context) => problemResponse(context, new ProblemError(404, `There is nothing at ${context.req.path}.`)));
   app.use(counting, secureHeaders({ strictTransportSecurity: false }));
   if (hosts !== undefined) app.use(calledBy(hosts));
+  // Before the token, which a browser does not show when it asks whether it may.
+  if (origins.length > 0)
+    app.use('/v1/*', cors({ origin: [...origins], allowHeaders: ['authorization', 'content-type'], exposeHeaders: ['retry-after'] }));
   if (token !== undefined) for (const path of ['/v1/*', '/metrics']) app.use(path, bearerAuth({ token }));
   const onError = (context: Context) =>
     problemResponse(context, new ProblemError(413, `The request is larger than ${limits.body} bytes.`, { code: 'too-large' }));
-  app.use('/v1/*', bodyLimit({ maxSize: limits.body, onError }));
+  for (const path of ['/v1/*', '/label-studio/*']) app.use(path, bodyLimit({ maxSize: limits.body, onError }));
   app.openAPIRegistry.registerComponent('securitySchemes', 'token', {
     type: 'http',
     scheme: 'bearer',

@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { extractSchema, labelledSchema, modelSchema, poolSchema, problemSchema, resultsSchema } from './schemas.ts';
+import { eventSchema, extractSchema, labelledSchema, modelSchema, poolSchema, problemSchema, resultsSchema } from './schemas.ts';
 
 const problem = (description: string) => ({ description, content: { 'application/problem+json': { schema: problemSchema } } });
 const json = <S extends z.ZodType>(description: string, schema: S) => ({ description, content: { 'application/json': { schema } } });
@@ -41,7 +41,7 @@ export const streamRoute = createRoute({
   ].join(' '),
   security,
   request: body(extractSchema),
-  responses: { 200: { description: 'Events.', content: { 'text/event-stream': { schema: z.string() } } }, ...problems },
+  responses: { 200: { description: 'Events.', content: { 'text/event-stream': { schema: eventSchema } } }, ...problems },
 });
 
 export const modelsRoute = createRoute({

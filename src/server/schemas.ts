@@ -8,20 +8,21 @@ import { querySpanSources } from '../pool/span-sources.ts';
 
 const offset = 'In UTF-16 code units of the text, as JavaScript, Java and C# count.';
 
-const typedSpan = z
+/** A mention that is said to be of a type. */
+export const typedSpanSchema = z
   .strictObject({
-    start: z.int().min(0).openapi({ description: offset }),
+    start: z.int().min(0).meta({ description: offset }),
     end: z
       .int()
       .min(1)
-      .openapi({ description: `After the last character. ${offset}` }),
+      .meta({ description: `After the last character. ${offset}` }),
     type: z.string().min(1),
   })
   .refine(({ start, end }) => start < end, { message: 'expected start before end', path: ['end'] });
 
 /** A sentence with its mentions. */
 export const labelledSchema = z
-  .strictObject({ text: z.string().min(1), entities: z.array(typedSpan) })
+  .strictObject({ text: z.string().min(1), entities: z.array(typedSpanSchema) })
   .superRefine(({ text, entities }, context) => {
     for (const [at, { end }] of entities.entries()) {
       if (end > text.length)
@@ -38,21 +39,21 @@ const entityType = z.union([z.string().min(1), z.strictObject({ name: z.string()
 
 const options = z
   .strictObject({
-    preset: z.enum(presetNames).openapi({ description: 'Options at once, in place of the defaults of those that are left out.' }),
-    k: z.int().min(0).max(100).openapi({ description: 'Demonstrations for each text.' }),
-    retriever: z.enum(retrievers).openapi({ description: 'How demonstrations are chosen.' }),
-    querySpans: z.enum(querySpanSources).openapi({ description: 'Which spans stand for a text in retrieval.' }),
-    voting: z.enum(votings).openapi({ description: 'Votes of one each, or by probability and weight.' }),
-    combination: z.enum(combinations).openapi({ description: 'Whose spans go on to be typed.' }),
-    verifier: z.string().min(1).openapi({ description: 'A model of /v1/models, "all" or "nobody".' }),
-    onReject: z.enum(['drop', 'retype']).openapi({ description: 'What becomes of a mention that verification denies.' }),
-    minScore: z.number().min(0).max(1).openapi({ description: 'Least score of an entity that is kept.' }),
-    overlaps: z.enum(['flat', 'nested']).openapi({ description: 'Whether entities may overlap.' }),
-    sparing: z.boolean().openapi({ description: 'Do not ask models whose answers could change no entity.' }),
-    windowLength: z.int().min(1).openapi({ description: 'Characters to which sentences of a longer text go into one window.' }),
-    windowOverlap: z.int().min(0).max(10).openapi({ description: 'Sentences that windows of a long text share.' }),
-    documentAgreement: z.enum(documentAgreements).openapi({ description: 'What is done about strings that a text has as several types.' }),
-    decision: z.enum(['calibrated', 'votes']).openapi({
+    preset: z.enum(presetNames).meta({ description: 'Options at once, in place of the defaults of those that are left out.' }),
+    k: z.int().min(0).max(100).meta({ description: 'Demonstrations for each text.' }),
+    retriever: z.enum(retrievers).meta({ description: 'How demonstrations are chosen.' }),
+    querySpans: z.enum(querySpanSources).meta({ description: 'Which spans stand for a text in retrieval.' }),
+    voting: z.enum(votings).meta({ description: 'Votes of one each, or by probability and weight.' }),
+    combination: z.enum(combinations).meta({ description: 'Whose spans go on to be typed.' }),
+    verifier: z.string().min(1).meta({ description: 'A model of /v1/models, "all" or "nobody".' }),
+    onReject: z.enum(['drop', 'retype']).meta({ description: 'What becomes of a mention that verification denies.' }),
+    minScore: z.number().min(0).max(1).meta({ description: 'Least score of an entity that is kept.' }),
+    overlaps: z.enum(['flat', 'nested']).meta({ description: 'Whether entities may overlap.' }),
+    sparing: z.boolean().meta({ description: 'Do not ask models whose answers could change no entity.' }),
+    windowLength: z.int().min(1).meta({ description: 'Characters to which sentences of a longer text go into one window.' }),
+    windowOverlap: z.int().min(0).max(10).meta({ description: 'Sentences that windows of a long text share.' }),
+    documentAgreement: z.enum(documentAgreements).meta({ description: 'What is done about strings that a text has as several types.' }),
+    decision: z.enum(['calibrated', 'votes']).meta({
       description: 'By the calibration of the pool, or by votes. Left out: by the calibration if there is one for what is asked.',
     }),
   })
@@ -65,7 +66,7 @@ export const extractSchema = z
     documents: z
       .array(z.strictObject({ id: z.string().optional(), text: z.string() }))
       .min(1)
-      .openapi({
+      .meta({
         description: 'Texts. One without an id is called by its number, from 1.',
         example: [{ id: 'letter', text: 'Ada Lovelace wrote to Charles Babbage from London.' }],
       }),
@@ -73,63 +74,63 @@ export const extractSchema = z
       .array(entityType)
       .min(1)
       .optional()
-      .openapi({
+      .meta({
         description: 'Names, or names with definitions. Left out: the types of the pool; without a pool person, organization and location.',
         example: ['person', { name: 'place', definition: 'A city, country, river or other location.' }],
       }),
     pool: z
       .union([z.string().min(1), z.array(labelledSchema).max(5000)])
       .optional()
-      .openapi({ description: 'The name of a pool of /v1/pools, or labelled sentences. Left out: none, the models know the types alone.' }),
-    models: z.array(z.string().min(1)).min(1).optional().openapi({ description: 'Of /v1/models. Left out: all of them.' }),
+      .meta({ description: 'The name of a pool of /v1/pools, or labelled sentences. Left out: none, the models know the types alone.' }),
+    models: z.array(z.string().min(1)).min(1).optional().meta({ description: 'Of /v1/models. Left out: all of them.' }),
     options: options.optional(),
-    trace: z.boolean().default(false).openapi({ description: 'Whether results tell every decision, prompts and replies among them.' }),
+    trace: z.boolean().default(false).meta({ description: 'Whether results tell every decision, prompts and replies among them.' }),
   })
   .openapi('ExtractRequest');
 export type ExtractRequest = z.infer<typeof extractSchema>;
 
 const entity = z
   .object({
-    start: z.int().openapi({ description: offset }),
-    end: z.int().openapi({ description: `After the last character. ${offset}` }),
+    start: z.int().meta({ description: offset }),
+    end: z.int().meta({ description: `After the last character. ${offset}` }),
     text: z.string(),
     type: z.string(),
-    score: z.number().openapi({ description: 'In [0, 1]; a probability where a calibration decided.' }),
+    score: z.number().meta({ description: 'In [0, 1]; a probability where a calibration decided.' }),
   })
   .openapi('Entity');
 
 /** What became of a text. */
-const resultSchema = z
+export const resultSchema = z
   .object({
     id: z.string(),
     text: z.string(),
-    entities: z.array(entity).readonly().optional().openapi({ description: 'In order of reading; missing where the text failed.' }),
-    error: z.object({ code: z.string(), message: z.string() }).optional().openapi({ description: 'Only where the text failed.' }),
+    entities: z.array(entity).readonly().optional().meta({ description: 'In order of reading; missing where the text failed.' }),
+    error: z.object({ code: z.string(), message: z.string() }).optional().meta({ description: 'Only where the text failed.' }),
     degraded: z
       .array(z.object({ modelId: z.string(), stage: z.string(), reason: z.string() }))
       .readonly()
       .optional()
-      .openapi({ description: 'Models that failed or gave no usable reply; only where there are any.' }),
+      .meta({ description: 'Models that failed or gave no usable reply; only where there are any.' }),
     disagreements: z
       .array(z.object({ text: z.string(), types: z.record(z.string(), z.int()).readonly() }))
       .readonly()
       .optional()
-      .openapi({ description: 'Strings with several types; only where there are any, and they were asked for.' }),
+      .meta({ description: 'Strings with several types; only where there are any, and they were asked for.' }),
     trace: z
       .object({ usage: z.unknown(), durationMs: z.number(), windows: z.array(z.unknown()).readonly() })
       .optional()
-      .openapi({ description: 'Every decision, on demand.' }),
+      .meta({ description: 'Every decision, on demand.' }),
   })
   .openapi('Result');
 
 export const resultsSchema = z
-  .object({ documents: z.array(resultSchema).readonly().openapi({ description: 'In the order of the request.' }) })
+  .object({ documents: z.array(resultSchema).readonly().meta({ description: 'In the order of the request.' }) })
   .openapi('ExtractResponse');
 
 export const modelSchema = z
   .object({
     id: z.string(),
-    dialect: z.string().openapi({ description: 'How it is prompted, with a version.' }),
+    dialect: z.string().meta({ description: 'How it is prompted, with a version.' }),
     kind: z.enum(['language model', 'tagger']),
   })
   .openapi('Model');
@@ -139,8 +140,8 @@ export const poolSchema = z
     name: z.string(),
     sentences: z.int(),
     types: z.array(z.object({ name: z.string(), mentions: z.int() })).readonly(),
-    isWritable: z.boolean().openapi({ description: 'Whether sentences can be added.' }),
-    isCalibrated: z.boolean().openapi({ description: 'Whether a calibration is kept with it.' }),
+    isWritable: z.boolean().meta({ description: 'Whether sentences can be added.' }),
+    isCalibrated: z.boolean().meta({ description: 'Whether a calibration is kept with it.' }),
   })
   .openapi('Pool');
 
@@ -151,10 +152,26 @@ export const problemSchema = z
     title: z.string(),
     status: z.int(),
     detail: z.string(),
-    code: z.string().optional().openapi({ description: 'What went wrong, for programs.' }),
-    errors: z
-      .array(z.object({ pointer: z.string().openapi({ description: 'RFC 6901, into the request.' }), detail: z.string() }))
-      .optional(),
+    code: z.string().optional().meta({ description: 'What went wrong, for programs.' }),
+    errors: z.array(z.object({ pointer: z.string().meta({ description: 'RFC 6901, into the request.' }), detail: z.string() })).optional(),
   })
   .openapi('Problem');
 export type Problem = z.infer<typeof problemSchema>;
+
+/** A stage that is done with a window of a document, and what it came to. */
+const stageSchema = z
+  .object({
+    id: z.string(),
+    start: z.int().meta({ description: `Where the window begins. ${offset}` }),
+    stage: z.string(),
+    demonstrations: z.int().meta({ description: 'How many the models were shown; known from retrieval on.' }),
+    mentions: z
+      .array(z.object({ start: z.int(), end: z.int(), status: z.string(), type: z.string().optional() }))
+      .meta({ description: 'As they stand, with offsets in the document.' }),
+  })
+  .openapi('StageEvent');
+
+/** The data of a server-sent event, by its name: `stage`, `document`, `problem` and `end`. */
+export const eventSchema = z
+  .union([stageSchema, resultSchema, problemSchema, z.strictObject({}).openapi('EndEvent')])
+  .openapi('ExtractEvent');

@@ -16,7 +16,7 @@ const concerns = {
   discontinuous: { from: ['brat', 'nested-json'] },
   ends: { from: ['nested-json'], to: ['nested-json'] },
   scheme: { to: ['conll', 'hf'] },
-  tokenize: { to: ['conll', 'hf', 'nested-json'] },
+  tokenize: { to: ['conll', 'hf', 'nested-json', 'spacy', 'prodigy'] },
   idComments: { to: ['conll'] },
   offsetUnit: { to: ['jsonl'] },
   modelVersion: { to: ['label-studio'] },

@@ -27,14 +27,13 @@ export interface Pools {
 
 /**
  * Opens the pools of a server.
- * @param flags - paths, each perhaps with a name and `=` before it; the name is otherwise that of the file without its ending.
+ * @param flags - see {@link poolCalled}.
  * @throws {NerError} `usage` for a name that comes twice; as `openPool` does. A file `*.jsonl` need not be there yet.
  */
 export async function openPools(flags: readonly string[], opened: AsyncDisposableStack, terminal: Terminal): Promise<Pools> {
   const pools = new Map<string, NamedPool>();
   for (const flag of flags) {
-    const [, given, path = flag] = /^([\w.-]+)=(.+)$/.exec(flag) ?? [];
-    const name = given ?? basename(path).replace(/\.[^.]+$/, '');
+    const { name, path } = poolCalled(flag);
     if (pools.has(name)) throw usageError(`Two pools are called ${name}. Give one of them another name: --pool NAME=${path}`);
     const isNew = path.endsWith('.jsonl') && !(await isThere(path));
     if (isNew) terminal.note(`${path} is not there yet; it begins with the first sentence that is saved`);
@@ -66,6 +65,12 @@ export async function openPools(flags: readonly string[], opened: AsyncDisposabl
       return added;
     },
   };
+}
+
+/** What a flag names: a path, perhaps with a name and `=` before it; the name is otherwise that of the file without its ending. */
+export function poolCalled(flag: string): Pick<NamedPool, 'path'> & { readonly name: string } {
+  const [, given, path = flag] = /^([\w.-]+)=(.+)$/.exec(flag) ?? [];
+  return { name: given ?? basename(path).replace(/\.[^.]+$/, ''), path };
 }
 
 async function describe(name: string, path: string, opened: OpenedPool, version: number): Promise<NamedPool> {

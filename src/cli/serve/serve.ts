@@ -36,6 +36,7 @@ export async function serve(flags: ServeFlags, terminal: Terminal): Promise<Exit
     workers,
     limits,
     token,
+    origins: flags.cors,
     hosts: isLocal && token === undefined ? loopback : undefined,
     onFault: (error) => terminal.note(`a request failed: ${error instanceof NerError ? error.message : inspect(error)}`),
   });
