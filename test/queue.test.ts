@@ -102,7 +102,7 @@ const start = (out: string, ...words: readonly string[]): Running =>
   spawned(['run', path('corpus.jsonl'), ...pipeline(), '--out', path(out), ...words]);
 const submit = (out: string, url: string, ...words: readonly string[]): Running => start(out, '--queue', url, '--chunk', '4', ...words);
 const work = (url: string, ...words: readonly string[]): Running =>
-  spawned(['worker', '--queue', url, ...pipeline(), '--take-over', '1', ...words]);
+  spawned(['worker', '--queue', url, ...pipeline(), '--take-over', '2', ...words]);
 
 async function end({ process, err }: Running): Promise<{ code: number | null; err: string }> {
   if (process.exitCode === null && process.signalCode === null)
