@@ -1,0 +1,66 @@
+import { useCallback } from 'preact/hooks';
+import type { SampleBody, WriteRequest } from '../../src/server/dataset-schemas.ts';
+import type { Client } from '../api/client.ts';
+import { download } from '../exchange/download.ts';
+import { groupFiles } from '../exchange/file-groups.ts';
+import { problemIn } from './use-server.ts';
+import { type Happening, mentionsOf, type WorkDocument } from './workspace.ts';
+
+/** What goes in and out. Each way says in a line what came of it. */
+export function useExchange(client: Client, tell: (happening: Happening) => void, note: (line: string) => void) {
+  const importFiles = useCallback(
+    async (files: readonly File[]): Promise<boolean> => {
+      try {
+        const { samples, notes } = await samplesOf(files, client);
+        tell({ kind: 'imported', samples });
+        note([`${samples.length} ${samples.length === 1 ? 'text' : 'texts'} imported.`, ...notes].join(' '));
+        return true;
+      } catch (error) {
+        tell({ kind: 'problem', problem: problemIn(error) });
+        return false;
+      }
+    },
+    [client, tell, note],
+  );
+  const exportSamples = useCallback(
+    async (samples: readonly SampleBody[], to: WriteRequest['to'], name: string) => {
+      try {
+        const { files, notes } = await client.writeDataset({ samples: [...samples], to, name });
+        download(files, name);
+        note([`${samples.length} ${samples.length === 1 ? 'text' : 'texts'} exported.`, ...notes].join(' '));
+      } catch (error) {
+        tell({ kind: 'problem', problem: problemIn(error) });
+      }
+    },
+    [client, tell, note],
+  );
+  return { importFiles, exportSamples };
+}
+
+/** The texts of files; those that are data sets are read by the server. */
+async function samplesOf(
+  files: readonly File[],
+  client: Client,
+): Promise<{ readonly samples: readonly SampleBody[]; readonly notes: readonly string[] }> {
+  const samples: SampleBody[] = [];
+  const notes: string[] = [];
+  for (const group of groupFiles(files)) {
+    const contents = await Promise.all(group.files.map(async (file) => ({ name: file.name, content: await file.text() })));
+    if (group.kind === 'texts') samples.push(...contents.map(({ name, content }) => ({ id: name, text: content, entities: [] })));
+    else {
+      const read = await client.readDataset({ files: contents });
+      samples.push(...read.samples);
+      notes.push(...read.notes);
+    }
+  }
+  return { samples, notes };
+}
+
+/** Documents with their mentions as corrected, as data sets have them. */
+export function samplesFrom(documents: readonly WorkDocument[]): readonly SampleBody[] {
+  return documents.map((document) => ({
+    id: document.id,
+    text: document.text,
+    entities: mentionsOf(document).map(({ start, end, type, score }) => ({ start, end, type, ...(score === undefined ? {} : { score }) })),
+  }));
+}
