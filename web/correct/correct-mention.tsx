@@ -13,10 +13,10 @@ interface CorrectMentionProps {
 }
 
 const moves = [
-  ['start', 'out', '◂ from', 'Begin a word earlier'],
-  ['start', 'in', 'from ▸', 'Begin a word later'],
-  ['end', 'in', '◂ to', 'End a word earlier'],
-  ['end', 'out', 'to ▸', 'End a word later'],
+  ['start', 'out', 'Begin earlier'],
+  ['start', 'in', 'Begin later'],
+  ['end', 'in', 'End earlier'],
+  ['end', 'out', 'End later'],
 ] as const;
 
 /** What a person can say of a mention: its type, its borders, or that it is none. */
@@ -27,20 +27,15 @@ export function CorrectMention({ text, mention, types, onType, onDelete, onMove 
       <TypePicker
         label={isRejected ? 'It is one after all, of type' : 'Its type is'}
         types={types}
+        withKeys
         current={isRejected ? undefined : mention.type}
         onPick={onType}
       />
       {!isRejected && (
         <p class="buttons">
-          {moves.map(([border, direction, shown, name]) => (
-            <button
-              type="button"
-              aria-label={name}
-              title={name}
-              onClick={() => onMove(moveBorder(text, mention, border, direction))}
-              key={name}
-            >
-              {shown}
+          {moves.map(([border, direction, name]) => (
+            <button type="button" onClick={() => onMove(moveBorder(text, mention, border, direction))} key={name}>
+              {name}
             </button>
           ))}
           <button type="button" class="danger" onClick={onDelete}>

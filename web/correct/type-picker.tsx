@@ -7,11 +7,13 @@ interface TypePickerProps {
   readonly types: readonly string[];
   readonly current?: string | undefined;
   readonly isDisabled?: boolean;
+  /** Whether digits pick types, so that each is told its own. */
+  readonly withKeys?: boolean;
   readonly onPick: (type: string) => void;
 }
 
 /** The types as buttons, and room for a new one. */
-export function TypePicker({ label, types, current, isDisabled = false, onPick }: TypePickerProps) {
+export function TypePicker({ label, types, current, isDisabled = false, withKeys = false, onPick }: TypePickerProps) {
   const id = useId();
   const [other, setOther] = useState('');
   const pickOther = (): void => {
@@ -31,7 +33,7 @@ export function TypePicker({ label, types, current, isDisabled = false, onPick }
           onClick={() => onPick(type)}
           key={type}
         >
-          <bdi>{type}</bdi> {at < 9 && <kbd>{at + 1}</kbd>}
+          <bdi>{type}</bdi> {withKeys && at < 9 && <kbd>{at + 1}</kbd>}
         </button>
       ))}
       <span class="other">

@@ -34,6 +34,11 @@ export function Documentation({ api, address }: { readonly api: OpenApi; readonl
   );
 }
 
+/** A description, what is between backticks as code. */
+function WithCode({ text = '' }: { readonly text?: string | undefined }) {
+  return <>{text.split('`').map((part, at) => (at % 2 === 1 ? <code key={part}>{part}</code> : part))}</>;
+}
+
 function idOf(method: string, path: string): string {
   return `${method}${path.replaceAll(/[^\w-]+/g, '-')}`;
 }
@@ -47,14 +52,14 @@ function OperationArticle({ operation, api, address }: { readonly operation: Ope
         <span class="method">{method}</span> <code>{path}</code>
       </h2>
       <p>
-        {summary}. {description}
+        {summary}. <WithCode text={description} />
       </p>
       {parameters.map(({ name, in: place }) => (
         <p key={name}>
           <code>{name}</code> <span class="quiet">in the {place}</span>
         </p>
       ))}
-      <Raw label="Example" text={curl({ method, url: address + path, body: body && exampleOf(body, api) })} />
+      <Raw label={`Example of ${method} ${path}`} text={curl({ method, url: address + path, body: body && exampleOf(body, api) })} />
       {body !== undefined && (
         <details open>
           <summary>
@@ -103,7 +108,7 @@ function Fields({ schema, api, depth }: { readonly schema: Schema; readonly api:
               <code>{name}</code> <span class="quiet">{kindOf(field, api)}</span> {isRequired && <strong class="quiet">required</strong>}
             </dt>
             <dd>
-              {description}
+              <WithCode text={description} />
               {usual !== undefined && (
                 <span class="quiet">
                   {' '}

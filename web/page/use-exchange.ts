@@ -3,6 +3,7 @@ import type { SampleBody, WriteRequest } from '../../src/server/dataset-schemas.
 import type { Client } from '../api/client.ts';
 import { download } from '../exchange/download.ts';
 import { groupFiles } from '../exchange/file-groups.ts';
+import { plainRows } from '../exchange/plain-rows.ts';
 import { problemIn } from './use-server.ts';
 import { type Happening, mentionsOf, type WorkDocument } from './workspace.ts';
 
@@ -46,7 +47,8 @@ async function samplesOf(
   const notes: string[] = [];
   for (const group of groupFiles(files)) {
     const contents = await Promise.all(group.files.map(async (file) => ({ name: file.name, content: await file.text() })));
-    if (group.kind === 'texts') samples.push(...contents.map(({ name, content }) => ({ id: name, text: content, entities: [] })));
+    const texts = group.kind === 'texts' ? contents.map(({ name, content }) => ({ id: name, text: content })) : textsIn(contents);
+    if (texts !== undefined) samples.push(...texts.map((text) => ({ ...text, entities: [] })));
     else {
       const read = await client.readDataset({ files: contents });
       samples.push(...read.samples);
@@ -54,6 +56,11 @@ async function samplesOf(
     }
   }
   return { samples, notes };
+}
+
+function textsIn([file, ...others]: readonly { readonly name: string; readonly content: string }[]): ReturnType<typeof plainRows> {
+  if (file === undefined || others.length > 0 || !/\.(?:jsonl|ndjson)$/i.test(file.name)) return undefined;
+  return plainRows(file.content, file.name);
 }
 
 /** Documents with their mentions as corrected, as data sets have them. */

@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 
 /** What keys do; those of one character only where the focus is on the marked text or the story beside it. */
 export interface KeyActions {
@@ -14,16 +14,18 @@ export interface KeyActions {
 
 /** Listens to keys as long as the component is there. */
 export function useKeys(actions: KeyActions): void {
+  const latest = useRef(actions);
+  latest.current = actions;
   useEffect(() => {
     const listener = (event: KeyboardEvent): void => {
-      const action = actionOf(event, actions);
+      const action = actionOf(event, latest.current);
       if (action === undefined) return;
       event.preventDefault();
       action();
     };
     window.addEventListener('keydown', listener);
     return () => window.removeEventListener('keydown', listener);
-  });
+  }, []);
 }
 
 function actionOf(event: KeyboardEvent, actions: KeyActions): (() => void) | undefined {

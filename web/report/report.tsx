@@ -87,4 +87,7 @@ function replaceStatic(article: HTMLElement): HTMLElement {
 }
 
 const [head, controls] = [jsonIn<ReportHead>(document, 'report'), document.getElementById('controls')];
-if (head !== undefined && controls !== null) start(head, controls);
+if (head !== undefined && controls !== null) {
+  controls.replaceChildren();
+  start(head, controls);
+}

@@ -23,7 +23,9 @@ export function CallList({ calls }: { readonly calls: readonly Call[] }) {
   );
 }
 
-function Exchanges({ call: { exchanges, error, cutOff, droppedDemonstrations, dialect } }: { readonly call: Call }) {
+function Exchanges({ call }: { readonly call: Call }) {
+  const { exchanges, error, cutOff, droppedDemonstrations, dialect, stage, modelId } = call;
+  const labelOf = (what: string, at: number): string => `${what} ${at + 1}, ${stage}, ${modelId}`;
   return (
     <>
       <p class="quiet">
@@ -35,9 +37,9 @@ function Exchanges({ call: { exchanges, error, cutOff, droppedDemonstrations, di
       {exchanges.map(({ prompt, reply }, at) => (
         <div key={at}>
           <h4>Prompt</h4>
-          <Raw label="Prompt" text={prompt} />
+          <Raw label={labelOf('Prompt', at)} text={prompt} />
           <h4>Reply</h4>
-          <Raw label="Reply" text={reply === '' ? '(empty)' : reply} />
+          <Raw label={labelOf('Reply', at)} text={reply === '' ? '(empty)' : reply} />
         </div>
       ))}
       {exchanges.length === 0 && error === undefined && <p class="quiet">It needs no prompt.</p>}

@@ -10,7 +10,7 @@ export function ResultNotes({
   readonly hallucinations: readonly Hallucination[];
 }) {
   const { error, degraded = [], trace } = result;
-  const lines = [...new Set(degraded.map(({ modelId, stage, reason }) => `${modelId}, ${stage}: ${reason}`))];
+  const absences = Map.groupBy(degraded, ({ modelId, reason }) => `${modelId}\n${reason}`);
   return (
     <div class="result-notes">
       {error !== undefined && (
@@ -18,12 +18,14 @@ export function ResultNotes({
           <strong>This text failed ({error.code}).</strong> {error.message}
         </p>
       )}
-      {lines.length > 0 && (
+      {absences.size > 0 && (
         <details class="warning">
           <summary>Not every model took part in everything</summary>
           <ul>
-            {lines.map((line) => (
-              <li key={line}>{line}</li>
+            {Array.from(absences, ([key, same]) => (
+              <li key={key}>
+                <code>{same[0]?.modelId}</code>, {[...new Set(same.map(({ stage }) => stage))].join(', ')}: {same[0]?.reason}
+              </li>
             ))}
           </ul>
         </details>

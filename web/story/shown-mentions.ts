@@ -24,9 +24,8 @@ export function shownMentions(
     const isFound = found.some((one) => sameSpan(one, { start, end }) && one.type === type);
     return { key: `${start}-${end}-${type}`, start, end, type, score, state: isFound ? 'found' : 'corrected' };
   });
-  return [...accepted, ...rejectedIn(windows)].sort(
-    (a, b) => bySpan(a, b) || Number(a.state === 'rejected') - Number(b.state === 'rejected'),
-  );
+  const others = rejectedIn(windows).filter((rejected) => !mentions.some((mention) => sameSpan(mention, rejected)));
+  return [...accepted, ...others].sort((a, b) => bySpan(a, b) || Number(a.state === 'rejected') - Number(b.state === 'rejected'));
 }
 
 /** Mentions that another window decides on are shown as that one says. */

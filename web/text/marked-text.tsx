@@ -38,6 +38,7 @@ export function MarkedText({ text, mentions, types, selected, label, onSelect, o
     current.addEventListener('click', listener);
     return () => current.removeEventListener('click', listener);
   }, [mentions, onSelect, onMark]);
+  useEffect(() => element.current?.querySelector('.selected')?.scrollIntoView({ block: 'nearest' }), [selected]);
   return (
     <section class="text" aria-label={label} dir="auto" lang="" ref={element}>
       <Pieces pieces={pieces} text={text} types={types} selected={selected} />
@@ -57,23 +58,46 @@ function Pieces({ pieces, ...shared }: PiecesProps) {
     <>
       {pieces.map((piece) => {
         if (typeof piece === 'string') return piece;
-        const { span: mention, isFirst, isLast, contents } = piece;
-        const isSelected = mention.key === shared.selected;
-        const ends = `${isFirst ? '' : ' goes-on'}${isLast ? '' : ' is-cut'}`;
-        const className = `mention ${hueClass(mention.type, shared.types)} ${mention.state}${ends}${isSelected ? ' selected' : ''}`;
-        return (
-          <mark class={className} data-mention={mention.key} key={`${mention.key}${isFirst}`}>
-            <Pieces pieces={contents} {...shared} />
-            {isLast && mention.state !== 'provisional' && <Tag mention={mention} text={shared.text} isSelected={isSelected} />}
-          </mark>
-        );
+        const { span: mention, isFirst } = piece;
+        return <Mark piece={piece} key={`${mention.key}${isFirst}`} {...shared} />;
       })}
     </>
   );
 }
 
-/** Keeps a type on the line of the word before it. */
-const wordJoiner = '\u2060';
+function Mark({ piece, ...shared }: Omit<PiecesProps, 'pieces'> & { readonly piece: Exclude<Piece<ShownMention>, string> }) {
+  const { span: mention, isFirst, isLast, contents } = piece;
+  const isSelected = mention.key === shared.selected;
+  const ends = `${isFirst ? '' : ' goes-on'}${isLast ? '' : ' is-cut'}`;
+  const isTagged = isLast && mention.state !== 'provisional';
+  const [before, last] = isTagged ? withLastWord(contents) : [contents, ''];
+  return (
+    <mark
+      class={`mention ${hueClass(mention.type, shared.types)} ${mention.state}${ends}${isSelected ? ' selected' : ''}`}
+      data-mention={mention.key}
+    >
+      <Pieces pieces={before} {...shared} />
+      {isTagged && (
+        <span class="end">
+          {last}
+          <Tag mention={mention} text={shared.text} isSelected={isSelected} />
+        </span>
+      )}
+    </mark>
+  );
+}
+
+/** Longest last word that is kept on the line of the type behind it, in UTF-16 code units. */
+const longestWord = 24;
+
+/** What a mention contains, its last word apart from the rest; there is none where another mention ends with this one. */
+function withLastWord(contents: readonly Piece<ShownMention>[]): readonly [readonly Piece<ShownMention>[], string] {
+  const last = contents.at(-1);
+  if (typeof last !== 'string') return [contents, ''];
+  const word = /\S+$/.exec(last)?.[0] ?? '';
+  if (word.length > longestWord) return [contents, ''];
+  return [[...contents.slice(0, -1), last.slice(0, last.length - word.length)], word];
+}
 
 const states = { found: '', provisional: '', corrected: ', corrected', rejected: ', rejected' } as const;
 
@@ -81,22 +105,17 @@ function Tag({ mention, text, isSelected }: { readonly mention: ShownMention; re
   const { type = 'no type', score, state, key, start, end } = mention;
   const told = score === undefined ? '' : `, score ${score.toFixed(2)}`;
   return (
-    <>
-      <span class="join" data-tag="" aria-hidden="true">
-        {wordJoiner}
-      </span>
-      <button
-        type="button"
-        class="tag"
-        dir="ltr"
-        data-tag={key}
-        aria-pressed={isSelected}
-        aria-label={`${type}: ${text.slice(start, end)}${told}${states[state]}`}
-      >
-        {state === 'rejected' ? '✕ ' : ''}
-        {state === 'corrected' ? '✎ ' : ''}
-        <bdi>{type}</bdi>
-      </button>
-    </>
+    <button
+      type="button"
+      class="tag"
+      dir="ltr"
+      data-tag={key}
+      aria-pressed={isSelected}
+      aria-label={`${type}: ${text.slice(start, end)}${told}${states[state]}`}
+    >
+      {state === 'rejected' ? '✕ ' : ''}
+      {state === 'corrected' ? '✎ ' : ''}
+      <bdi>{type}</bdi>
+    </button>
   );
 }

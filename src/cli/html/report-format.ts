@@ -51,10 +51,12 @@ function head({ style, script, types, trace }: Head): string {
 <style>${style}</style>
 </head>
 <body>
+<header class="controls">
 <h1>Named entities</h1>
-<div class="controls" id="controls">
-<p aria-label="Types">${legend.join('\n')}</p>
+<div id="controls">
+<p>${legend.join('\n')}</p>
 </div>
+</header>
 ${json('report', { types, trace })}
 <main>
 `;
