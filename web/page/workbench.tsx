@@ -26,9 +26,13 @@ export function Workbench({ server }: { readonly server: Server }) {
   };
   useBenchKeys(state, bench, close);
   useKept(workspace.ownPool.length);
+  // What had the focus may be gone: the text that was edited, or a mention that is of another type now, or none.
   useEffect(() => {
-    if (!isEditing) bench.current?.querySelector<HTMLElement>('.reading')?.focus({ preventScroll: true });
-  }, [isEditing]);
+    if (isEditing || window.document.activeElement !== window.document.body) return;
+    focusTag(bench, looking.selected);
+    if (window.document.activeElement === window.document.body)
+      bench.current?.querySelector<HTMLElement>('.reading')?.focus({ preventScroll: true });
+  }, [isEditing, looking.selected]);
   return (
     <main
       class="bench"
