@@ -253,7 +253,7 @@ describe('the page in a browser', { skip: noBrowser, timeout: 240_000 }, () => {
     const [archive] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Export', exact: true }).click()]);
     assert.equal(archive.suggestedFilename(), 'entities.zip');
     await page.getByRole('button', { name: 'Run all 62' }).click();
-    await page.getByText(/[1-9]\d* of 62/).waitFor();
+    await page.locator('.progress', { hasText: /[1-9]\d* of 62/ }).waitFor();
     await page.keyboard.press('Escape');
     await page.getByText('Cancelled.').waitFor();
     await assertAccessible(page);

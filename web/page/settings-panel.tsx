@@ -42,11 +42,12 @@ export function SettingsPanel({ settings, models, pools, own, problem, onChange 
         <option value="">none: the models know the types alone</option>
         {pools.map(({ name, sentences, isWritable, isCalibrated }) => (
           <option value={name} key={name}>
-            {name} ({sentences} sentences{isWritable ? '' : ', cannot be added to'}
+            {name} ({sentencesIn(sentences)}
+            {isWritable ? '' : ', cannot be added to'}
             {isCalibrated ? ', calibrated' : ''})
           </option>
         ))}
-        <option value={ownPool}>this page ({own.length} sentences)</option>
+        <option value={ownPool}>this page ({sentencesIn(own.length)})</option>
       </Choice>
       <fieldset>
         <legend>Models</legend>
@@ -108,6 +109,10 @@ export function SettingsPanel({ settings, models, pools, own, problem, onChange 
       </label>
     </div>
   );
+}
+
+function sentencesIn(count: number): string {
+  return `${count} ${count === 1 ? 'sentence' : 'sentences'}`;
 }
 
 interface FieldProps {

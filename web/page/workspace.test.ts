@@ -46,6 +46,8 @@ test('what was saved is what is known, and the sentences are in the pool of the 
   const [document] = saved.documents;
   assert.deepEqual(document && mentionsOf(document).map(({ type }) => type), ['person', 'place']);
   assert.deepEqual([document?.edits, saved.ownPool], [[], [sentence]]);
+  const better = { ...sentence, entities: [{ start: 8, end: 12, type: 'place' }] };
+  assert.deepEqual(after(saved, { kind: 'saved', toOwnPool: [better] }).ownPool, [better]);
 });
 
 test('imported texts take the place of an empty one, else they are added; ids stay different', () => {

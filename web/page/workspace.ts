@@ -78,7 +78,8 @@ export function after(workspace: Workspace, happening: Happening): Workspace {
     case 'ended':
       return { ...workspace, problem: happening.problem, run: run && { ...run, state: happening.state } };
     case 'saved': {
-      const ownPool = [...workspace.ownPool, ...happening.toOwnPool];
+      const isNew = (text: string): boolean => !happening.toOwnPool.some((sentence) => sentence.text === text);
+      const ownPool = [...workspace.ownPool.filter(({ text }) => isNew(text)), ...happening.toOwnPool];
       return { ...withShown(workspace, settled), ownPool };
     }
     case 'pooled':
