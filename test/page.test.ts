@@ -236,7 +236,7 @@ describe('the page in a browser', { skip: noBrowser, timeout: 240_000 }, () => {
   test('data sets come in and go out, runs of many can be given up', async () => {
     const page = await open();
     const rows = Array.from({ length: 60 }, (_, at) => `${JSON.stringify({ id: `n${at}`, text: `${text} It was number ${at}.` })}\n`);
-    await page.locator('input[type=file]').setInputFiles([
+    await page.locator('.exchange input[type=file]').setInputFiles([
       { name: 'a.conll', mimeType: 'text/plain', buffer: Buffer.from('Ada B-person\nslept O\n. O\n') },
       { name: 'b.txt', mimeType: 'text/plain', buffer: Buffer.from('Bob left Rome.') },
       { name: 'b.ann', mimeType: 'text/plain', buffer: Buffer.from('T1\tplace 9 13\tRome\n') },
@@ -256,6 +256,14 @@ describe('the page in a browser', { skip: noBrowser, timeout: 240_000 }, () => {
     await page.locator('.progress', { hasText: /[1-9]\d* of 62/ }).waitFor();
     await page.keyboard.press('Escape');
     await page.getByText('Cancelled.').waitFor();
+    const labelled = { text: 'Eve saw Oslo.', entities: [{ start: 8, end: 12, type: 'place' }] };
+    await page.locator('.own-pool summary').click();
+    await page
+      .locator('.own-pool input[type=file]')
+      .setInputFiles({ name: 'pool.jsonl', mimeType: 'text/plain', buffer: Buffer.from(JSON.stringify(labelled)) });
+    await page.getByText('1 labelled sentence in the pool of this page.').waitFor();
+    const [request] = await Promise.all([page.waitForRequest(/extract\/stream/), run(page)]);
+    assert.deepEqual(request.postDataJSON().pool, [labelled]);
     await assertAccessible(page);
     await picture(page, 'many');
   });

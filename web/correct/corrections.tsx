@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks';
 import type { TypedSpan } from '../../src/document/labelled.ts';
 import { sameSpan } from '../../src/document/span.ts';
 import type { LabelledBody } from '../../src/server/schemas.ts';
@@ -22,6 +23,7 @@ interface CorrectionsProps {
 
 /** What was corrected, and what of it will be kept. */
 export function Corrections({ text, found, edits, types, sentences, pool, note, isSaving, onUndo, onSave }: CorrectionsProps) {
+  const [isOpen, setOpen] = useState(false);
   const count = `${sentences.length} ${sentences.length === 1 ? 'sentence' : 'sentences'}`;
   return (
     <div class="corrections">
@@ -42,17 +44,13 @@ export function Corrections({ text, found, edits, types, sentences, pool, note, 
           ))}
         </ul>
       )}
-      <details>
-        <summary>
-          {edits.length === 0 ? `All is right as it is: ${count} could be saved` : `Saved are ${count} with all their mentions`}
-        </summary>
-        {sentences.map((sentence) => (
-          <Sentence sentence={sentence} types={types} key={sentence.text} />
-        ))}
+      <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+        <summary>{edits.length === 0 ? 'All is right as it is?' : `Saved are ${count} with all their mentions`}</summary>
+        {isOpen && sentences.map((sentence) => <Sentence sentence={sentence} types={types} key={sentence.text} />)}
       </details>
       <p class="buttons">
         <button type="button" class={edits.length === 0 ? '' : 'primary'} disabled={sentences.length === 0 || isSaving} onClick={onSave}>
-          {isSaving ? 'Saving…' : `Save to ${pool}`}
+          {isSaving ? 'Saving…' : `Save ${edits.length === 0 ? `all ${count} ` : ''}to ${pool}`}
         </button>
         {note !== undefined && <span class="quiet">{note}</span>}
       </p>

@@ -1,5 +1,6 @@
-import { useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { WriteRequest } from '../../src/server/dataset-schemas.ts';
+import { ImportButton } from '../exchange/import-button.tsx';
 import type { WorkDocument } from './workspace.ts';
 
 /** What documents can be exported as. */
@@ -28,7 +29,6 @@ interface DocumentsBarProps {
 
 /** Which document is shown, and the ways in and out. */
 export function DocumentsBar({ documents, at, onShow, onImport, onExport }: DocumentsBarProps) {
-  const files = useRef<HTMLInputElement>(null);
   const [format, setFormat] = useState<ExportFormat>('jsonl');
   return (
     <div class="documents-bar">
@@ -55,21 +55,7 @@ export function DocumentsBar({ documents, at, onShow, onImport, onExport }: Docu
         </span>
       )}
       <span class="exchange">
-        <input
-          ref={files}
-          type="file"
-          multiple
-          class="hidden"
-          tabIndex={-1}
-          aria-hidden="true"
-          onChange={({ currentTarget }) => {
-            onImport([...(currentTarget.files ?? [])]);
-            currentTarget.value = '';
-          }}
-        />
-        <button type="button" onClick={() => files.current?.click()}>
-          Import…
-        </button>
+        <ImportButton label="Import…" onFiles={onImport} />
         <select
           aria-label="Format of the export"
           value={format}

@@ -1,16 +1,17 @@
 import type { LabelledBody } from '../../src/server/schemas.ts';
+import { ImportButton } from '../exchange/import-button.tsx';
 import { Sentence } from '../story/demonstrations.tsx';
 
 interface OwnPoolProps {
   readonly sentences: readonly LabelledBody[];
   readonly types: readonly string[];
   readonly onChange: (sentences: readonly LabelledBody[]) => void;
+  readonly onImport: (files: readonly File[]) => void;
   readonly onExport: () => void;
 }
 
 /** The labelled sentences that are kept in this page, and sent with each run that uses them. */
-export function OwnPool({ sentences, types, onChange, onExport }: OwnPoolProps) {
-  if (sentences.length === 0) return null;
+export function OwnPool({ sentences, types, onChange, onImport, onExport }: OwnPoolProps) {
   return (
     <details class="own-pool">
       <summary>
@@ -33,9 +34,12 @@ export function OwnPool({ sentences, types, onChange, onExport }: OwnPoolProps) 
         ))}
       </ul>
       <p class="buttons">
-        <button type="button" onClick={onExport}>
-          Export the pool
-        </button>
+        <ImportButton label="Import labelled sentences…" onFiles={onImport} />
+        {sentences.length > 0 && (
+          <button type="button" onClick={onExport}>
+            Export the pool
+          </button>
+        )}
       </p>
     </details>
   );

@@ -40,7 +40,6 @@ export function RunBar({ run, documents, canRun, isEditing, onRun, onCancel, onE
         </span>
       )}
       {run !== undefined && (run.ids.length === 1 || isRunning) && <StageLights run={run} />}
-      {run?.state === 'cancelled' && <span class="quiet">Cancelled.</span>}
     </div>
   );
 }

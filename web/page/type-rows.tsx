@@ -33,7 +33,7 @@ export function TypeRows({ rows, isAutomatic, fault, onChange }: TypeRowsProps) 
               type="button"
               class="quiet-button"
               aria-label={`Remove the type ${name}`}
-              onClick={() => onChange(rows.filter((_, index) => index !== at))}
+              onClick={() => onChange(rows.length === 1 ? undefined : rows.filter((_, index) => index !== at))}
             >
               ✕
             </button>

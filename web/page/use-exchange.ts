@@ -23,6 +23,25 @@ export function useExchange(client: Client, tell: (happening: Happening) => void
     },
     [client, tell, note],
   );
+  const importPool = useCallback(
+    async (files: readonly File[]): Promise<boolean> => {
+      try {
+        const { samples, notes } = await samplesOf(files, client);
+        const labelled = samples.map(({ text, entities }) => ({
+          text,
+          entities: entities.map(({ start, end, type }) => ({ start, end, type })),
+        }));
+        tell({ kind: 'pooled', ownPool: labelled });
+        note(
+          [`${samples.length} labelled ${samples.length === 1 ? 'sentence' : 'sentences'} in the pool of this page.`, ...notes].join(' '),
+        );
+      } catch (error) {
+        tell({ kind: 'problem', problem: problemIn(error) });
+        return false;
+      }
+    },
+    [client, tell, note],
+  );
   const exportSamples = useCallback(
     async (samples: readonly SampleBody[], to: WriteRequest['to'], name: string) => {
       try {
@@ -35,7 +54,7 @@ export function useExchange(client: Client, tell: (happening: Happening) => void
     },
     [client, tell, note],
   );
-  return { importFiles, exportSamples };
+  return { importFiles, importPool, exportSamples };
 }
 
 /** The texts of files; those that are data sets are read by the server. */

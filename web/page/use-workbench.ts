@@ -32,7 +32,10 @@ export function useWorkbench(server: Server) {
   const saving = useSaving(server, tell);
   const correcting = useCorrections(document, tell);
   const target = targetOf(settings.pool, server.pools);
-  const sentences = useMemo(() => sentencesToSave(document.text, mentionsOf(document), document.edits), [document]);
+  const sentences = useMemo(
+    () => (isEditing ? [] : sentencesToSave(document.text, mentionsOf(document), document.edits)),
+    [document, isEditing],
+  );
 
   function start(which: 'shown' | 'all'): void {
     const chosen = (which === 'all' ? documents : [document]).filter((one) => one?.text.trim() !== '') as readonly WorkDocument[]; // the shown one is there
@@ -58,6 +61,7 @@ export function useWorkbench(server: Server) {
     select(`${to.start}-${to.end}-${mention.type}`);
   }
   useEffect(() => {
+    if (run?.state === 'cancelled') setNote('Cancelled.');
     if (run?.state === 'done') setNote(doneNote(run.ids.length, shown.all.filter(({ state }) => state === 'found').length));
   }, [run?.state]);
   return {

@@ -8,6 +8,7 @@ import { OwnPool } from './own-pool.tsx';
 import { ProblemAlert } from './problem-alert.tsx';
 import { Reading } from './reading.tsx';
 import { RunBar } from './run-bar.tsx';
+import { ownPool } from './settings.ts';
 import { SettingsPanel } from './settings-panel.tsx';
 import { TextEditor } from './text-editor.tsx';
 import { samplesFrom } from './use-exchange.ts';
@@ -81,7 +82,13 @@ function SettingsColumn({ state, server }: PartProps) {
         <h2>Settings</h2>
       </summary>
       <SettingsPanel settings={settings} models={server.models} pools={server.pools} own={own} problem={problem} onChange={setSettings} />
-      <OwnPool sentences={own} types={shown.types} onChange={(ownPool) => tell({ kind: 'pooled', ownPool })} onExport={exportPool} />
+      <OwnPool
+        sentences={own}
+        types={shown.types}
+        onChange={(ownPool) => tell({ kind: 'pooled', ownPool })}
+        onImport={(files) => void importPool(state, files)}
+        onExport={exportPool}
+      />
     </details>
   );
 }
@@ -135,6 +142,10 @@ function Work({ state, server }: PartProps) {
 
 async function importFiles({ exchange, setEditing }: WorkbenchState, files: readonly File[]): Promise<void> {
   if (files.length > 0 && (await exchange.importFiles(files))) setEditing(false);
+}
+
+async function importPool({ exchange, setSettings }: WorkbenchState, files: readonly File[]): Promise<void> {
+  if (files.length > 0 && (await exchange.importPool(files))) setSettings((before) => ({ ...before, pool: ownPool }));
 }
 
 function exportAs({ workspace: { documents }, exchange }: WorkbenchState, format: ExportFormat): void {
