@@ -1,4 +1,3 @@
-import { useCallback } from 'preact/hooks';
 import type { SampleBody, WriteRequest } from '../../src/server/dataset-schemas.ts';
 import type { Client } from '../api/client.ts';
 import { download } from '../exchange/download.ts';
@@ -7,54 +6,42 @@ import { plainRows } from '../exchange/plain-rows.ts';
 import { problemIn } from './use-server.ts';
 import { type Happening, mentionsOf, type WorkDocument } from './workspace.ts';
 
-/** What goes in and out. Each way says in a line what came of it. */
+/** What goes in and out. Each way says in a line what came of it, and whether it worked. */
 export function useExchange(client: Client, tell: (happening: Happening) => void, note: (line: string) => void) {
-  const importFiles = useCallback(
-    async (files: readonly File[]): Promise<boolean> => {
-      try {
+  /** @param work - gives the lines that tell what came of it. */
+  async function attempt(work: () => Promise<readonly string[]>): Promise<boolean> {
+    try {
+      note((await work()).join(' '));
+      return true;
+    } catch (error) {
+      tell({ kind: 'problem', problem: problemIn(error) });
+      return false;
+    }
+  }
+  return {
+    importFiles: (files: readonly File[]) =>
+      attempt(async () => {
         const { samples, notes } = await samplesOf(files, client);
         tell({ kind: 'imported', samples });
-        note([`${samples.length} ${samples.length === 1 ? 'text' : 'texts'} imported.`, ...notes].join(' '));
-        return true;
-      } catch (error) {
-        tell({ kind: 'problem', problem: problemIn(error) });
-        return false;
-      }
-    },
-    [client, tell, note],
-  );
-  const importPool = useCallback(
-    async (files: readonly File[]): Promise<boolean> => {
-      try {
+        return [`${samples.length} ${samples.length === 1 ? 'text' : 'texts'} imported.`, ...notes];
+      }),
+    importPool: (files: readonly File[]) =>
+      attempt(async () => {
         const { samples, notes } = await samplesOf(files, client);
-        const labelled = samples.map(({ text, entities }) => ({
+        const ownPool = samples.map(({ text, entities }) => ({
           text,
           entities: entities.map(({ start, end, type }) => ({ start, end, type })),
         }));
-        tell({ kind: 'pooled', ownPool: labelled });
-        note(
-          [`${samples.length} labelled ${samples.length === 1 ? 'sentence' : 'sentences'} in the pool of this page.`, ...notes].join(' '),
-        );
-      } catch (error) {
-        tell({ kind: 'problem', problem: problemIn(error) });
-        return false;
-      }
-    },
-    [client, tell, note],
-  );
-  const exportSamples = useCallback(
-    async (samples: readonly SampleBody[], to: WriteRequest['to'], name: string) => {
-      try {
+        tell({ kind: 'pooled', ownPool });
+        return [`${samples.length} labelled ${samples.length === 1 ? 'sentence' : 'sentences'} in the pool of this page.`, ...notes];
+      }),
+    exportSamples: (samples: readonly SampleBody[], to: WriteRequest['to'], name: string) =>
+      attempt(async () => {
         const { files, notes } = await client.writeDataset({ samples: [...samples], to, name });
         download(files, name);
-        note([`${samples.length} ${samples.length === 1 ? 'text' : 'texts'} exported.`, ...notes].join(' '));
-      } catch (error) {
-        tell({ kind: 'problem', problem: problemIn(error) });
-      }
-    },
-    [client, tell, note],
-  );
-  return { importFiles, importPool, exportSamples };
+        return [`${samples.length} ${samples.length === 1 ? 'text' : 'texts'} exported.`, ...notes];
+      }),
+  };
 }
 
 /** The texts of files; those that are data sets are read by the server. */
