@@ -221,7 +221,24 @@ describe('html', () => {
   test('writes each document as it comes', async () => {
     const pieces = await Array.fromAsync(htmlFormat(arriving(nobody, ada), settings));
     assert.equal(pieces.length, 4);
-    assert.match(pieces[1] ?? '', /^<article[\s\S]*It rained[\s\S]*<\/article>\n$/);
+    assert.match(pieces[1] ?? '', /^<div class="lot">\n<article[\s\S]*It rained[\s\S]*<\/article>\n$/);
+    assert.match(pieces[2] ?? '', /^<article[\s\S]*Ada[\s\S]*<\/article>\n$/);
+  });
+
+  test('of many documents has lots of fifty', async () => {
+    const page = await print(
+      htmlFormat,
+      Array.from({ length: 101 }, () => nobody),
+    );
+    const lots = page.split('<div class="lot">').slice(1);
+    assert.deepEqual(
+      lots.map((lot) => [lot.match(/<article/g)?.length, lot.match(/<\/div>\n(?:$|<\/main>)/g)?.length]),
+      [
+        [50, 1],
+        [50, 1],
+        [1, 1],
+      ],
+    );
   });
 
   test('with a trace has the story of each document', async () => {

@@ -3,6 +3,7 @@ import type { DocumentResult } from '../api/api-types.ts';
 import { countsByType, showAll } from '../filter/filter.ts';
 import { Controls } from './controls.tsx';
 import { DocumentView } from './document-view.tsx';
+import { watchLots } from './lots.ts';
 import { isShown, type ReportDocument, type ReportHead, reportDocument, type View } from './report-data.ts';
 
 /** A document with its place on the page. */
@@ -11,9 +12,6 @@ interface Placed extends ReportDocument {
   /** What it was drawn for last. */
   drawnFor?: View;
 }
-
-/** How far beyond the window documents are drawn. */
-const margin = '600px';
 
 function jsonIn<T>(parent: ParentNode, name: string): T | undefined {
   const script = parent.querySelector(`script[type="application/json"].${name}`);
@@ -50,6 +48,7 @@ function start({ types: inventory, trace }: ReportHead, controls: HTMLElement): 
     view = changed;
     if (before.search !== view.search || before.onlyMarked || view.onlyMarked) {
       for (const one of placed) one.element.hidden = !isShown(one, view);
+      watch.fit();
     }
     const shown = placed.filter(({ element }) => !element.hidden).length;
     render(
@@ -60,22 +59,20 @@ function start({ types: inventory, trace }: ReportHead, controls: HTMLElement): 
   }
 
   const byElement = new Map<Element, Placed>(placed.map((one) => [one.element, one]));
-  const observer = new IntersectionObserver(
-    (entries) => {
-      for (const { target, isIntersecting } of entries) {
-        const one = byElement.get(target);
-        if (one === undefined) continue;
-        if (!isIntersecting) near.delete(one);
-        else {
-          near.add(one);
-          draw(one);
-        }
-      }
+  const watch = watchLots(
+    [...document.querySelectorAll<HTMLElement>('.lot')],
+    (article) => {
+      const one = byElement.get(article);
+      if (one === undefined) return;
+      near.add(one);
+      draw(one);
     },
-    { rootMargin: margin },
+    (article) => {
+      const one = byElement.get(article);
+      if (one !== undefined) near.delete(one);
+    },
   );
   update(view);
-  for (const { element } of placed) observer.observe(element);
 }
 
 function replaceStatic(article: HTMLElement): HTMLElement {

@@ -14,9 +14,17 @@ import { staticDocument } from './static-document.ts';
 export const htmlFormat: Format = async function* (results, { types, trace }) {
   const [style, script] = await Promise.all([readWebFile('report.css'), readWebFile('report.js')]);
   yield head({ style, script, types, trace });
-  for await (const result of results) yield article(result, types, trace);
-  yield `</main>\n<script type="module">${script}</script>\n</body>\n</html>\n`;
+  let count = 0;
+  for await (const result of results) {
+    const border = count % lotSize > 0 ? '' : `${count === 0 ? '' : '</div>\n'}<div class="lot">\n`;
+    yield border + article(result, types, trace);
+    count++;
+  }
+  yield `${count === 0 ? '' : '</div>\n'}</main>\n<script type="module">${script}</script>\n</body>\n</html>\n`;
 };
+
+/** Documents that a browser leaves alone together while they are far from the window: what it has to look at for each frame are the lots. */
+const lotSize = 50;
 
 interface Head {
   readonly style: string;
