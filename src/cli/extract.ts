@@ -9,7 +9,7 @@ import { type ExitCode, exitCodeAfter } from './exit-code.ts';
 import { failureMessage } from './failure-message.ts';
 import type { ExtractFlags } from './flags.ts';
 import type { Format, FormatName } from './format.ts';
-import { htmlFormat } from './html-format.ts';
+import { htmlFormat } from './html/report-format.ts';
 import { jsonFormat, ndjsonFormat } from './json-format.ts';
 import { openRecognizer, openSource } from './open-recognizer.ts';
 import { openStats, type RunStats } from './stats.ts';

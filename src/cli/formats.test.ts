@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
 import picocolors from 'picocolors';
 import { conllFormat } from './conll-format.ts';
 import type { Format, FormatSettings } from './format.ts';
-import { htmlFormat } from './html-format.ts';
+import { htmlFormat } from './html/report-format.ts';
 import { jsonFormat, ndjsonFormat } from './json-format.ts';
 import { arriving, eventful, recognition } from './recognition.fixture.ts';
 import { textFormat } from './text-format.ts';
@@ -171,30 +172,78 @@ describe('conll', () => {
 });
 
 describe('html', () => {
-  test('marks entities in each other and escapes what comes from outside', async () => {
+  /** The data of a report for its script, by the class of the elements that hold them. */
+  const dataIn = (page: string, name: string): unknown[] =>
+    Array.from(page.matchAll(new RegExp(`<script type="application/json" class="${name}">(.*?)</script>`, 'gs')), ([, data = '']) =>
+      JSON.parse(data),
+    );
+
+  test('marks entities in each other and across each other, and escapes what comes from outside', async () => {
     const hostile = recognition('<id>', '"Bank" & <b>England</b>', [
       ['"Bank" & <b>England</b>', 'person'],
       ['England', 'location'],
+      ['England</b>', 'person'],
     ]);
     const page = await print(htmlFormat, [hostile]);
     assert.ok(page.includes('<h2>&lt;id&gt;</h2>'));
     assert.ok(
       page.includes(
-        '<mark class="t0">&quot;Bank&quot; &amp; &lt;b&gt;<mark class="t1">England<small>location</small></mark>&lt;/b&gt;<small>person</small></mark>',
+        '<mark class="mention hue-0">&quot;Bank&quot; &amp; &lt;b&gt;<mark class="mention hue-0"><mark class="mention hue-1">England<small class="tag">location</small></mark>&lt;/b&gt;<small class="tag">person</small></mark><small class="tag">person</small></mark>',
       ),
     );
-    assert.ok(page.includes('<li><mark class="t1" title="A &quot;place&quot; &amp; more">location</mark></li>'));
-    assert.doesNotMatch(page, /<b>|<script|https?:/);
+    assert.ok(page.includes('<span class="chip hue-1" title="A &quot;place&quot; &amp; more">location</span>'));
+    assert.doesNotMatch(page, /<b>/);
+  });
+
+  test('keeps data that could end the element that they are in', async () => {
+    const text = 'Ada </script><script>alert(1)</script><!-- \u2028 \ud800';
+    const page = await print(htmlFormat, [recognition('</script>', text, [['Ada', 'person']])]);
+    const [result] = dataIn(page, 'result');
+    assert.deepEqual((result as { text: string }).text, text);
+    assert.equal(page.match(/<script/g)?.length, 3); // the head, the document, the program
+  });
+
+  test('may run its own script and nothing else, and asks nobody', async () => {
+    const page = await print(htmlFormat, [ada]);
+    const [, policy = ''] = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(page) ?? [];
+    for (const element of ['style', 'script type="module"']) {
+      const [, content = ''] = new RegExp(`<${element}>(.*?)</${element.split(' ')[0]}>`, 's').exec(page) ?? [];
+      assert.ok(policy.includes(`'sha256-${createHash('sha256').update(content).digest('base64')}'`), element);
+    }
+    assert.match(policy, /^default-src 'none';/);
+    assert.doesNotMatch(page.replaceAll(/https?:\/\/(?:github\.com|www\.w3\.org)\S*/g, ''), /https?:/);
   });
 
   test('is a whole page, even of no document', async () => {
     assert.match(await print(htmlFormat, []), /^<!doctype html>\n[\s\S]*<\/html>\n$/);
   });
 
-  test('with a trace has the story of each document', async () => {
-    assert.match(
-      await print(htmlFormat, [eventful], { trace: true }),
-      /<details>[\s\S]*&quot;met bob&quot; {2}4–11 {2}verify:[\s\S]*<\/details>/,
+  test('writes each document as it comes', async () => {
+    const pieces = await Array.fromAsync(htmlFormat(arriving(nobody, ada), settings));
+    assert.equal(pieces.length, 4);
+    assert.match(pieces[1] ?? '', /^<div class="lot">\n<article[\s\S]*It rained[\s\S]*<\/article>\n$/);
+    assert.match(pieces[2] ?? '', /^<article[\s\S]*Ada[\s\S]*<\/article>\n$/);
+  });
+
+  test('of many documents has lots of fifty', async () => {
+    const page = await print(
+      htmlFormat,
+      Array.from({ length: 101 }, () => nobody),
     );
+    const lots = page.split('<div class="lot">').slice(1);
+    assert.deepEqual(
+      lots.map((lot) => [lot.match(/<article/g)?.length, lot.match(/<\/div>\n(?:$|<\/main>)/g)?.length]),
+      [
+        [50, 1],
+        [50, 1],
+        [1, 1],
+      ],
+    );
+  });
+
+  test('with a trace has the story of each document', async () => {
+    const page = await print(htmlFormat, [eventful], { trace: true });
+    assert.deepEqual(dataIn(page, 'trace'), [{ usage: eventful.usage, durationMs: eventful.durationMs, windows: eventful.trace }]);
+    assert.match(page, /<article data-rejected="1">/);
   });
 });

@@ -9,7 +9,7 @@ export function addServe(program: Command, terminal: Terminal, end: (code: ExitC
   program
     .command('serve')
     .description(
-      'Serve the pipeline over HTTP, for programs on this machine or, with a token, on others; /openapi.json says how it is asked.',
+      'Serve the pipeline over HTTP: a page that shows every decision and takes corrections, and an interface for programs (/docs); for this machine or, with a token, for others.',
     )
     .option('--host <address>', 'where to listen (default: 127.0.0.1, for this machine alone)')
     .option('--port <number>', 'where to listen; 0 is any that is free (default: 8787)')

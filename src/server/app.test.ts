@@ -297,6 +297,8 @@ test('the interface is described by OpenAPI 3.1', async () => {
       '/healthz',
       '/metrics',
       '/readyz',
+      '/v1/datasets/read',
+      '/v1/datasets/write',
       '/v1/extract',
       '/v1/extract/stream',
       '/v1/models',

@@ -5,12 +5,25 @@ import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
 import { secureHeaders } from 'hono/secure-headers';
 import { resultOf } from '../pipeline/result.ts';
+import { readDataset, writeDataset } from './dataset-files.ts';
 import { eventStream } from './event-stream.ts';
 import { createExtraction, type Limits } from './extraction.ts';
 import { addLabelStudio } from './label-studio/backend.ts';
 import { createMetrics } from './metrics.ts';
+import { addPages, type WebFiles } from './pages.ts';
 import { invalidRequest, ProblemError, problemOf, problemResponse } from './problem.ts';
-import { addSentenceRoute, extractRoute, healthRoute, metricsRoute, modelsRoute, poolsRoute, readyRoute, streamRoute } from './routes.ts';
+import {
+  addSentenceRoute,
+  extractRoute,
+  healthRoute,
+  metricsRoute,
+  modelsRoute,
+  poolsRoute,
+  readDatasetRoute,
+  readyRoute,
+  streamRoute,
+  writeDatasetRoute,
+} from './routes.ts';
 import type { Service } from './service.ts';
 
 export interface AppOptions {
@@ -25,6 +38,8 @@ export interface AppOptions {
   readonly hosts?: readonly string[] | undefined;
   /** Origins whose pages may read answers in a browser, such as `http://localhost:3000`. Default: none but the server's own. */
   readonly origins?: readonly string[] | undefined;
+  /** The page for people, at `/`, and that of the documentation, at `/docs`; without them there are none. */
+  readonly web?: WebFiles | undefined;
   /** Is told of faults of the server. */
   readonly onFault: (error: unknown) => void;
 }
@@ -66,12 +81,15 @@ export function createApp(service: Service, options: AppOptions): App {
     const { name } = context.req.valid('param');
     return context.json(await service.addToPool(name, context.req.valid('json')), 201);
   });
+  app.openapi(readDatasetRoute, async (context) => context.json(await readDataset(context.req.valid('json')), 200));
+  app.openapi(writeDatasetRoute, async (context) => context.json(await writeDataset(context.req.valid('json')), 200));
   app.openapi(healthRoute, (context) => context.json({ status: 'ok' as const }, 200));
   app.openapi(readyRoute, (context) =>
     isDraining ? context.json({ status: 'draining' as const }, 503) : context.json({ status: 'ok' as const }, 200),
   );
   app.openapi(metricsRoute, async (context) => context.text(await metrics.text(), 200, { 'content-type': metrics.contentType }));
   addLabelStudio(app, { ...options, service, begin, token: options.token });
+  if (options.web !== undefined) addPages(app, options.web);
   return {
     fetch: (request) => app.fetch(request),
     drain() {

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { filesSchema, readSchema, samplesSchema, writeSchema } from './dataset-schemas.ts';
 import { eventSchema, extractSchema, labelledSchema, modelSchema, poolSchema, problemSchema, resultsSchema } from './schemas.ts';
 
 const problem = (description: string) => ({ description, content: { 'application/problem+json': { schema: problemSchema } } });
@@ -77,6 +78,27 @@ export const addSentenceRoute = createRoute({
   security,
   request: { params: z.object({ name: z.string() }), ...body(labelledSchema) },
   responses: { 201: json('The pool with it.', poolSchema), ...problems },
+});
+
+export const readDatasetRoute = createRoute({
+  method: 'post',
+  path: '/v1/datasets/read',
+  operationId: 'readDataset',
+  summary: 'Read a data set in any format of "el4ner convert"',
+  description: 'Nothing of it is kept.',
+  security,
+  request: body(readSchema),
+  responses: { 200: json('Its texts with their mentions, offsets in UTF-16 code units.', samplesSchema), ...problems },
+});
+
+export const writeDatasetRoute = createRoute({
+  method: 'post',
+  path: '/v1/datasets/write',
+  operationId: 'writeDataset',
+  summary: 'Write texts and mentions in a format of "el4ner convert"',
+  security,
+  request: body(writeSchema),
+  responses: { 200: json('The files.', filesSchema), ...problems },
 });
 
 const state = z.object({ status: z.enum(['ok', 'draining']) });

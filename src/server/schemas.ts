@@ -34,6 +34,7 @@ export const labelledSchema = z
     }
   })
   .openapi('LabelledSentence');
+export type LabelledBody = z.infer<typeof labelledSchema>;
 
 const entityType = z.union([z.string().min(1), z.strictObject({ name: z.string().min(1), definition: z.string().min(1).optional() })]);
 
@@ -52,6 +53,20 @@ const options = z
     sparing: z.boolean().meta({ description: 'Do not ask models whose answers could change no entity.' }),
     windowLength: z.int().min(1).meta({ description: 'Characters to which sentences of a longer text go into one window.' }),
     windowOverlap: z.int().min(0).max(10).meta({ description: 'Sentences that windows of a long text share.' }),
+    selection: z
+      .strictObject({
+        coverTypes: z.boolean().meta({ description: 'Demonstrate each type that the best ranked sentences show.' }),
+        coverSpans: z.boolean().meta({ description: 'Choose sentences that together are most like the spans of the text.' }),
+        diversity: z.number().min(0).max(1).meta({ description: 'How much sentences are to differ from those chosen before.' }),
+        nearDuplicates: z
+          .number()
+          .gt(0)
+          .max(1)
+          .meta({ description: 'Leave out sentences that are so similar to one chosen; 0.9 is copies.' }),
+        allowQuery: z.boolean().meta({ description: 'Whether the text itself may be a demonstration, where the pool has it.' }),
+      })
+      .partial()
+      .meta({ description: 'Which of the best ranked sentences are demonstrated.' }),
     documentAgreement: z.enum(documentAgreements).meta({ description: 'What is done about strings that a text has as several types.' }),
     decision: z.enum(['calibrated', 'votes']).meta({
       description: 'By the calibration of the pool, or by votes. Left out: by the calibration if there is one for what is asked.',
@@ -126,6 +141,7 @@ export const resultSchema = z
 export const resultsSchema = z
   .object({ documents: z.array(resultSchema).readonly().meta({ description: 'In the order of the request.' }) })
   .openapi('ExtractResponse');
+export type ResultBody = z.infer<typeof resultSchema>;
 
 export const modelSchema = z
   .object({
@@ -134,6 +150,7 @@ export const modelSchema = z
     kind: z.enum(['language model', 'tagger']),
   })
   .openapi('Model');
+export type ModelBody = z.infer<typeof modelSchema>;
 
 export const poolSchema = z
   .object({
@@ -144,6 +161,7 @@ export const poolSchema = z
     isCalibrated: z.boolean().meta({ description: 'Whether a calibration is kept with it.' }),
   })
   .openapi('Pool');
+export type PoolBody = z.infer<typeof poolSchema>;
 
 /** RFC 9457. */
 export const problemSchema = z

@@ -5,9 +5,9 @@ import type { DatasetFormatName, WriteSettings } from '../../dataset/format.ts';
 import { datasetFormats } from '../../dataset/formats.ts';
 import { makeDirectory } from '../../dataset/make-directory.ts';
 import { unwritable } from '../../dataset/partial-file.ts';
-import type { Report } from '../../dataset/report.ts';
 import type { Sample } from '../../dataset/sample.ts';
 import { writeWholeDirectory, writeWholeFile } from '../../dataset/whole-file.ts';
+import { withoutScores } from '../../dataset/without-scores.ts';
 import { usageError } from '../../error.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -71,12 +71,5 @@ export async function writeSamples(
       throw unwritable(path, cause);
     });
     await writeWholeFile(path, format.write(written, settings));
-  }
-}
-
-async function* withoutScores(samples: AsyncIterable<Sample>, { count }: Report): AsyncGenerator<Sample, void, undefined> {
-  for await (const sample of samples) {
-    for (const { score } of sample.entities) if (score !== undefined) count('scores of mentions, left out');
-    yield sample;
   }
 }

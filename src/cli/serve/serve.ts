@@ -6,6 +6,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import { NerError, usageError } from '../../error.ts';
 import { withBreaker } from '../../model/breaker.ts';
 import { createApp } from '../../server/app.ts';
+import { readWebFiles } from '../../server/pages.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import type { ServeFlags } from '../flags.ts';
 import { openEnsemble } from '../open-ensemble.ts';
@@ -38,11 +39,12 @@ export async function serve(flags: ServeFlags, terminal: Terminal): Promise<Exit
     token,
     origins: flags.cors,
     hosts: isLocal && token === undefined ? loopback : undefined,
+    web: await readWebFiles(),
     onFault: (error) => terminal.note(`a request failed: ${error instanceof NerError ? error.message : inspect(error)}`),
   });
   const server = await listen(app.fetch, host, port);
   opened.defer(() => server.closeAllConnections());
-  terminal.note(`serving at ${addressOf(server)}; its interface is described at /openapi.json`);
+  terminal.note(`serving at ${addressOf(server)}; open it in a browser, or see /docs for programs`);
   if (!isLocal && token === undefined)
     terminal.note(`whoever reaches ${host} can use this server; set EL4NER_TOKEN to serve only those who know it`);
   if (!terminal.signal.aborted) await once(terminal.signal, 'abort');

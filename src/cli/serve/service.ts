@@ -54,7 +54,13 @@ export function createService(
     { types, source, path }: Material,
   ): Promise<Pick<RecognizerOptions, 'models' | 'calibration' | 'k'>> {
     const { models: names, options = {} } = asked;
-    const said = { ...defined(options), ...(names && { models: names }), ...(path === undefined ? {} : { pool: path }) };
+    const { selection, ...others } = options;
+    const said = {
+      ...defined(others),
+      ...(selection && { selection: defined(selection) }),
+      ...(names && { models: names }),
+      ...(path === undefined ? {} : { pool: path }),
+    };
     const trusted = await usableCalibration(said, { ...source, types }, { note: () => undefined });
     const isServed = (member: string) => ensemble.some((model) => idOf(model) === member);
     if (trusted?.members.every(isServed)) {
@@ -75,7 +81,7 @@ export function createService(
   }
 
   async function create(asked: Asked, source: OpenedPool, path: string | undefined): Promise<Recognizer> {
-    const { decision: _, verifier, ...settings } = asked.options ?? {};
+    const { decision: _, verifier, selection, ...settings } = asked.options ?? {};
     const types = asked.types === undefined ? await inventory(undefined, source.labels) : entityTypes(asked.types.map(typeOf));
     const { labels: __, ...material } = source;
     const options: RecognizerOptions = {
@@ -83,6 +89,7 @@ export function createService(
       embedder: await embedderCalled(source.index?.embedder),
       ...material,
       ...defined(settings),
+      ...(selection && { selection: defined(selection) }),
       ...verifierCalled(verifier),
       ...(await decisionOf(asked, { types, source, path })),
     };

@@ -1,0 +1,44 @@
+import type { Span } from '../../src/document/span.ts';
+
+const words = new Intl.Segmenter('und', { granularity: 'word' });
+
+/**
+ * A span with one of its borders moved by a word.
+ * @param border - which one.
+ * @param direction - `out` makes it longer, `in` shorter.
+ * @returns the span itself where there is nothing to move over.
+ */
+export function moveBorder(text: string, span: Span, border: 'start' | 'end', direction: 'in' | 'out'): Span {
+  const found = Array.from(words.segment(text)).filter(({ segment }) => segment.trim() !== '');
+  const starts = found.map(({ index }) => index);
+  const ends = found.map(({ index, segment }) => index + segment.length);
+  const moved =
+    border === 'start'
+      ? {
+          start: (direction === 'out' ? starts.findLast((at) => at < span.start) : starts.find((at) => at > span.start)) ?? span.start,
+          end: span.end,
+        }
+      : {
+          start: span.start,
+          end: (direction === 'out' ? ends.find((at) => at > span.end) : ends.findLast((at) => at < span.end)) ?? span.end,
+        };
+  return moved.start < moved.end ? moved : { start: span.start, end: span.end };
+}
+
+/** The occurrences of words in a text, each where the one before it ended. */
+export function occurrences(text: string, words: string): readonly Span[] {
+  const spans: Span[] = [];
+  if (words === '') return spans;
+  for (let start = text.indexOf(words); start !== -1; start = text.indexOf(words, start + words.length)) {
+    spans.push({ start, end: start + words.length });
+  }
+  return spans;
+}
+
+/** A span without the white space at its ends; `undefined` if nothing is left. */
+export function withoutSpace(text: string, { start, end }: Span): Span | undefined {
+  const marked = text.slice(start, end);
+  const from = start + marked.length - marked.trimStart().length;
+  const to = from + marked.trim().length;
+  return from < to ? { start: from, end: to } : undefined;
+}

@@ -1,0 +1,61 @@
+import { useId, useState } from 'preact/hooks';
+import { hueClass } from '../text/hue.ts';
+
+interface TypePickerProps {
+  /** What is to be typed, for those who do not see it. */
+  readonly label: string;
+  readonly types: readonly string[];
+  readonly current?: string | undefined;
+  readonly isDisabled?: boolean;
+  /** Whether digits pick types, so that each is told its own. */
+  readonly withKeys?: boolean;
+  readonly onPick: (type: string) => void;
+}
+
+/** The types as buttons, and room for a new one. */
+export function TypePicker({ label, types, current, isDisabled = false, withKeys = false, onPick }: TypePickerProps) {
+  const id = useId();
+  const [other, setOther] = useState('');
+  const pickOther = (): void => {
+    if (other.trim() === '' || isDisabled) return;
+    onPick(other.trim());
+    setOther('');
+  };
+  return (
+    <fieldset class="type-picker">
+      <legend>{label}</legend>
+      {types.map((type, at) => (
+        <button
+          type="button"
+          class={`chip ${hueClass(type, types)}`}
+          aria-pressed={type === current}
+          disabled={isDisabled}
+          onClick={() => onPick(type)}
+          key={type}
+        >
+          <bdi>{type}</bdi> {withKeys && at < 9 && <kbd>{at + 1}</kbd>}
+        </button>
+      ))}
+      <span class="other">
+        <label class="hidden" for={id}>
+          Another type
+        </label>
+        <input
+          id={id}
+          placeholder="another type"
+          value={other}
+          dir="auto"
+          onInput={({ currentTarget }) => setOther(currentTarget.value)}
+          onKeyDown={(event) => {
+            if (event.key !== 'Enter') return;
+            event.preventDefault();
+            pickOther();
+          }}
+        />
+        <button type="button" disabled={other.trim() === '' || isDisabled} onClick={pickOther}>
+          Set
+        </button>
+      </span>
+    </fieldset>
+  );
+}

@@ -1,0 +1,48 @@
+import type { StageEvent } from '../api/api-types.ts';
+import type { Run } from './workspace.ts';
+
+const usual = ['retrieve', 'extract', 'classify', 'verify'] as const;
+
+/** The stages of the document that is in work, each lit once it is done. */
+export function StageLights({ run }: { readonly run: Run }) {
+  const isJoint = run.stages.some(({ stage }) => stage === 'joint');
+  const stages: readonly StageEvent['stage'][] = isJoint ? ['retrieve', 'joint', 'verify'] : usual;
+  const windows = new Set(run.stages.map(({ id, start }) => `${id} ${start}`)).size;
+  const doneOf = (stage: StageEvent['stage']): number => run.stages.filter((event) => event.stage === stage).length;
+  const next = stages.find((stage) => doneOf(stage) < Math.max(1, windows));
+  return (
+    <ol class="stages" aria-label="Stages">
+      {stages.map((stage) => {
+        const done = doneOf(stage);
+        const isDone = done > 0 && done >= windows;
+        const state = isDone
+          ? 'done'
+          : run.state === 'running' && stage === next
+            ? 'working'
+            : run.state === 'done'
+              ? 'skipped'
+              : 'waiting';
+        return (
+          <li class={state} key={stage}>
+            <span class="light" aria-hidden="true" />
+            {stage} <span class="quiet">{toldOf(stage, run.stages, { done, windows })}</span>
+            <span class="hidden">, {state}</span>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
+
+function toldOf(
+  stage: StageEvent['stage'],
+  events: readonly StageEvent[],
+  { done, windows }: { readonly done: number; readonly windows: number },
+): string {
+  if (done === 0) return '';
+  if (windows > 1) return `${done}/${windows}`;
+  const event = events.find((one) => one.stage === stage);
+  if (event === undefined) return '';
+  if (stage === 'retrieve') return `${event.demonstrations}`;
+  return `${event.mentions.filter(({ status }) => status !== 'rejected').length}`;
+}

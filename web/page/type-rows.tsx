@@ -1,0 +1,67 @@
+import { useId } from 'preact/hooks';
+import { hueClass } from '../text/hue.ts';
+import type { TypeRow } from './settings.ts';
+
+interface TypeRowsProps {
+  /** As the user gave them, or as they are without. */
+  readonly rows: readonly TypeRow[];
+  readonly isAutomatic: boolean;
+  readonly fault: string | undefined;
+  readonly onChange: (rows: readonly TypeRow[] | undefined) => void;
+}
+
+/** The types to look for, with what they mean. */
+export function TypeRows({ rows, isAutomatic, fault, onChange }: TypeRowsProps) {
+  const id = useId();
+  const names = rows.map(({ name }) => name.trim());
+  const change = (at: number, row: Partial<TypeRow>): void =>
+    onChange(rows.map((other, index) => (index === at ? { ...other, ...row } : other)));
+  return (
+    <fieldset aria-describedby={`${id}-note`}>
+      <legend>Types</legend>
+      <ul class="type-rows">
+        {rows.map(({ name, definition }, at) => (
+          <li key={at}>
+            <span class={`swatch ${hueClass(name.trim(), names)}`} />
+            <input
+              aria-label={`Name of type ${at + 1}`}
+              value={name}
+              dir="auto"
+              onInput={({ currentTarget }) => change(at, { name: currentTarget.value })}
+            />
+            <button
+              type="button"
+              class="quiet-button"
+              aria-label={`Remove the type ${name}`}
+              onClick={() => onChange(rows.length === 1 ? undefined : rows.filter((_, index) => index !== at))}
+            >
+              ✕
+            </button>
+            <input
+              class="definition"
+              aria-label={`Definition of ${name === '' ? `type ${at + 1}` : name}`}
+              placeholder="What counts as one? (optional)"
+              value={definition}
+              dir="auto"
+              onInput={({ currentTarget }) => change(at, { definition: currentTarget.value })}
+            />
+          </li>
+        ))}
+      </ul>
+      <p class="buttons">
+        <button type="button" onClick={() => onChange([...rows, { name: '', definition: '' }])}>
+          Add a type
+        </button>
+        {!isAutomatic && (
+          <button type="button" class="quiet-button" onClick={() => onChange(undefined)}>
+            Reset
+          </button>
+        )}
+      </p>
+      <p id={`${id}-note`} class="quiet">
+        {isAutomatic ? 'Those of the pool, or the usual ones. ' : ''}
+        {fault !== undefined && <span class="field-problem">{fault}</span>}
+      </p>
+    </fieldset>
+  );
+}

@@ -1,0 +1,95 @@
+import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks';
+import type { Span } from '../../src/document/span.ts';
+import { withoutSpace } from '../correct/marking.ts';
+import { sentencesToSave } from '../correct/sentences-to-save.ts';
+import { showAll } from '../filter/filter.ts';
+import type { ShownMention } from '../text/shown-mention.ts';
+import { ownPool, requestOf, type Settings, typeNames, typesOf, usualSettings, withTypes } from './settings.ts';
+import { shownOf } from './shown.ts';
+import { useCorrections } from './use-corrections.ts';
+import { useExchange } from './use-exchange.ts';
+import { useRun } from './use-run.ts';
+import { targetOf, useSaving } from './use-saving.ts';
+import type { Server } from './use-server.ts';
+import { after, emptyWorkspace, mentionsOf, type WorkDocument } from './workspace.ts';
+
+/** What the user works on, and what can be done with it. */
+export function useWorkbench(server: Server) {
+  const [workspace, tell] = useReducer(after, emptyWorkspace);
+  const [settings, setSettings] = useState<Settings>(usualSettings);
+  const [isEditing, setEditing] = useState(true);
+  const [note, setNote] = useState('');
+  const { documents, at, run, ownPool: own } = workspace;
+  const document = documents[at] ?? documents[0];
+  if (document === undefined) throw new Error('A workspace has a document.');
+  const looking = useLooking(document);
+  const { filter, select } = looking;
+
+  const known = typeNames(settings, server.pools, own);
+  const shown = useMemo(() => shownOf(document, { run, known, filter }), [document, run, known.join('\n'), filter]);
+  const runner = useRun(tell);
+  const exchange = useExchange(server.client, tell, setNote);
+  const saving = useSaving(server, tell);
+  const correcting = useCorrections(document, tell);
+  const target = targetOf(settings.pool, server.pools);
+  const sentences = useMemo(
+    () => (isEditing ? [] : sentencesToSave(document.text, mentionsOf(document), document.edits)),
+    [document, isEditing],
+  );
+
+  function start(which: 'shown' | 'all'): void {
+    const chosen = (which === 'all' ? documents : [document]).filter((one) => one?.text.trim() !== '') as readonly WorkDocument[]; // the shown one is there
+    if (chosen.length === 0 || server.state !== 'there') return;
+    setEditing(false);
+    select(undefined);
+    setNote('');
+    const about = { models: server.models.map(({ id }) => id), own };
+    void runner.run(server.client, chosen, (lot) => requestOf(settings, lot, about));
+  }
+  async function save(): Promise<void> {
+    if (sentences.length === 0 || !(await saving.save(sentences, target))) return;
+    setSettings((before) => ({ ...withTypes(before, shown.types, typesOf(sentences)), pool: target.pool ?? ownPool }));
+    select(undefined);
+    setNote(`Saved to ${target.name}: the next run uses it.`);
+  }
+  function say(span: Span, type: string | undefined): void {
+    correcting.say(span, type);
+    select(type === undefined ? undefined : `${span.start}-${span.end}-${type}`);
+  }
+  function move(mention: ShownMention, to: Span): void {
+    correcting.move(mention, to);
+    select(`${to.start}-${to.end}-${mention.type}`);
+  }
+  useEffect(() => {
+    if (run?.state === 'cancelled') setNote('Cancelled.');
+    if (run?.state === 'done') setNote(doneNote(run.ids.length, shown.all.filter(({ state }) => state === 'found').length));
+  }, [run?.state]);
+  return {
+    ...{ workspace, document, tell, settings, setSettings, isEditing, setEditing, note, looking, shown },
+    ...{ start, cancel: runner.cancel, exchange, say, move, save, saving: { sentences, target, isSaving: saving.isSaving } },
+    mention: shown.all.find(({ key }) => key === looking.selected),
+  };
+}
+
+export type WorkbenchState = ReturnType<typeof useWorkbench>;
+
+/** What of a document the user looks at; with another document it begins anew. */
+function useLooking({ id, text }: WorkDocument) {
+  const [filter, setFilter] = useState(showAll);
+  const [selected, select] = useState<string>();
+  const [marked, setMarked] = useState<Span>();
+  const before = useRef(id);
+  if (before.current !== id) {
+    before.current = id;
+    select(undefined);
+    setMarked(undefined);
+  }
+  const selectMention = useCallback(({ key }: ShownMention) => select(key), []);
+  const mark = useCallback((span: Span) => setMarked(withoutSpace(text, span)), [text]);
+  return { filter, setFilter, selected, select, selectMention, marked, mark };
+}
+
+function doneNote(documents: number, mentions: number): string {
+  const found = `${mentions} ${mentions === 1 ? 'entity' : 'entities'} found`;
+  return documents === 1 ? `${found}.` : `${documents} texts done; ${found} in this one.`;
+}

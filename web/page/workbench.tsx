@@ -1,0 +1,196 @@
+import type { RefObject } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { faultAt } from '../api/problem.ts';
+import { download } from '../exchange/download.ts';
+import { DocumentsBar, type ExportFormat } from './documents-bar.tsx';
+import { Inspector } from './inspector.tsx';
+import { OwnPool } from './own-pool.tsx';
+import { ProblemAlert } from './problem-alert.tsx';
+import { Reading } from './reading.tsx';
+import { RunBar } from './run-bar.tsx';
+import { ownPool } from './settings.ts';
+import { SettingsPanel } from './settings-panel.tsx';
+import { TextEditor } from './text-editor.tsx';
+import { samplesFrom } from './use-exchange.ts';
+import { useKeys } from './use-keys.ts';
+import type { Server } from './use-server.ts';
+import { useWorkbench, type WorkbenchState } from './use-workbench.ts';
+
+/** Where texts are run, looked at and corrected. */
+export function Workbench({ server }: { readonly server: Server }) {
+  const state = useWorkbench(server);
+  const bench = useRef<HTMLElement>(null);
+  const { document, isEditing, looking, shown, mention, say, move, workspace, tell } = state;
+  const close = (): void => {
+    focusTag(bench, looking.selected);
+    looking.select(undefined);
+  };
+  useBenchKeys(state, bench, close);
+  useKept(workspace.ownPool.length);
+  // What had the focus may be gone: the text that was edited, or a mention that is of another type now, or none.
+  useEffect(() => {
+    if (isEditing || window.document.activeElement !== window.document.body) return;
+    focusTag(bench, looking.selected);
+    if (window.document.activeElement === window.document.body)
+      bench.current?.querySelector<HTMLElement>('.reading')?.focus({ preventScroll: true });
+  }, [isEditing, looking.selected]);
+  return (
+    <main
+      class="bench"
+      ref={bench}
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={(event) => {
+        event.preventDefault();
+        const files = [...(event.dataTransfer?.files ?? [])];
+        if (files.length > 0) void importFiles(state, files);
+        else tell({ kind: 'written', text: event.dataTransfer?.getData('text/plain') ?? '' });
+      }}
+    >
+      <SettingsColumn state={state} server={server} />
+      <Work state={state} server={server} />
+      <Inspector
+        text={document.text}
+        mention={isEditing ? undefined : mention}
+        types={shown.types}
+        windows={document.result?.trace?.windows ?? []}
+        onType={(type) => mention && say(mention, type)}
+        onDelete={() => mention && say(mention, undefined)}
+        onMove={(span) => mention && move(mention, span)}
+        onClose={close}
+      />
+    </main>
+  );
+}
+
+interface PartProps {
+  readonly state: WorkbenchState;
+  readonly server: Server;
+}
+
+const isWide = (): boolean => window.matchMedia('(min-width: 64rem)').matches;
+
+function SettingsColumn({ state, server }: PartProps) {
+  const { settings, setSettings, workspace, shown, tell, exchange } = state;
+  const { ownPool: own, problem } = workspace;
+  const exportPool = (): void => {
+    const samples = own.map((sentence, index) => ({ id: `own:${index + 1}`, ...sentence }));
+    void exchange.exportSamples(samples, 'jsonl', 'pool');
+  };
+  return (
+    <details class="settings" open={isWide()}>
+      <summary>
+        <h2>Settings</h2>
+      </summary>
+      <SettingsPanel settings={settings} models={server.models} pools={server.pools} own={own} problem={problem} onChange={setSettings} />
+      <OwnPool
+        sentences={own}
+        types={shown.types}
+        onChange={(ownPool) => tell({ kind: 'pooled', ownPool })}
+        onImport={(files) => void importPool(state, files)}
+        onExport={exportPool}
+      />
+    </details>
+  );
+}
+
+function Work({ state, server }: PartProps) {
+  const { workspace, document, tell, isEditing, setEditing, note, looking, shown, start, cancel, say, save, saving } = state;
+  const { documents, at, run, problem } = workspace;
+  return (
+    <div class="work">
+      <DocumentsBar
+        documents={documents}
+        at={at}
+        onShow={(index) => tell({ kind: 'shown', at: index })}
+        onImport={(files) => void importFiles(state, files)}
+        onExport={(format) => exportAs(state, format)}
+      />
+      <ProblemAlert problem={problem} onClose={() => tell({ kind: 'problem', problem: undefined })} />
+      {isEditing && (
+        <TextEditor text={document.text} fault={faultAt(problem, '/documents')} onWrite={(text) => tell({ kind: 'written', text })} />
+      )}
+      <RunBar
+        run={run}
+        documents={documents.length}
+        canRun={document.text.trim() !== '' && server.state === 'there'}
+        isEditing={isEditing}
+        onRun={start}
+        onCancel={cancel}
+        onEdit={() => setEditing(true)}
+      />
+      <p class="note" role="status">
+        {note}
+      </p>
+      {!isEditing && (
+        <Reading
+          document={document}
+          shown={shown}
+          filter={looking.filter}
+          selected={looking.selected}
+          marked={looking.marked}
+          saving={saving}
+          onFilter={looking.setFilter}
+          onSelect={looking.selectMention}
+          onMark={looking.mark}
+          onSay={say}
+          onSave={() => void save()}
+        />
+      )}
+    </div>
+  );
+}
+
+async function importFiles({ exchange, setEditing }: WorkbenchState, files: readonly File[]): Promise<void> {
+  if (files.length > 0 && (await exchange.importFiles(files))) setEditing(false);
+}
+
+async function importPool({ exchange, setSettings }: WorkbenchState, files: readonly File[]): Promise<void> {
+  if (files.length > 0 && (await exchange.importPool(files))) setSettings((before) => ({ ...before, pool: ownPool }));
+}
+
+function exportAs({ workspace: { documents }, exchange }: WorkbenchState, format: ExportFormat): void {
+  if (format !== 'results') {
+    void exchange.exportSamples(samplesFrom(documents), format, 'entities');
+    return;
+  }
+  const results = documents.flatMap(({ result }) => result ?? []);
+  download([{ name: 'results.json', content: JSON.stringify(results, null, 2) }], 'results');
+}
+
+function focusTag(bench: RefObject<HTMLElement | null>, key: string | undefined): void {
+  if (key !== undefined) bench.current?.querySelector<HTMLElement>(`button[data-tag="${CSS.escape(key)}"]`)?.focus();
+}
+
+function useBenchKeys(state: WorkbenchState, bench: RefObject<HTMLElement | null>, close: () => void): void {
+  const { workspace, looking, shown, mention, start, cancel, say, save, setEditing } = state;
+  useKeys({
+    run: () => start('shown'),
+    escape: () => (workspace.run?.state === 'running' ? cancel() : close()),
+    step(by) {
+      const { mentions } = shown;
+      const index = mentions.findIndex(({ key }) => key === looking.selected);
+      const first = by === 1 ? 0 : -1;
+      const next = mentions.at(index === -1 ? first : (index + by) % mentions.length);
+      looking.select(next?.key);
+      focusTag(bench, next?.key);
+    },
+    pickType(index) {
+      const type = shown.types[index];
+      if (mention !== undefined && type !== undefined) say(mention, type);
+    },
+    deleteMention: () => mention !== undefined && mention.state !== 'rejected' && say(mention, undefined),
+    toggleRejected: () => looking.setFilter({ ...looking.filter, rejected: !looking.filter.rejected }),
+    edit: () => setEditing(true),
+    save: () => void save(),
+  });
+}
+
+/** Asks before sentences that are in this page alone are lost. */
+function useKept(sentences: number): void {
+  useEffect(() => {
+    if (sentences === 0) return;
+    const ask = (event: BeforeUnloadEvent): void => event.preventDefault();
+    window.addEventListener('beforeunload', ask);
+    return () => window.removeEventListener('beforeunload', ask);
+  }, [sentences]);
+}

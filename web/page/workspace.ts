@@ -1,0 +1,142 @@
+import type { SampleBody } from '../../src/server/dataset-schemas.ts';
+import type { LabelledBody, Problem } from '../../src/server/schemas.ts';
+import type { DocumentResult, StageEvent } from '../api/api-types.ts';
+import { corrected, type Edits, pending } from '../correct/edits.ts';
+
+/** A text to work on. */
+export interface WorkDocument {
+  readonly id: string;
+  readonly text: string;
+  /** Mentions that came with it. */
+  readonly given: SampleBody['entities'];
+  /** Of the last run, if there was one. */
+  readonly result?: DocumentResult | undefined;
+  /** What a person saved to a pool after the last run. */
+  readonly settled?: SampleBody['entities'] | undefined;
+  /** What a person corrected in what was found, given or settled. */
+  readonly edits: Edits;
+}
+
+/** A run that goes on, or has ended. */
+export interface Run {
+  readonly state: 'running' | 'done' | 'cancelled' | 'failed';
+  /** The ids of its documents, in their order. */
+  readonly ids: readonly string[];
+  /** Of them those that have a result. */
+  readonly done: number;
+  /** The latest of each stage of the document that is in work. */
+  readonly stages: readonly StageEvent[];
+}
+
+/** All that the user works on. */
+export interface Workspace {
+  /** At least one. */
+  readonly documents: readonly WorkDocument[];
+  /** Which of them is shown. */
+  readonly at: number;
+  readonly run: Run | undefined;
+  /** Labelled sentences of this page alone. */
+  readonly ownPool: readonly LabelledBody[];
+  readonly problem: Problem | undefined;
+}
+
+const blank: WorkDocument = { id: '1', text: '', given: [], edits: [] };
+export const emptyWorkspace: Workspace = { documents: [blank], at: 0, run: undefined, ownPool: [], problem: undefined };
+
+/** What can happen to it. */
+export type Happening =
+  | { readonly kind: 'written'; readonly text: string }
+  | { readonly kind: 'imported'; readonly samples: readonly SampleBody[] }
+  | { readonly kind: 'shown'; readonly at: number }
+  | { readonly kind: 'edited'; readonly edits: Edits }
+  | { readonly kind: 'begun'; readonly ids: readonly string[] }
+  | { readonly kind: 'stage'; readonly event: StageEvent }
+  | { readonly kind: 'document'; readonly result: DocumentResult }
+  | { readonly kind: 'ended'; readonly state: Run['state']; readonly problem?: Problem | undefined }
+  | { readonly kind: 'saved'; readonly toOwnPool: readonly LabelledBody[] }
+  | { readonly kind: 'pooled'; readonly ownPool: readonly LabelledBody[] }
+  | { readonly kind: 'problem'; readonly problem: Problem | undefined };
+
+/** The workspace after something happened. */
+export function after(workspace: Workspace, happening: Happening): Workspace {
+  const { documents, run } = workspace;
+  switch (happening.kind) {
+    case 'written':
+      return withShown(workspace, ({ id }) => ({ id, text: happening.text, given: [], edits: [] }));
+    case 'imported':
+      return { ...workspace, documents: imported(documents, happening.samples), at: isUntouched(documents) ? 0 : documents.length };
+    case 'shown':
+      return { ...workspace, at: Math.min(Math.max(0, happening.at), documents.length - 1) };
+    case 'edited':
+      return withShown(workspace, (document) => ({ ...document, edits: happening.edits }));
+    case 'begun':
+      return { ...workspace, problem: undefined, run: { state: 'running', ids: happening.ids, done: 0, stages: [] } };
+    case 'stage':
+      return run === undefined ? workspace : { ...workspace, run: withStage(run, happening.event) };
+    case 'document':
+      return withResult(workspace, happening.result);
+    case 'ended':
+      return { ...workspace, problem: happening.problem, run: run && { ...run, state: happening.state } };
+    case 'saved': {
+      const isNew = (text: string): boolean => !happening.toOwnPool.some((sentence) => sentence.text === text);
+      const ownPool = [...workspace.ownPool.filter(({ text }) => isNew(text)), ...happening.toOwnPool];
+      return { ...withShown(workspace, settled), ownPool };
+    }
+    case 'pooled':
+      return { ...workspace, ownPool: happening.ownPool };
+    case 'problem':
+      return { ...workspace, problem: happening.problem };
+    default:
+      return happening satisfies never;
+  }
+}
+
+function withShown(workspace: Workspace, change: (document: WorkDocument) => WorkDocument): Workspace {
+  return { ...workspace, documents: workspace.documents.map((document, at) => (at === workspace.at ? change(document) : document)) };
+}
+
+const isUntouched = ([first, second]: readonly WorkDocument[]): boolean => first?.text.trim() === '' && second === undefined;
+
+/** Ids stay different: one that is there already gets a number. */
+function imported(documents: readonly WorkDocument[], samples: readonly SampleBody[]): readonly WorkDocument[] {
+  if (samples.length === 0) return documents;
+  const kept = isUntouched(documents) ? [] : documents;
+  const taken = new Set(kept.map(({ id }) => id));
+  const added = samples.map(({ id, text, entities }): WorkDocument => {
+    let own = id;
+    for (let number = 2; taken.has(own); number++) own = `${id} (${number})`;
+    taken.add(own);
+    return { id: own, text, given: entities, edits: [] };
+  });
+  return [...kept, ...added];
+}
+
+/** What was saved last, else what a run found, else what came with the text. */
+export function foundIn({ settled, result, given }: WorkDocument): SampleBody['entities'] {
+  return settled ?? result?.entities ?? given;
+}
+
+/** The mentions of a document, as corrected. */
+export function mentionsOf(document: WorkDocument): SampleBody['entities'] {
+  return corrected(foundIn(document), document.edits);
+}
+
+/** Once they are saved, corrections are what is known of the text, until a run says otherwise. */
+function settled(document: WorkDocument): WorkDocument {
+  return { ...document, settled: mentionsOf(document), edits: [] };
+}
+
+function withStage(run: Run, event: StageEvent): Run {
+  const isSame = (other: StageEvent): boolean => other.id === event.id && other.start === event.start && other.stage === event.stage;
+  return { ...run, stages: [...run.stages.filter((other) => !isSame(other)), event] };
+}
+
+function withResult(workspace: Workspace, result: DocumentResult): Workspace {
+  const { documents, run } = workspace;
+  const updated = documents.map((document) => {
+    if (document.id !== result.id || document.text !== result.text) return document;
+    return { ...document, result, settled: undefined, edits: pending(document.edits, result.entities ?? []) };
+  });
+  const stages = run?.ids.length === 1 ? run.stages : (run?.stages.filter(({ id }) => id !== result.id) ?? []);
+  return { ...workspace, documents: updated, run: run && { ...run, done: run.done + 1, stages } };
+}
