@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { chmod, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createConnection, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -103,6 +104,34 @@ describe('what the documentation says can be done, can be done', { concurrency: 
   });
 });
 
+test('every link to a place in the repository leads somewhere', async () => {
+  const anchors = async (path: string) => (path.endsWith('.md') ? anchorsOf(await readFile(path, 'utf8')) : []);
+  for (const { name } of pages) {
+    const page = await readFile(join(repository, name), 'utf8');
+    const prose = page.replaceAll(/^```.*?^```$/gms, '').replaceAll(/`[^`\n]*`/g, '');
+    for (const [, target = ''] of prose.matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (/^[a-z]+:/.test(target)) continue;
+      const [path = '', anchor] = target.split('#');
+      const file = path === '' ? join(repository, name) : join(repository, dirname(name), decodeURIComponent(path));
+      assert.ok(existsSync(file), `${name} links to ${target}, which is not there`);
+      if (anchor !== undefined) assert.ok((await anchors(file)).includes(anchor), `${name} links to ${target}, which has no such heading`);
+    }
+  }
+});
+
+/** Where links can lead within a page, as GitHub names its headings. */
+function anchorsOf(page: string): readonly string[] {
+  const headings = [...page.replaceAll(/^```.*?^```$/gms, '').matchAll(/^#{1,6} (.+)$/gm)].map(([, heading = '']) => heading);
+  const seen = new Map<string, number>();
+  return headings.map((heading) => {
+    const plain = heading.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1').toLowerCase();
+    const slug = plain.replaceAll(/[^\p{L}\p{N}\p{M} _-]/gu, '').replaceAll(' ', '-');
+    const before = seen.get(slug) ?? 0;
+    seen.set(slug, before + 1);
+    return before === 0 ? slug : `${slug}-${before}`;
+  });
+}
+
 /** A page with a folder of its own, which begins with the files of the tutorial. */
 async function openPage(name: string) {
   const folder = join(scratch, name.replaceAll(/\W/g, '-'));
@@ -114,9 +143,12 @@ async function openPage(name: string) {
     code.replaceAll('http://127.0.0.1:8000', standIn.url).replaceAll('http://gpu:8000', standIn.url).replaceAll('8787', String(port));
 
   async function shell(script: string, place: string): Promise<string> {
-    // Processes of a script are a group, which is ended as one.
-    const options = { cwd: folder, env: environment, stdio: ['ignore', 'pipe', 'pipe'], detached: true } as const;
-    const child = spawn('bash', ['-euo', 'pipefail', '-c', here(script)], options);
+    const child = spawn('bash', ['-euo', 'pipefail', '-c', here(script)], {
+      cwd: folder,
+      env: environment,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true, // its processes are a group, which is ended as one
+    });
     const kill = () => process.kill(-(child.pid ?? 0), 'SIGKILL');
     const late = globalThis.setTimeout(kill, secondsForSnippet * 1000);
     const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);

@@ -55,7 +55,11 @@ function isEmpty(text: string): boolean {
 function remarksIn(text: string): Pick<Snippet, 'notRun' | 'first' | 'isInBackground'> {
   const [comments = ''] = /(?:<!--(?:(?!-->).)*-->\s*)*$/s.exec(text) ?? [];
   const remarks = [...comments.matchAll(/<!--\s*(.*?)\s*-->/gs)].map(([, remark = '']) => remark);
-  const after = (key: string) => remarks.find((remark) => remark.startsWith(`${key}:`))?.slice(key.length + 1).trim();
+  const after = (key: string) =>
+    remarks
+      .find((remark) => remark.startsWith(`${key}:`))
+      ?.slice(key.length + 1)
+      .trim();
   const [notRun, first] = [after('not run'), after('first')];
   return {
     ...(notRun === undefined ? {} : { notRun }),
@@ -90,5 +94,5 @@ export function looksLike(expected: string, actual: string): boolean {
 /** The pages whose snippets are tested, by their paths in the repository. */
 export async function documentationPages(repository: string): Promise<readonly string[]> {
   const found = await Array.fromAsync(glob('docs/**/*.md', { cwd: repository }));
-  return ['README.md', ...found.sort()];
+  return ['README.md', 'examples/tutorial/README.md', ...found.sort()];
 }

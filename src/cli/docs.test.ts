@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { documentationPages, snippetsOf } from '../../test/snippets.fixture.ts';
 import { parsedCommand } from './grammar.fixture.ts';
+import { reference, referencePath } from './reference.fixture.ts';
 
 const repository = join(import.meta.dirname, '..', '..');
 
@@ -21,9 +22,16 @@ describe('commands of the documentation are what the command line takes, also th
   }
 });
 
+test('docs/reference/cli.md is what the command line says', async () => {
+  assert.equal(await readFile(referencePath, 'utf8'), reference(), 'Write it anew by `npm run docs`.');
+});
+
 /** The words behind each `el4ner` of a script, as far as this shell's grammar goes: quotes, continued lines, comments, pipes and redirections. */
 function commandsIn(script: string): readonly (readonly string[])[] {
-  const lines = script.replaceAll(/\\\n\s*/g, ' ').replaceAll(/(?:^|\s)# .*$/gm, '').split('\n');
+  const lines = script
+    .replaceAll(/\\\n\s*/g, ' ')
+    .replaceAll(/(?:^|\s)# .*$/gm, '')
+    .split('\n');
   return lines.flatMap((line) =>
     [...line.matchAll(/(?:^|[\s(;&|])el4ner((?:\s+(?:"[^"]*"|'[^']*'|[^\s"'|;&<>()#][^\s"'|;&<>()]*))*)/g)].map(([, words = '']) =>
       [...words.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(([, double, single, bare]) => double ?? single ?? bare ?? ''),
