@@ -18,7 +18,8 @@ import { documentationPages, looksLike, type Snippet, snippetsOf } from './snipp
 const repository = dirname(import.meta.dirname);
 /** With it, outputs on pages that are not those of the commands are written anew instead. */
 const isUpdating = process.env['EL4NER_UPDATE_DOCS'] === '1';
-const secondsForSnippet = 120;
+/** As long as a snippet may take, on a machine that is busy. */
+const secondsForSnippet = 180;
 
 /** Where pages have their folders: a module of a page finds the packages of this repository from there. */
 let scratch: string;

@@ -65,9 +65,9 @@ function cell(text: string): string {
 
 /** What the help of a command tells behind its options. */
 function examplesOf(command: Command): string {
-  let help = '';
-  command.configureOutput({ writeOut: (text) => void (help += text) }).outputHelp();
-  const [, examples = '', rest = ''] = /\nExamples:\n((?: {2}\$ [^\n]*\n)*)(.*)$/s.exec(help) ?? [];
+  const help: string[] = [];
+  command.configureOutput({ writeOut: (text) => void help.push(text) }).outputHelp();
+  const [, examples = '', rest = ''] = /\nExamples:\n((?: {2}\$ [^\n]*\n)*)(.*)$/s.exec(help.join('')) ?? [];
   const lines = examples.replaceAll(/^ {2}\$ /gm, '');
   return [lines === '' ? '' : `<!-- not run: an example of the help -->\n\n\`\`\`sh\n${lines}\`\`\``, rest.trim()]
     .filter((part) => part !== '')
