@@ -6,6 +6,7 @@ import { basename, join } from 'node:path';
 const parts = new Map(
   readFileSync(join(import.meta.dirname, '..', 'docs', 'index.md'), 'utf8')
     .split(/^## /m)
+    .slice(1)
     .flatMap((part) => [...part.matchAll(/\]\(([^)#]+)\.md/g)].map(([, path]) => [basename(path), part.split('\n')[0]])),
 );
 
