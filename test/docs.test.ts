@@ -43,7 +43,6 @@ before(async () => {
     PATH: `${commands}:${dirname(process.execPath)}:${process.env['PATH']}`,
     NO_COLOR: '1',
     NODE_COMPILE_CACHE: join(scratch, 'compiled'),
-    EL4NER_CACHE: join(scratch, 'answers.sqlite'),
     OLLAMA_HOST: standIn.url,
   };
 });
@@ -66,8 +65,12 @@ const pages = await Promise.all(
 );
 
 describe('what the documentation says can be done, can be done', { concurrency: 2 }, () => {
-  for (const { name, snippets } of pages) {
-    const run = snippets.filter(({ language, notRun }) => ['sh', 'ts', 'js', 'json'].includes(language) && notRun === undefined);
+  const tested = pages.map(({ name, snippets }) => ({
+    name,
+    run: snippets.filter(({ language, notRun }) => ['sh', 'ts', 'js', 'json'].includes(language) && notRun === undefined),
+  }));
+  // What takes longest is begun first.
+  for (const { name, run } of tested.sort((a, b) => b.run.length - a.run.length)) {
     if (run.length === 0) continue;
     test(`${name}: ${run.length} snippets`, async (context) => {
       const page = await openPage(name);
@@ -138,6 +141,7 @@ async function openPage(name: string) {
   const folder = join(scratch, name.replaceAll(/\W/g, '-'));
   await cp(join(repository, 'examples', 'tutorial'), folder, { recursive: true });
   const port = await freePort();
+  const env = { ...environment, EL4NER_CACHE: join(folder, 'answers.sqlite') };
   const background: ChildProcess[] = [];
   const updates: (readonly [line: number, before: string, output: string])[] = [];
   const here = (code: string) =>
@@ -146,7 +150,7 @@ async function openPage(name: string) {
   async function shell(script: string, place: string): Promise<string> {
     const child = spawn('bash', ['-euo', 'pipefail', '-c', here(script)], {
       cwd: folder,
-      env: environment,
+      env,
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true, // its processes are a group, which is ended as one
     });
@@ -159,7 +163,7 @@ async function openPage(name: string) {
   }
 
   async function startInBackground(script: string, place: string): Promise<void> {
-    const child = spawn('bash', ['-c', `exec ${here(script)}`], { cwd: folder, env: environment, stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn('bash', ['-c', `exec ${here(script)}`], { cwd: folder, env, stdio: ['ignore', 'ignore', 'pipe'] });
     background.push(child);
     let said = '';
     child.stderr.setEncoding('utf8').on('data', (part: string) => {
