@@ -68,27 +68,23 @@ function remarksIn(text: string): Pick<Snippet, 'notRun' | 'first' | 'isInBackgr
   };
 }
 
-/** How far decimals may be from those of a page, since processors of other kinds round otherwise. */
-const tolerance = 0.05;
-
 /**
- * Whether an output is that of a page: `…` stands for anything, white space for any white space, and a number with a decimal point for those within a
- * twentieth of it (of 1, if it is smaller).
+ * Whether an output is that of a page: `…` stands for anything, and white space for any white space. Since processors of other kinds round otherwise,
+ * a number with a decimal point may be off by a twentieth of it (of 1, if it is smaller), and a whole percentage by three.
  */
 export function looksLike(expected: string, actual: string): boolean {
-  const decimals: number[] = [];
-  const pattern = expected.trim().replaceAll(/\d+\.\d+|…|\s+|[^\d…\s]+|\d+/g, (part) => {
+  const numbers: { readonly value: number; readonly tolerance: number }[] = [];
+  const pattern = expected.trim().replaceAll(/\d+\.\d+|\d+(?= %)|…|\s+|[^\d…\s]+|\d+/g, (part, at: number, whole: string) => {
     if (part === '…') return '[^]*?';
     if (part.trim() === '') return '\\s+';
-    if (!/^\d+\.\d+$/.test(part)) return part.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
-    decimals.push(Number(part));
-    return '(\\d+\\.\\d+)';
+    const value = Number(part);
+    if (part.includes('.') && value >= 0) numbers.push({ value, tolerance: Math.max(1, value) / 20 });
+    else if (value >= 0 && whole.startsWith(' %', at + part.length)) numbers.push({ value, tolerance: 3 });
+    else return part.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+    return '(\\d+(?:\\.\\d+)?)';
   });
-  const found = new RegExp(`^${pattern}$`).exec(actual.trim());
-  return (
-    found?.slice(1).every((value, at) => Math.abs(Number(value) - (decimals[at] ?? 0)) <= tolerance * Math.max(1, decimals[at] ?? 0)) ??
-    false
-  );
+  const found = new RegExp(`^${pattern}$`).exec(actual.trim())?.slice(1);
+  return found?.every((number, at) => Math.abs(Number(number) - (numbers[at]?.value ?? 0)) <= (numbers[at]?.tolerance ?? 0)) ?? false;
 }
 
 /** The pages whose snippets are tested, by their paths in the repository. */
