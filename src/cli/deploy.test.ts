@@ -10,25 +10,10 @@ import { PersistentVolumeClaim } from 'kubernetes-models/v1/PersistentVolumeClai
 import { Service } from 'kubernetes-models/v1/Service';
 import { parse, parseAllDocuments } from 'yaml';
 import { z } from 'zod';
-import { createProgram } from './program.ts';
-import { createTerminal } from './terminal.ts';
+import { parsedCommand } from './grammar.fixture.ts';
 
 const repository = join(import.meta.dirname, '..', '..');
 const read = (name: string): Promise<string> => readFile(join(repository, 'deploy', name), 'utf8');
-
-/** Which of el4ner's commands a container runs, held to the command line's own grammar; what it would do is not done. */
-async function commandOf(words: readonly string[]): Promise<string> {
-  const { stdin, stdout, stderr } = process;
-  const program = createProgram(
-    '0',
-    createTerminal({ stdin, stdout, stderr, environment: {}, signal: new AbortController().signal }),
-    () => {},
-  );
-  const run: string[] = [];
-  for (const command of program.commands) command.exitOverride().action(() => void run.push(command.name()));
-  await program.parseAsync(words, { from: 'user' });
-  return run[0] ?? '';
-}
 
 /** The part of words that decides results, which workers and submitter must have in common. */
 const common = (words: readonly string[]): string[] =>
@@ -65,8 +50,8 @@ describe('deploy/compose.yaml', () => {
 
   test('runs commands that there are, workers and submitter with the same models and pool', async () => {
     const { worker, submitter } = z.object({ worker: service, submitter: service }).parse((await composed()).services);
-    assert.equal(await commandOf(worker.command), 'worker');
-    assert.equal(await commandOf(submitter.command), 'run');
+    assert.equal(await parsedCommand(worker.command), 'worker');
+    assert.equal(await parsedCommand(submitter.command), 'run');
     assert.deepEqual(common(worker.command), common(submitter.command));
     assert.deepEqual(worker.environment, submitter.environment);
   });
@@ -97,8 +82,8 @@ describe('deploy/kubernetes.yaml', () => {
     const found = await objects();
     const containerOf = (name: string) => pod.parse(found.find(({ metadata }) => metadata.name === name)).spec.template.spec.containers[0];
     const [worker, submitter] = [containerOf('el4ner-worker'), containerOf('el4ner-run')];
-    assert.equal(await commandOf(worker.args), 'worker');
-    assert.equal(await commandOf(submitter.args), 'run');
+    assert.equal(await parsedCommand(worker.args), 'worker');
+    assert.equal(await parsedCommand(submitter.args), 'run');
     assert.deepEqual(common(worker.args), common(submitter.args));
     assert.deepEqual(worker.ports, [{ name: 'health', containerPort: 8788 }]);
     assert.ok(worker.args.includes('--health=0.0.0.0:8788'));

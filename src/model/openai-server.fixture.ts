@@ -32,6 +32,8 @@ export interface ServeOptions {
   readonly port?: number;
   /** The only model's name; default `test-model`. */
   readonly name?: string;
+  /** Other names that it answers to. */
+  readonly aliases?: readonly string[];
   /** Of the model, as `/api/tags` tells it; default: it is empty. */
   readonly digest?: string;
   /** Requests must bear it; default: none is asked for. */
@@ -49,7 +51,7 @@ export interface ServeOptions {
  * does (`/api/tags`, `/api/chat`, `/api/embed`). It takes prompts of the dialect `chat-json` only, which it turns back into tasks.
  */
 export async function serveModel(model: LanguageModel, options: ServeOptions = {}): Promise<ModelServer> {
-  const { name = 'test-model', apiKey, embedder, plan = () => undefined, mostAtOnce = Number.POSITIVE_INFINITY } = options;
+  const { name = 'test-model', aliases = [], apiKey, embedder, plan = () => undefined, mostAtOnce = Number.POSITIVE_INFINITY } = options;
   const requests: ServedRequest[] = [];
   const open = new Set<ServerResponse>();
   const faults: ServerFault[] = [];
@@ -85,8 +87,8 @@ export async function serveModel(model: LanguageModel, options: ServeOptions = {
     if (api === undefined) return void refuse(response, 404, `No such path: ${path}`);
     if (method === 'GET') return api.list(name, options.digest);
     const chat = chatRequest.parse(JSON.parse(body));
-    if (chat.model !== name) return void refuse(response, 404, `The model ${chat.model} does not exist.`);
-    return api.reply(name, await converse(model, chat.messages, closing(response)));
+    if (![name, ...aliases].includes(chat.model)) return void refuse(response, 404, `The model ${chat.model} does not exist.`);
+    return api.reply(chat.model, await converse(model, chat.messages, closing(response)));
   }
 
   server.listen(options.port ?? 0, '127.0.0.1');
