@@ -221,8 +221,10 @@ async function writeOutputs(path: string, updates: readonly (readonly [number, s
 
 /** What pages import as a package, as it is here. */
 function fromSource(code: string): string {
-  const source = (name: string) => pathToFileURL(join(repository, 'src', name)).pathname;
-  return code.replaceAll("'el4ner'", `'${source('index.ts')}'`).replaceAll("'el4ner/testing'", `'${source('testing.ts')}'`);
+  return code.replaceAll(/'el4ner(?:\/([\w-]+))?'/g, (_, part = 'index') => {
+    const path = ['index', 'testing'].includes(part) ? `${part}.ts` : `integration/${part}.ts`;
+    return `'${pathToFileURL(join(repository, 'src', path)).pathname}'`;
+  });
 }
 
 async function freePort(): Promise<number> {
