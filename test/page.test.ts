@@ -268,6 +268,17 @@ describe('the page in a browser', { skip: noBrowser, timeout: 240_000 }, () => {
     await picture(page, 'many');
   });
 
+  test('files that are dropped are texts', async () => {
+    const page = await open();
+    await page.evaluate(`{
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File(['Ada met Bob.'], 'letter.txt', { type: 'text/plain' }));
+      document.querySelector('main').dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+    }`);
+    await page.getByText('1 text imported.').waitFor();
+    assert.equal(await page.getByRole('region', { name: 'The text letter.txt' }).textContent(), 'Ada met Bob.');
+  });
+
   test('text of the right is set from the right, and what is hostile is only text', async () => {
     const page = await open();
     const arabic = 'زار محمد صلاح مدينة القاهرة يوم الجمعة مع Ada Lovelace من London.';
