@@ -148,7 +148,6 @@ describe('the page in a browser', { skip: noBrowser, timeout: 240_000 }, () => {
         const at = node.nodeValue.indexOf(' rained ');
         if (at !== -1) getSelection().setBaseAndExtent(node, at, node, at + 8);
       }
-      document.querySelector('.text').dispatchEvent(new MouseEvent('click', { bubbles: true }));
     }`);
     const start = text.indexOf('rained');
     await page.getByText(`offsets ${start}–${start + 6}`).waitFor();
