@@ -148,7 +148,6 @@ describe('the page in a browser', { skip: noBrowser, timeout: 240_000 }, () => {
         const at = node.nodeValue.indexOf(' rained ');
         if (at !== -1) getSelection().setBaseAndExtent(node, at, node, at + 8);
       }
-      document.querySelector('.text').dispatchEvent(new MouseEvent('click', { bubbles: true }));
     }`);
     const start = text.indexOf('rained');
     await page.getByText(`offsets ${start}–${start + 6}`).waitFor();
@@ -266,6 +265,17 @@ describe('the page in a browser', { skip: noBrowser, timeout: 240_000 }, () => {
     assert.deepEqual(request.postDataJSON().pool, [labelled]);
     await assertAccessible(page);
     await picture(page, 'many');
+  });
+
+  test('files that are dropped are texts', async () => {
+    const page = await open();
+    await page.evaluate(`{
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File(['Ada met Bob.'], 'letter.txt', { type: 'text/plain' }));
+      document.querySelector('main').dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+    }`);
+    await page.getByText('1 text imported.').waitFor();
+    assert.equal(await page.getByRole('region', { name: 'The text letter.txt' }).textContent(), 'Ada met Bob.');
   });
 
   test('text of the right is set from the right, and what is hostile is only text', async () => {

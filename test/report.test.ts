@@ -15,6 +15,16 @@ const texts = [
 ];
 const many = 2000;
 
+/** Gives the milliseconds for which a page has kept its main thread busy, of the processor's time. */
+async function mainThread(page: Page): Promise<() => Promise<number>> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  return async () => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    return (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN) * 1000;
+  };
+}
+
 describe('the HTML report in a browser', { skip: noBrowser, timeout: 180_000 }, () => {
   let browser: Browser;
   let scratch: string;
@@ -124,6 +134,7 @@ describe('the HTML report in a browser', { skip: noBrowser, timeout: 180_000 }, 
     const page = await open(html);
     await page.getByText(`${many} texts`, { exact: true }).waitFor();
     const loaded = performance.now() - began;
+    const busyMs = await mainThread(page);
     const filtered = await page.evaluate<number>(`new Promise((resolve) => {
       const began = performance.now();
       document.querySelector('.filters .chip').click();
@@ -139,6 +150,7 @@ describe('the HTML report in a browser', { skip: noBrowser, timeout: 180_000 }, 
     })`);
     await page.getByText(`1 of ${many} texts`).waitFor();
     await page.getByLabel('Search').fill('');
+    const before = await busyMs();
     const frames = await page.evaluate<readonly number[]>(`new Promise((resolve) => {
       const frames = [];
       let [last, at] = [performance.now(), 0];
@@ -152,6 +164,7 @@ describe('the HTML report in a browser', { skip: noBrowser, timeout: 180_000 }, 
       };
       requestAnimationFrame(step);
     })`);
+    const busyFrame = ((await busyMs()) - before) / frames.length;
     await page.locator('article').last().scrollIntoViewIfNeeded();
     await page.locator('article').last().getByRole('button').first().click();
     await page.locator('article').last().locator('.story-box').waitFor();
@@ -160,6 +173,7 @@ describe('the HTML report in a browser', { skip: noBrowser, timeout: 180_000 }, 
       loaded,
       filtered,
       searched,
+      busyFrame,
       medianFrame: frames[60],
       p95Frame: frames[114],
       longestFrame: frames.at(-1),

@@ -50,7 +50,7 @@ export function Corrections({ text, found, edits, types, sentences, pool, note, 
       </details>
       <p class="buttons">
         <button type="button" class={edits.length === 0 ? '' : 'primary'} disabled={sentences.length === 0 || isSaving} onClick={onSave}>
-          {isSaving ? 'Saving…' : `Save ${edits.length === 0 ? `all ${count} ` : ''}to ${pool}`}
+          {isSaving ? 'Saving…' : `Save ${edits.length === 0 && sentences.length > 1 ? `all ${count} ` : ''}to ${pool}`}
         </button>
         {note !== undefined && <span class="quiet">{note}</span>}
       </p>

@@ -7,8 +7,8 @@ import { FilterBar } from '../filter/filter-bar.tsx';
 import { ResultNotes } from '../story/result-notes.tsx';
 import { MarkedText } from '../text/marked-text.tsx';
 import type { ShownMention } from '../text/shown-mention.ts';
+import type { SaveTarget } from './save-target.ts';
 import type { shownOf } from './shown.ts';
-import type { targetOf } from './use-saving.ts';
 import { foundIn, type WorkDocument } from './workspace.ts';
 
 interface ReadingProps {
@@ -19,7 +19,7 @@ interface ReadingProps {
   readonly marked: Span | undefined;
   readonly saving: {
     readonly sentences: readonly LabelledBody[];
-    readonly target: ReturnType<typeof targetOf>;
+    readonly target: SaveTarget;
     readonly isSaving: boolean;
   };
   readonly onFilter: (filter: Filter) => void;

@@ -4,12 +4,13 @@ import { withoutSpace } from '../correct/marking.ts';
 import { sentencesToSave } from '../correct/sentences-to-save.ts';
 import { showAll } from '../filter/filter.ts';
 import type { ShownMention } from '../text/shown-mention.ts';
+import { targetOf } from './save-target.ts';
 import { ownPool, requestOf, type Settings, typeNames, typesOf, usualSettings, withTypes } from './settings.ts';
 import { shownOf } from './shown.ts';
 import { useCorrections } from './use-corrections.ts';
 import { useExchange } from './use-exchange.ts';
 import { useRun } from './use-run.ts';
-import { targetOf, useSaving } from './use-saving.ts';
+import { useSaving } from './use-saving.ts';
 import type { Server } from './use-server.ts';
 import { after, emptyWorkspace, mentionsOf, type WorkDocument } from './workspace.ts';
 

@@ -1,3 +1,4 @@
+import type { RefObject } from 'preact';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { type Piece, piecesOf } from '../../src/document/pieces.ts';
 import type { Span } from '../../src/document/span.ts';
@@ -25,25 +26,46 @@ export function MarkedText({ text, mentions, types, selected, label, onSelect, o
   useEffect(() => {
     const { current } = element;
     if (current === null) return;
-    const listener = (event: MouseEvent): void => {
-      const span = selectedSpan(current);
-      if (span !== undefined) {
-        onMark?.(span);
-        return;
-      }
-      const mark = event.target instanceof Element ? event.target.closest('[data-mention]') : null;
-      const mention = mentions.find(({ key }) => key === mark?.getAttribute('data-mention'));
-      if (mention !== undefined) onSelect(mention);
+    const listener = ({ target }: MouseEvent): void => {
+      if (!(target instanceof Element)) return;
+      const isMarking = target.closest('[data-tag]') === null && selectedSpan(current) !== undefined;
+      const key = target.closest('[data-mention]')?.getAttribute('data-mention');
+      const mention = mentions.find((one) => one.key === key);
+      if (mention !== undefined && !isMarking) onSelect(mention);
     };
     current.addEventListener('click', listener);
     return () => current.removeEventListener('click', listener);
-  }, [mentions, onSelect, onMark]);
+  }, [mentions, onSelect]);
+  useMarking(element, onMark);
   useEffect(() => element.current?.querySelector('.selected')?.scrollIntoView({ block: 'nearest' }), [selected]);
   return (
     <section class="text" aria-label={label} dir="auto" lang="" ref={element}>
       <Pieces pieces={pieces} text={text} types={types} selected={selected} />
     </section>
   );
+}
+
+/** Milliseconds for which a selection stays as it is before it is told. */
+const settlingMs = 150;
+
+/** Tells which part of a text is selected, be it with a mouse, a finger or keys. */
+function useMarking(element: RefObject<HTMLElement | null>, onMark: MarkedTextProps['onMark']): void {
+  useEffect(() => {
+    if (onMark === undefined) return;
+    let settling: ReturnType<typeof setTimeout> | undefined;
+    const listener = (): void => {
+      clearTimeout(settling);
+      settling = setTimeout(() => {
+        const span = element.current === null ? undefined : selectedSpan(element.current);
+        if (span !== undefined) onMark(span);
+      }, settlingMs);
+    };
+    document.addEventListener('selectionchange', listener);
+    return () => {
+      clearTimeout(settling);
+      document.removeEventListener('selectionchange', listener);
+    };
+  }, [element, onMark]);
 }
 
 interface PiecesProps {
