@@ -21,7 +21,7 @@ const expected = '{"text": …, "entities": [{"start": …, "end": …, "type": 
  * `{"id"?, "text", "entities": [{"start", "end", "text"?, "type", "score"?}], "offsetUnit"?}`; other keys are ignored. Offsets are half-open
  * and count UTF-16 code units, or Unicode code points with `"offsetUnit": "codepoint"`; what comes out counts UTF-16 code units. Without
  * an `id` a sentence is called by file and line, `pool.jsonl:3`.
- * @throws {NerError} `unreadable-input`, as {@link jsonRows} does, and for spans that are empty, outside the text, cut a character or do
+ * @throws {NerError} `unreadable-input`, for rows that are no JSON, and for spans that are empty, outside the text, cut a character or do
  * not hold the `text` of their entity.
  */
 export async function* readJsonl(path: string, { report }: Partial<ReadSettings> = {}): AsyncGenerator<Sample, void, undefined> {
