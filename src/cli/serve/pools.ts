@@ -1,9 +1,11 @@
 import { appendFile, open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { entityTypes } from '../../document/entity-type.ts';
 import type { LabelledSentence, LabelledText } from '../../document/labelled.ts';
 import { usageError } from '../../error.ts';
 import { readCalibrations } from '../../experiment/calibration-file.ts';
 import { unwritable } from '../../jobs/durable-file.ts';
+import { pointingTo } from '../../server/problem.ts';
 import type { ServedPool } from '../../server/service.ts';
 import { labelsOf, type OpenedPool, openPool } from '../pool.ts';
 import type { Terminal } from '../terminal.ts';
@@ -21,7 +23,11 @@ export interface Pools {
   all(): readonly NamedPool[];
   /** @throws {NerError} `usage` if there is none of this name. */
   called(name: string): NamedPool;
-  /** Adds a sentence, also to the file. @throws {NerError} `usage` for a pool that cannot be written, `unwritable-output`. */
+  /**
+   * Adds a sentence, also to the file.
+   * @throws {NerError} `usage` for a pool that cannot be written, `unwritable-output`.
+   * @throws {ProblemError} for a type that cannot stand beside those of the pool.
+   */
   add(name: string, sentence: LabelledText): Promise<NamedPool>;
 }
 
@@ -30,7 +36,7 @@ export interface Pools {
  * @param flags - see {@link poolCalled}.
  * @throws {NerError} `usage` for a name that comes twice; as `openPool` does. A file `*.jsonl` need not be there yet.
  */
-export async function openPools(flags: readonly string[], opened: AsyncDisposableStack, terminal: Terminal): Promise<Pools> {
+export async function openPools(flags: readonly string[], opened: AsyncDisposableStack, terminal: Pick<Terminal, 'note'>): Promise<Pools> {
   const pools = new Map<string, NamedPool>();
   for (const flag of flags) {
     const { name, path } = poolCalled(flag);
@@ -53,6 +59,7 @@ export async function openPools(flags: readonly string[], opened: AsyncDisposabl
       const added = writing.then(async () => {
         const before = called(name);
         if (!before.told.isWritable) throw usageError(`Sentences cannot be added to the pool ${name}: it is no file of .jsonl.`);
+        checkTypes(before, sentence);
         const sentences = before.pool ?? [];
         const labelled: LabelledSentence = { id: `${name}:${sentences.length + 1}`, ...sentence };
         await appendLine(before.path, JSON.stringify(labelled));
@@ -71,6 +78,12 @@ export async function openPools(flags: readonly string[], opened: AsyncDisposabl
 export function poolCalled(flag: string): Pick<NamedPool, 'path'> & { readonly name: string } {
   const [, given, path = flag] = /^([\w.-]+)=(.+)$/.exec(flag) ?? [];
   return { name: given ?? basename(path).replace(/\.[^.]+$/, ''), path };
+}
+
+/** Requests that name no types ask for all that a pool has, so these must go together. */
+function checkTypes({ labels }: OpenedPool, { entities }: LabelledText): void {
+  const types = new Set(labels);
+  for (const [at, { type }] of entities.entries()) pointingTo(['entities', at, 'type'], () => entityTypes([...types.add(type)]));
 }
 
 async function describe(name: string, path: string, opened: OpenedPool, version: number): Promise<NamedPool> {
