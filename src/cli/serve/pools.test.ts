@@ -42,3 +42,30 @@ for (const type of ['Person', 'none', ' person']) {
     assert.equal((await pools.add('letters', bob)).told.sentences, 2);
   });
 }
+
+const others: Readonly<Record<string, string>> = {
+  doccano: line({ text: ada.text, label: [[0, 3, 'person']] }),
+  spacy: line({ text: ada.text, spans: [{ start: 0, end: 3, label: 'person' }] }),
+  'an array': `\ufeff ${JSON.stringify([ada])}`,
+};
+for (const [format, content] of Object.entries(others)) {
+  test(`a file .jsonl with ${format} is read and not written to`, async () => {
+    const pools = await open(content);
+    const { sentences, isWritable } = pools.called('letters').told;
+    assert.deepEqual([sentences, isWritable], [1, false]);
+    await assert.rejects(pools.add('letters', bob), /cannot be added/);
+    assert.equal(await readFile(path, 'utf8'), content);
+  });
+}
+
+test('an empty file is an empty pool, and one whose last line lacks its end is continued', async () => {
+  for (const [content, sentences] of [
+    ['', 0],
+    [line(ada).trimEnd(), 1],
+  ] as const) {
+    const pools = await open(content);
+    assert.deepEqual([pools.called('letters').told.sentences, pools.called('letters').told.isWritable], [sentences, true]);
+    await pools.add('letters', bob);
+    assert.equal((await openPools([path], opened, { note: () => undefined })).called('letters').told.sentences, sentences + 1);
+  }
+});

@@ -1,5 +1,6 @@
-import { appendFile, open, stat } from 'node:fs/promises';
+import { appendFile, open, readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { detectFormat } from '../../dataset/detect-format.ts';
 import { entityTypes } from '../../document/entity-type.ts';
 import type { LabelledSentence, LabelledText } from '../../document/labelled.ts';
 import { usageError } from '../../error.ts';
@@ -34,16 +35,18 @@ export interface Pools {
 /**
  * Opens the pools of a server.
  * @param flags - see {@link poolCalled}.
- * @throws {NerError} `usage` for a name that comes twice; as `openPool` does. A file `*.jsonl` need not be there yet.
+ * @throws {NerError} `usage` for a name that comes twice; as `openPool` does. A file `*.jsonl` may be empty, or not there yet.
  */
 export async function openPools(flags: readonly string[], opened: AsyncDisposableStack, terminal: Pick<Terminal, 'note'>): Promise<Pools> {
   const pools = new Map<string, NamedPool>();
   for (const flag of flags) {
     const { name, path } = poolCalled(flag);
     if (pools.has(name)) throw usageError(`Two pools are called ${name}. Give one of them another name: --pool NAME=${path}`);
-    const isNew = path.endsWith('.jsonl') && !(await isThere(path));
-    if (isNew) terminal.note(`${path} is not there yet; it begins with the first sentence that is saved`);
-    pools.set(name, await describe(name, path, isNew ? { pool: [], labels: [] } : await openPool(path, {}, opened, terminal), 0));
+    const found = await stat(path).catch(() => undefined);
+    const isNew = path.endsWith('.jsonl') && (found?.size ?? 0) === 0;
+    if (found === undefined && isNew) terminal.note(`${path} is not there yet; it begins with the first sentence that is saved`);
+    const source = isNew ? { pool: [], labels: [] } : await openPool(path, {}, opened, terminal);
+    pools.set(name, await describe(source, { name, path, version: 0, isWritable: isNew || (await takesLines(path)) }));
   }
   function called(name: string): NamedPool {
     const pool = pools.get(name);
@@ -58,13 +61,15 @@ export async function openPools(flags: readonly string[], opened: AsyncDisposabl
     add(name, sentence) {
       const added = writing.then(async () => {
         const before = called(name);
-        if (!before.told.isWritable) throw usageError(`Sentences cannot be added to the pool ${name}: it is no file of .jsonl.`);
+        if (!before.told.isWritable)
+          throw usageError(`Sentences cannot be added to the pool ${name}: it is no file .jsonl with our rows, one a line.`);
         checkTypes(before, sentence);
         const sentences = before.pool ?? [];
         const labelled: LabelledSentence = { id: `${name}:${sentences.length + 1}`, ...sentence };
         await appendLine(before.path, JSON.stringify(labelled));
         const pool = [...sentences, labelled];
-        const after = await describe(name, before.path, { pool, labels: labelsOf(pool) }, before.version + 1);
+        const { path, version, told } = before;
+        const after = await describe({ pool, labels: labelsOf(pool) }, { ...told, path, version: version + 1 });
         pools.set(name, after);
         return after;
       });
@@ -86,7 +91,15 @@ function checkTypes({ labels }: OpenedPool, { entities }: LabelledText): void {
   for (const [at, { type }] of entities.entries()) pointingTo(['entities', at, 'type'], () => entityTypes([...types.add(type)]));
 }
 
-async function describe(name: string, path: string, opened: OpenedPool, version: number): Promise<NamedPool> {
+/** Whether a line of ours may follow what a file has: nothing of another format, and no array. */
+async function takesLines(path: string): Promise<boolean> {
+  if (!path.endsWith('.jsonl') || !(await stat(path)).isFile() || (await detectFormat(path)) !== 'jsonl') return false;
+  return !(await readFile(path, 'utf8')).trimStart().startsWith('[');
+}
+
+type Named = Pick<NamedPool, 'path' | 'version'> & Pick<ServedPool, 'name' | 'isWritable'>;
+
+async function describe(opened: OpenedPool, { name, path, version, isWritable }: Named): Promise<NamedPool> {
   const { pool, index } = opened;
   const mentions = index?.labels().map(({ type, mentions }) => ({ name: type, mentions })) ?? countsOf(pool ?? []);
   const calibrations = index === undefined ? [] : await readCalibrations(path);
@@ -94,7 +107,7 @@ async function describe(name: string, path: string, opened: OpenedPool, version:
     name,
     sentences: index?.size ?? pool?.length ?? 0,
     types: mentions,
-    isWritable: index === undefined && path.endsWith('.jsonl'),
+    isWritable,
     isCalibrated: calibrations.length > 0,
   };
   return { ...opened, path, version, told };
@@ -115,18 +128,11 @@ async function appendLine(path: string, line: string): Promise<void> {
   }
 }
 
+/** `undefined` if there is none. */
 async function lastByte(path: string): Promise<number | undefined> {
-  if (!(await isThere(path))) return undefined;
-  await using file = await open(path, 'r');
+  await using file = await open(path, 'a+');
   const { size } = await file.stat();
   if (size === 0) return undefined;
   const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1);
   return buffer[0];
-}
-
-function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }
