@@ -74,7 +74,7 @@ export const addSentenceRoute = createRoute({
   path: '/v1/pools/{name}/sentences',
   operationId: 'addSentence',
   summary: 'Add a labelled sentence to a pool',
-  description: 'It is kept for good; requests that come after it see it.',
+  description: 'It is kept for good, in place of one with the same text; requests that come after it see it.',
   security,
   request: { params: z.object({ name: z.string() }), ...body(labelledSchema) },
   responses: { 201: json('The pool with it.', poolSchema), ...problems },

@@ -35,7 +35,7 @@ export interface Service {
    */
   hold(asked: Asked): Promise<HeldRecognizer>;
   /**
-   * Adds a labelled sentence to a pool, for good; requests that come after it see it.
+   * Adds a labelled sentence to a pool, for good, in place of one with the same text; requests that come after it see it.
    * @throws {NerError} `usage` for a pool that is not there or cannot be written, `unwritable-output`.
    */
   addToPool(name: string, sentence: LabelledText): Promise<ServedPool>;

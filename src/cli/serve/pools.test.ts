@@ -69,3 +69,22 @@ test('an empty file is an empty pool, and one whose last line lacks its end is c
     assert.equal((await openPools([path], opened, { note: () => undefined })).called('letters').told.sentences, sentences + 1);
   }
 });
+
+test('a sentence that is added again takes the place of the one with its text, and no other line changes', async () => {
+  const cat = '{"text": "🎉 Cat.", "offsetUnit": "codepoint", "entities": []}\r\n'; // in a manner of its own
+  const pools = await open(line({ id: 'a', ...ada, page: 3 }) + cat);
+  const corrected = { text: ada.text, entities: [{ start: 4, end: 9, type: 'verb' }] };
+  for (const sentence of [bob, corrected, corrected]) await pools.add('letters', sentence);
+  const lines = [line({ id: 'a', ...corrected, page: 3 }), cat, line({ id: 'letters:3', ...bob })];
+  assert.equal(await readFile(path, 'utf8'), lines.join(''));
+  await pools.add('letters', { text: '🎉 Cat.', entities: [{ start: 3, end: 6, type: 'animal' }] });
+  const again = await openPools([path], opened, { note: () => undefined });
+  const sentencesOf = ({ called }: typeof pools) => called('letters').pool?.map(({ text, entities }) => ({ text, entities }));
+  assert.deepEqual(sentencesOf(again), sentencesOf(pools));
+  assert.deepEqual(pools.called('letters').labels, ['verb', 'animal', 'person']);
+});
+
+test('a type that only the corrected sentence had gives way to another spelling', async () => {
+  const pools = await open(line({ ...ada, entities: [{ start: 0, end: 3, type: 'Person' }] }));
+  assert.deepEqual((await pools.add('letters', ada)).labels, ['person']);
+});

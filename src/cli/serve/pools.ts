@@ -1,6 +1,9 @@
 import { appendFile, open, readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { detectFormat } from '../../dataset/detect-format.ts';
+import { isObject } from '../../dataset/json-shapes.ts';
+import { jsonTexts } from '../../dataset/json-texts.ts';
+import { writeWholeFile } from '../../dataset/whole-file.ts';
 import { entityTypes } from '../../document/entity-type.ts';
 import type { LabelledSentence, LabelledText } from '../../document/labelled.ts';
 import { usageError } from '../../error.ts';
@@ -25,7 +28,7 @@ export interface Pools {
   /** @throws {NerError} `usage` if there is none of this name. */
   called(name: string): NamedPool;
   /**
-   * Adds a sentence, also to the file.
+   * Adds a sentence, also to the file. One with the text of another takes its place and its id.
    * @throws {NerError} `usage` for a pool that cannot be written, `unwritable-output`.
    * @throws {ProblemError} for a type that cannot stand beside those of the pool.
    */
@@ -63,12 +66,13 @@ export async function openPools(flags: readonly string[], opened: AsyncDisposabl
         const before = called(name);
         if (!before.told.isWritable)
           throw usageError(`Sentences cannot be added to the pool ${name}: it is no file .jsonl with our rows, one a line.`);
-        checkTypes(before, sentence);
-        const sentences = before.pool ?? [];
+        const { pool: sentences = [], path, version, told } = before;
+        const corrected = ({ text }: LabelledText): boolean => text === sentence.text;
+        checkTypes(labelsOf(sentences.filter((one) => !corrected(one))), sentence);
         const labelled: LabelledSentence = { id: `${name}:${sentences.length + 1}`, ...sentence };
-        await appendLine(before.path, JSON.stringify(labelled));
-        const pool = [...sentences, labelled];
-        const { path, version, told } = before;
+        const isKnown = sentences.some(corrected);
+        await (isKnown ? replaceLines(path, sentence) : appendLine(path, JSON.stringify(labelled)));
+        const pool = isKnown ? sentences.map((one) => (corrected(one) ? { ...labelled, id: one.id } : one)) : [...sentences, labelled];
         const after = await describe({ pool, labels: labelsOf(pool) }, { ...told, path, version: version + 1 });
         pools.set(name, after);
         return after;
@@ -86,7 +90,7 @@ export function poolCalled(flag: string): Pick<NamedPool, 'path'> & { readonly n
 }
 
 /** Requests that name no types ask for all that a pool has, so these must go together. */
-function checkTypes({ labels }: OpenedPool, { entities }: LabelledText): void {
+function checkTypes(labels: readonly string[], { entities }: LabelledText): void {
   const types = new Set(labels);
   for (const [at, { type }] of entities.entries()) pointingTo(['entities', at, 'type'], () => entityTypes([...types.add(type)]));
 }
@@ -123,6 +127,21 @@ async function appendLine(path: string, line: string): Promise<void> {
   try {
     const last = await lastByte(path);
     await appendFile(path, `${last === undefined || last === 10 ? '' : '\n'}${line}\n`, { flush: true });
+  } catch (cause) {
+    throw unwritable(path, cause);
+  }
+}
+
+/** Gives the lines of a text other mentions; what else they say, and all others, stay as they are. */
+async function replaceLines(path: string, { text, entities }: LabelledText): Promise<void> {
+  const lines: string[] = [];
+  try {
+    for await (const { text: line = '' } of jsonTexts(path)) {
+      const row: unknown = JSON.parse(line.trim());
+      const isOfText = isObject(row) && row['text'] === text;
+      lines.push(isOfText ? JSON.stringify({ ...row, entities, offsetUnit: undefined }) : line);
+    }
+    await writeWholeFile(path, `${lines.join('\n')}\n`);
   } catch (cause) {
     throw unwritable(path, cause);
   }
