@@ -60,7 +60,7 @@ interface Place {
 
 async function writeContent(content: Content, { path, at, mode }: Place): Promise<void> {
   await using file = await writing(path, open(at, 'w', mode));
-  if (typeof content === 'string' || content instanceof Uint8Array) return writing(path, file.appendFile(content, { flush: true }));
+  if (typeof content === 'string' || content instanceof Uint8Array) return writing(path, file.appendFile(content));
   let batch = '';
   for await (const piece of content) {
     batch += piece;

@@ -1,5 +1,5 @@
 import { appendFile, open, readFile, stat } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { detectFormat } from '../../dataset/detect-format.ts';
 import { isObject } from '../../dataset/json-shapes.ts';
 import { jsonTexts } from '../../dataset/json-texts.ts';
@@ -8,7 +8,7 @@ import { entityTypes } from '../../document/entity-type.ts';
 import type { LabelledSentence, LabelledText } from '../../document/labelled.ts';
 import { usageError } from '../../error.ts';
 import { readCalibrations } from '../../experiment/calibration-file.ts';
-import { unwritable } from '../../jobs/durable-file.ts';
+import { settleDirectory, unwritable } from '../../jobs/durable-file.ts';
 import { pointingTo } from '../../server/problem.ts';
 import type { ServedPool } from '../../server/service.ts';
 import { labelsOf, type OpenedPool, openPool } from '../pool.ts';
@@ -142,6 +142,9 @@ async function replaceLines(path: string, { text, entities }: LabelledText): Pro
       lines.push(isOfText ? JSON.stringify({ ...row, entities, offsetUnit: undefined }) : line);
     }
     await writeWholeFile(path, `${lines.join('\n')}\n`);
+    await using file = await open(path, 'r+');
+    await file.sync();
+    await settleDirectory(dirname(path));
   } catch (cause) {
     throw unwritable(path, cause);
   }
