@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { NerError } from '../error.ts';
 import { goldScript, type Script, scriptedModel } from '../model/scripted.ts';
 import { createRecognizer } from '../pipeline/recognizer.ts';
@@ -166,7 +167,7 @@ test('a request that takes too long ends, and one that nobody waits for is given
   const gone = new AbortController();
   const app2 = await serve({ answer });
   const response = post(app2, '/v1/extract', { documents: [{ text }] }, { headers: json, signal: gone.signal });
-  setTimeout(() => gone.abort(), 10);
+  void setTimeout(10).then(() => gone.abort());
   assert.ok((await response).status >= 499);
   faults.length = 0; // nobody reads that answer
   assert.match(await (await get(app2, '/metrics')).text(), /el4ner_documents_total\{status="aborted"\} 1/);
@@ -257,11 +258,21 @@ test('a stream that cannot begin is a problem, and one that is cut short ends wi
   assert.match(await (await post(app, '/v1/extract/stream', { documents: [{ text }] })).text(), /event: problem\ndata: .*"status":504/);
 });
 
+test('a client that reads nothing of its stream does not keep its place', async () => {
+  const app = await serve({ limits: { ...limits, body: 1_000_000, requests: 1, seconds: 0.2 } });
+  const documents = [{ text: 'x'.repeat(100_000) }, { text }];
+  const unread = await post(app, '/v1/extract/stream', { documents });
+  assert.equal((await post(app, '/v1/extract', { documents: [{ text }] })).status, 429);
+  await setTimeout(1500);
+  assert.equal((await post(app, '/v1/extract', { documents: [{ text }] })).status, 200);
+  await unread.body?.cancel();
+});
+
 test('draining, it is not ready and takes nothing new, and what is in work is finished', async () => {
   const { answer, letGo } = waiting();
   const app = await serve({ answer });
   const first = post(app, '/v1/extract', { documents: [{ text }] });
-  await new Promise((resolve) => setTimeout(resolve, 10));
+  await setTimeout(10);
   app.drain();
   assert.equal((await get(app, '/readyz')).status, 503);
   assert.equal((await get(app, '/healthz')).status, 200);

@@ -27,6 +27,8 @@ interface ResultOptions {
 
 /** A request that is served, until it is disposed of. */
 export interface Begun extends AsyncDisposable {
+  /** Is aborted when the request takes too long. */
+  readonly timeout: AbortSignal;
   /**
    * Results in the order of the documents.
    * @throws {ProblemError} if it takes too long.
@@ -76,6 +78,7 @@ export function createExtraction(
       const { recognizer } = beginning.use(await service.hold(asked));
       const owned = beginning.move();
       return {
+        timeout,
         async *results({ signal, ...listeners }) {
           const work = (document: Named, signal: AbortSignal) => turns(() => recognize(recognizer, document, { signal, ...listeners }));
           try {
