@@ -31,11 +31,13 @@ export interface Service {
   readonly models: readonly ServedModel[];
   pools(): readonly ServedPool[];
   /**
-   * @throws {NerError} `usage` for models, pools or options that do not exist or do not go together; what `createRecognizer` throws.
+   * @throws {ProblemError} for types, models or a pool that do not exist or cannot be.
+   * @throws {NerError} `usage` for what does not go together; what `createRecognizer` throws.
    */
   hold(asked: Asked): Promise<HeldRecognizer>;
   /**
    * Adds a labelled sentence to a pool, for good, in place of one with the same text; requests that come after it see it.
+   * @throws {ProblemError} for a type that cannot stand beside those of the pool.
    * @throws {NerError} `usage` for a pool that is not there or cannot be written, `unwritable-output`.
    */
   addToPool(name: string, sentence: LabelledText): Promise<ServedPool>;
