@@ -57,8 +57,15 @@ export async function serve(flags: ServeFlags, terminal: Terminal): Promise<Exit
   return exitCodes.done;
 }
 
-/** An empty one is none. */
+/**
+ * An empty one is none.
+ * @throws {NerError} `usage` for one that no request can bear (RFC 6750).
+ */
 function tokenIn({ EL4NER_TOKEN: token = '' }: Terminal['environment']): string | undefined {
+  if (!/^(?:[\w.~+/-]+=*)?$/.test(token))
+    throw usageError(
+      'EL4NER_TOKEN cannot be shown by a request; expected letters of ASCII, digits and . _ ~ + / - alone, perhaps with = at the end.',
+    );
   return token === '' ? undefined : token;
 }
 
