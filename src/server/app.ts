@@ -79,7 +79,7 @@ export function createApp(service: Service, options: AppOptions): App {
   app.openapi(poolsRoute, (context) => context.json({ pools: service.pools() }, 200));
   app.openapi(addSentenceRoute, async (context) => {
     const { name } = context.req.valid('param');
-    return context.json(await service.addToPool(name, context.req.valid('json')), 201);
+    return context.json(await service.addToPool(name, [context.req.valid('json')]), 201);
   });
   app.openapi(readDatasetRoute, async (context) => context.json(await readDataset(context.req.valid('json')), 200));
   app.openapi(writeDatasetRoute, async (context) => context.json(await writeDataset(context.req.valid('json')), 200));

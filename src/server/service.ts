@@ -36,9 +36,9 @@ export interface Service {
    */
   hold(asked: Asked): Promise<HeldRecognizer>;
   /**
-   * Adds a labelled sentence to a pool, for good, in place of one with the same text; requests that come after it see it.
+   * Adds labelled sentences to a pool, for good, each in place of one with the same text; requests that come after it see them.
    * @throws {ProblemError} for a type that cannot stand beside those of the pool.
    * @throws {NerError} `usage` for a pool that is not there or cannot be written, `unwritable-output`.
    */
-  addToPool(name: string, sentence: LabelledText): Promise<ServedPool>;
+  addToPool(name: string, sentences: readonly LabelledText[]): Promise<ServedPool>;
 }

@@ -32,14 +32,14 @@ for (const type of ['Person', 'none', ' person']) {
   test(`the type "${type}" cannot be added beside "person", and is pointed to`, async () => {
     const pools = await open(line(ada));
     const sentence = { ...bob, entities: [...bob.entities, { start: 0, end: 3, type }] };
-    await assert.rejects(pools.add('letters', sentence), (error) => {
+    await assert.rejects(pools.add('letters', [sentence]), (error) => {
       assert(error instanceof ProblemError);
       assert.deepEqual([error.problem.status, error.problem.errors?.[0]?.pointer], [422, '/entities/1/type']);
       return true;
     });
     assert.equal(await readFile(path, 'utf8'), line(ada));
     assert.equal(pools.called('letters').told.sentences, 1);
-    assert.equal((await pools.add('letters', bob)).told.sentences, 2);
+    assert.equal((await pools.add('letters', [bob])).told.sentences, 2);
   });
 }
 
@@ -53,7 +53,7 @@ for (const [format, content] of Object.entries(others)) {
     const pools = await open(content);
     const { sentences, isWritable } = pools.called('letters').told;
     assert.deepEqual([sentences, isWritable], [1, false]);
-    await assert.rejects(pools.add('letters', bob), /cannot be added/);
+    await assert.rejects(pools.add('letters', [bob]), /cannot be added/);
     assert.equal(await readFile(path, 'utf8'), content);
   });
 }
@@ -65,7 +65,7 @@ test('an empty file is an empty pool, and one whose last line lacks its end is c
   ] as const) {
     const pools = await open(content);
     assert.deepEqual([pools.called('letters').told.sentences, pools.called('letters').told.isWritable], [sentences, true]);
-    await pools.add('letters', bob);
+    await pools.add('letters', [bob]);
     assert.equal((await openPools([path], opened, { note: () => undefined })).called('letters').told.sentences, sentences + 1);
   }
 });
@@ -74,10 +74,10 @@ test('a sentence that is added again takes the place of the one with its text, a
   const cat = '{"text": "🎉 Cat.", "offsetUnit": "codepoint", "entities": []}\r\n'; // in a manner of its own
   const pools = await open(line({ id: 'a', ...ada, page: 3 }) + cat);
   const corrected = { text: ada.text, entities: [{ start: 4, end: 9, type: 'verb' }] };
-  for (const sentence of [bob, corrected, corrected]) await pools.add('letters', sentence);
+  for (const sentences of [[bob], [corrected], [bob, corrected]]) await pools.add('letters', sentences);
   const lines = [line({ id: 'a', ...corrected, page: 3 }), cat, line({ id: 'letters:3', ...bob })];
   assert.equal(await readFile(path, 'utf8'), lines.join(''));
-  await pools.add('letters', { text: '🎉 Cat.', entities: [{ start: 3, end: 6, type: 'animal' }] });
+  await pools.add('letters', [{ text: '🎉 Cat.', entities: [{ start: 3, end: 6, type: 'animal' }] }]);
   const again = await openPools([path], opened, { note: () => undefined });
   const sentencesOf = ({ called }: typeof pools) => called('letters').pool?.map(({ text, entities }) => ({ text, entities }));
   assert.deepEqual(sentencesOf(again), sentencesOf(pools));
@@ -86,5 +86,5 @@ test('a sentence that is added again takes the place of the one with its text, a
 
 test('a type that only the corrected sentence had gives way to another spelling', async () => {
   const pools = await open(line({ ...ada, entities: [{ start: 0, end: 3, type: 'Person' }] }));
-  assert.deepEqual((await pools.add('letters', ada)).labels, ['person']);
+  assert.deepEqual((await pools.add('letters', [ada])).labels, ['person']);
 });

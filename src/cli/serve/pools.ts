@@ -28,11 +28,11 @@ export interface Pools {
   /** @throws {NerError} `usage` if there is none of this name. */
   called(name: string): NamedPool;
   /**
-   * Adds a sentence, also to the file. One with the text of another takes its place and its id.
+   * Adds sentences, also to the file. One with the text of another takes its place and its id.
    * @throws {NerError} `usage` for a pool that cannot be written, `unwritable-output`.
    * @throws {ProblemError} for a type that cannot stand beside those of the pool.
    */
-  add(name: string, sentence: LabelledText): Promise<NamedPool>;
+  add(name: string, sentences: readonly LabelledText[]): Promise<NamedPool>;
 }
 
 /**
@@ -61,24 +61,29 @@ export async function openPools(flags: readonly string[], opened: AsyncDisposabl
   return {
     all: () => [...pools.values()],
     called,
-    add(name, sentence) {
-      const added = writing.then(async () => {
+    add(name, added) {
+      const adding = writing.then(async () => {
         const before = called(name);
-        if (!before.told.isWritable)
-          throw usageError(`Sentences cannot be added to the pool ${name}: it is no file .jsonl with our rows, one a line.`);
         const { pool: sentences = [], path, version, told } = before;
-        const corrected = ({ text }: LabelledText): boolean => text === sentence.text;
-        checkTypes(labelsOf(sentences.filter((one) => !corrected(one))), sentence);
-        const labelled: LabelledSentence = { id: `${name}:${sentences.length + 1}`, ...sentence };
-        const isKnown = sentences.some(corrected);
-        await (isKnown ? replaceLines(path, sentence) : appendLine(path, JSON.stringify(labelled)));
-        const pool = isKnown ? sentences.map((one) => (corrected(one) ? { ...labelled, id: one.id } : one)) : [...sentences, labelled];
+        if (!told.isWritable)
+          throw usageError(`Sentences cannot be added to the pool ${name}: it is no file .jsonl with our rows, one a line.`);
+        if (added.length === 0) return before;
+        const byText = new Map(added.map((sentence) => [sentence.text, sentence]));
+        const others = sentences.filter(({ text }) => !byText.has(text));
+        checkTypes(labelsOf(others), added);
+        const known = new Set(sentences.map(({ text }) => text));
+        const fresh = [...byText.values()]
+          .filter(({ text }) => !known.has(text))
+          .map((sentence, index): LabelledSentence => ({ id: `${name}:${sentences.length + index + 1}`, ...sentence }));
+        const lines = fresh.map((sentence) => JSON.stringify(sentence));
+        await (others.length < sentences.length ? rewrite(path, byText, lines) : appendLines(path, lines));
+        const pool = [...sentences.map((one) => ({ ...one, ...byText.get(one.text) })), ...fresh];
         const after = await describe({ pool, labels: labelsOf(pool) }, { ...told, path, version: version + 1 });
         pools.set(name, after);
         return after;
       });
-      writing = added.catch(() => undefined);
-      return added;
+      writing = adding.catch(() => undefined);
+      return adding;
     },
   };
 }
@@ -90,9 +95,11 @@ export function poolCalled(flag: string): Pick<NamedPool, 'path'> & { readonly n
 }
 
 /** Requests that name no types ask for all that a pool has, so these must go together. */
-function checkTypes(labels: readonly string[], { entities }: LabelledText): void {
+function checkTypes(labels: readonly string[], sentences: readonly LabelledText[]): void {
   const types = new Set(labels);
-  for (const [at, { type }] of entities.entries()) pointingTo(['entities', at, 'type'], () => entityTypes([...types.add(type)]));
+  for (const { entities } of sentences) {
+    for (const [at, { type }] of entities.entries()) pointingTo(['entities', at, 'type'], () => entityTypes([...types.add(type)]));
+  }
 }
 
 /** Whether a line of ours may follow what a file has: nothing of another format, and no array. */
@@ -122,32 +129,35 @@ function countsOf(pool: readonly LabelledSentence[]): ServedPool['types'] {
   return labelsOf(pool).map((name) => ({ name, mentions: mentions.filter(({ type }) => type === name).length }));
 }
 
-/** Adds a line to a file, whose last one may lack its end. */
-async function appendLine(path: string, line: string): Promise<void> {
+/** Adds lines to a file, whose last one may lack its end. */
+async function appendLines(path: string, lines: readonly string[]): Promise<void> {
   try {
     const last = await lastByte(path);
-    await appendFile(path, `${last === undefined || last === 10 ? '' : '\n'}${line}\n`, { flush: true });
+    await appendFile(path, `${last === undefined || last === 10 ? '' : '\n'}${lines.join('\n')}\n`, { flush: true });
   } catch (cause) {
     throw unwritable(path, cause);
   }
 }
 
-/** Gives the lines of a text other mentions; what else they say, and all others, stay as they are. */
-async function replaceLines(path: string, { text, entities }: LabelledText): Promise<void> {
+/** Gives the lines of texts other mentions, and adds lines; what else lines say, and all others, stay as they are. */
+async function rewrite(path: string, byText: ReadonlyMap<unknown, LabelledText>, added: readonly string[]): Promise<void> {
   const lines: string[] = [];
   try {
-    for await (const { text: line = '' } of jsonTexts(path)) {
-      const row: unknown = JSON.parse(line.trim());
-      const isOfText = isObject(row) && row['text'] === text;
-      lines.push(isOfText ? JSON.stringify({ ...row, entities, offsetUnit: undefined }) : line);
-    }
-    await writeWholeFile(path, `${lines.join('\n')}\n`);
+    for await (const { text: line = '' } of jsonTexts(path)) lines.push(corrected(line, byText));
+    await writeWholeFile(path, `${[...lines, ...added].join('\n')}\n`);
     await using file = await open(path, 'r+');
     await file.sync();
     await settleDirectory(dirname(path));
   } catch (cause) {
     throw unwritable(path, cause);
   }
+}
+
+function corrected(line: string, byText: ReadonlyMap<unknown, LabelledText>): string {
+  const row: unknown = JSON.parse(line.trim());
+  if (!isObject(row)) return line;
+  const { entities } = byText.get(row['text']) ?? {};
+  return entities === undefined ? line : JSON.stringify({ ...row, entities, offsetUnit: undefined });
 }
 
 /** `undefined` if there is none. */

@@ -111,7 +111,7 @@ export function createService(
       const material = { labels, ...(sentences && { pool: sentences }), ...(index && { index }) };
       return recognizers.hold(key, () => create(asked, material, named?.path));
     },
-    addToPool: async (name, sentence) => (await pools.add(name, sentence)).told,
+    addToPool: async (name, sentences) => (await pools.add(name, sentences)).told,
   };
 }
 

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Context, Hono, MiddlewareHandler } from 'hono';
 import type { z } from 'zod';
+import { labelledSentences } from '../../document/labelled-sentences.ts';
 import { usageError } from '../../error.ts';
 import type { Begun } from '../extraction.ts';
 import { invalidRequest, ProblemError } from '../problem.ts';
@@ -60,13 +61,13 @@ async function predict(context: Context, options: BackendOptions): Promise<Respo
   return context.json({ results: predictions, model_version: version });
 }
 
-/** Adds an annotation that was submitted to the pool. What is changed or deleted later stays in the pool as it was. */
+/** Adds the sentences of an annotation that was submitted to the pool. What is changed or deleted later stays in the pool as it was. */
 async function webhook(context: Context, options: BackendOptions): Promise<Response> {
   const event = await body(context, webhookRequest);
   const pool = context.req.param('pool');
-  const sentence = event.action === 'ANNOTATION_CREATED' ? annotated(event) : undefined;
-  if (pool === undefined || sentence === undefined) return context.json({ status: 'nothing to be done', action: event.action }, 200);
-  return context.json({ status: 'ok', result: await options.service.addToPool(pool, sentence) }, 201);
+  const labelled = event.action === 'ANNOTATION_CREATED' ? annotated(event) : undefined;
+  if (pool === undefined || labelled === undefined) return context.json({ status: 'nothing to be done', action: event.action }, 200);
+  return context.json({ status: 'ok', result: await options.service.addToPool(pool, labelledSentences(labelled)) }, 201);
 }
 
 /** `undefined` for an annotation that was cancelled. */
