@@ -258,6 +258,18 @@ test('a stream that cannot begin is a problem, and one that is cut short ends wi
   assert.match(await (await post(app, '/v1/extract/stream', { documents: [{ text }] })).text(), /event: problem\ndata: .*"status":504/);
 });
 
+test('a recognizer that takes too long to open ends its request, which leaves its place', async () => {
+  const hold: Service['hold'] = (_, { signal }) =>
+    new Promise((_resolve, reject) => void signal.addEventListener('abort', () => reject(signal.reason)));
+  const service: Service = { models: [], pools: () => [], hold, addToPool: () => Promise.reject(new TypeError('not asked for')) };
+  const shortly = { ...limits, requests: 1, seconds: 0.05 };
+  const app = createApp(service, { version: '1', workers: 1, limits: shortly, onFault: (error) => faults.push(error) });
+  for (const path of ['/v1/extract', '/v1/extract/stream', '/v1/extract']) {
+    const response = await post(app, path, { documents: [{ text }] });
+    assert.deepEqual([response.status, (await bodyOf(response)).code], [504, 'timeout']);
+  }
+});
+
 test('a client that reads nothing of its stream does not keep its place', async () => {
   const app = await serve({ limits: { ...limits, body: 1_000_000, requests: 1, seconds: 0.2 } });
   const documents = [{ text: 'x'.repeat(100_000) }, { text }];

@@ -66,14 +66,14 @@ export function createApp(service: Service, options: AppOptions): App {
 
   app.openapi(extractRoute, async (context) => {
     const request = context.req.valid('json');
-    await using begun = await begin(request);
+    await using begun = await begin(request, context.req.raw.signal);
     const documents: ReturnType<typeof resultOf>[] = [];
     for await (const result of begun.results({ signal: context.req.raw.signal })) documents.push(resultOf(result, request));
     return context.json({ documents }, 200);
   });
   app.openapi(streamRoute, async (context) => {
     const request = context.req.valid('json');
-    return eventStream(context, await begin(request), request);
+    return eventStream(context, await begin(request, context.req.raw.signal), request);
   });
   app.openapi(modelsRoute, (context) => context.json({ models: service.models }, 200));
   app.openapi(poolsRoute, (context) => context.json({ pools: service.pools() }, 200));

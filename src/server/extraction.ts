@@ -46,10 +46,11 @@ export function createExtraction(
   { limits, workers }: { readonly limits: Limits; readonly workers: number },
 ): {
   /**
+   * @param signal - of who waits for it to begin.
    * @throws {ProblemError} for a request beyond the limits.
    * @throws {NerError} what {@link Service.hold} throws.
    */
-  begin(request: ExtractRequest): Promise<Begun>;
+  begin(request: ExtractRequest, signal: AbortSignal): Promise<Begun>;
 } {
   const turns = pLimit(workers);
   let requests = 0;
@@ -68,14 +69,20 @@ export function createExtraction(
   }
 
   return {
-    async begin({ documents, ...asked }) {
+    async begin({ documents, ...asked }, waiting) {
       if (documents.length > limits.documents) throw tooManyDocuments(documents.length, limits);
       if (requests >= limits.requests) throw tooManyRequests(limits);
       await using beginning = new AsyncDisposableStack();
       requests++;
       beginning.defer(() => void requests--);
       const timeout = AbortSignal.timeout(limits.seconds * 1000);
-      const { recognizer } = beginning.use(await service.hold(asked));
+      const orTooLong = (error: unknown): unknown => (timeout.aborted && error === timeout.reason ? tooLong(limits) : error);
+      const holding = service.hold(asked, { signal: AbortSignal.any([waiting, timeout]), inTurn: turns });
+      const { recognizer } = beginning.use(
+        await holding.catch((error: unknown) => {
+          throw orTooLong(error);
+        }),
+      );
       const owned = beginning.move();
       return {
         timeout,
@@ -84,7 +91,7 @@ export function createExtraction(
           try {
             yield* mapOrdered(documents.map(named), { workers, signal: AbortSignal.any([signal, timeout]) }, work);
           } catch (error) {
-            throw timeout.aborted && error === timeout.reason ? tooLong(limits) : error;
+            throw orTooLong(error);
           }
         },
         [Symbol.asyncDispose]: () => owned.disposeAsync(),

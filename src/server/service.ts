@@ -26,6 +26,14 @@ export interface HeldRecognizer extends AsyncDisposable {
   readonly recognizer: Recognizer;
 }
 
+/** How a recognizer is waited for. */
+export interface HoldOptions {
+  /** Of the request. */
+  readonly signal: AbortSignal;
+  /** Does what takes long in its turn, among the documents of all requests. */
+  readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
+}
+
 /** What stands behind the server. */
 export interface Service {
   readonly models: readonly ServedModel[];
@@ -33,8 +41,9 @@ export interface Service {
   /**
    * @throws {ProblemError} for types, models or a pool that do not exist or cannot be.
    * @throws {NerError} `usage` for what does not go together; what `createRecognizer` throws.
+   * @throws `signal.reason` once the signal is aborted.
    */
-  hold(asked: Asked): Promise<HeldRecognizer>;
+  hold(asked: Asked, options: HoldOptions): Promise<HeldRecognizer>;
   /**
    * Adds labelled sentences to a pool, for good, each in place of one with the same text; requests that come after it see them.
    * @throws {ProblemError} for a type that cannot stand beside those of the pool.

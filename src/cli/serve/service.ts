@@ -81,7 +81,7 @@ export function createService(
     return { verifier };
   }
 
-  async function create(asked: Asked, source: OpenedPool, path: string | undefined): Promise<Recognizer> {
+  async function create(asked: Asked, { path, ...source }: OpenedPool & Pick<Material, 'path'>, signal: AbortSignal): Promise<Recognizer> {
     const { decision: _, verifier, selection, ...settings } = asked.options ?? {};
     const types = typesFor(asked, source.labels);
     const { labels: __, ...material } = source;
@@ -94,7 +94,7 @@ export function createService(
       ...verifierCalled(verifier),
       ...(await decisionOf(asked, { types, source, path })),
     };
-    return createRecognizer(options, { signal: terminal.signal });
+    return createRecognizer(options, { signal: AbortSignal.any([terminal.signal, signal]) });
   }
 
   return {
@@ -102,14 +102,22 @@ export function createService(
       typeof model === 'string' ? { ...taggerIdentity, kind: 'tagger' } : { id: model.id, dialect: model.dialect, kind: 'language model' },
     ),
     pools: () => pools.all().map(({ told }) => told),
-    hold(asked) {
+    async hold(asked, { signal, inTurn }) {
       const { pool } = asked;
       const named: NamedPool | undefined = typeof pool === 'string' ? pointingTo(['pool'], () => pools.called(pool)) : undefined;
       const source = named ?? (Array.isArray(pool) ? inlinePool(pool) : noPool);
       const key = hash({ ...asked, pool: named === undefined ? pool : [named.told.name, named.version] });
       const { pool: sentences, index, labels } = source;
-      const material = { labels, ...(sentences && { pool: sentences }), ...(index && { index }) };
-      return recognizers.hold(key, () => create(asked, material, named?.path));
+      const material = { labels, ...(sentences && { pool: sentences }), ...(index && { index }), path: named?.path };
+      return recognizers.hold(key, {
+        signal,
+        create: (wanted) =>
+          inTurn(async () => {
+            wanted.throwIfAborted(); // while it waited for its turn
+            return create(asked, material, wanted);
+          }),
+        isCurrent: () => named === undefined || pools.called(named.told.name) === named,
+      });
     },
     addToPool: async (name, sentences) => (await pools.add(name, sentences)).told,
   };

@@ -13,7 +13,7 @@ import { annotatedTask, predictRequest, setupRequest, type WebhookRequest, webho
 
 export interface BackendOptions {
   readonly service: Pick<Service, 'addToPool' | 'pools'>;
-  readonly begin: (request: ExtractRequest) => Promise<Begun>;
+  readonly begin: (request: ExtractRequest, signal: AbortSignal) => Promise<Begun>;
   /** Of the package. */
   readonly version: string;
   /** The password that Label Studio must show, or the bearer token; without one everybody is served. */
@@ -48,10 +48,12 @@ async function predict(context: Context, options: BackendOptions): Promise<Respo
   const documents = tasks.map(({ data }) => ({ text: textOf(data, asked.key) }));
   const version = modelVersion(context, options);
   const pool = context.req.param('pool');
-  await using begun = await options.begin({ documents, types: [...typesOf(asked)], trace: false, ...(pool === undefined ? {} : { pool }) });
+  const { signal } = context.req.raw;
+  const request = { documents, types: [...typesOf(asked)], trace: false, ...(pool === undefined ? {} : { pool }) };
+  await using begun = await options.begin(request, signal);
   const predictions: ReturnType<typeof predictionOf>[] = [];
   const failures: Error[] = [];
-  for await (const result of begun.results({ signal: context.req.raw.signal })) {
+  for await (const result of begun.results({ signal })) {
     if (result.status === 'failed') failures.push(result.error);
     predictions.push(predictionOf(result.status === 'failed' ? [] : result.entities, asked, version));
   }
