@@ -16,7 +16,7 @@ const gold = goldScript({
   ],
   'Eve left.': [['Eve', 'person']],
 });
-const limits = { body: 2000, documents: 3, requests: 2, seconds: 5 };
+const limits = { body: 2000, datasetBody: 5000, documents: 3, requests: 2, seconds: 5 };
 
 const opened = new AsyncDisposableStack();
 afterEach(() => assert.deepEqual(faults.splice(0), []));
@@ -147,6 +147,14 @@ for (const [name, [status, body, headers = json]] of Object.entries(refused)) {
     assert.equal(response.headers.get('content-type'), 'application/problem+json');
   });
 }
+
+test('data sets may be larger than other requests, and not without a bound', async () => {
+  const app = await serve();
+  const read = (length: number) => post(app, '/v1/datasets/read', { files: [{ name: 'a.txt', content: 'x'.repeat(length) }] });
+  assert.equal((await read(3000)).status, 200);
+  const refused = await read(6000);
+  assert.deepEqual([refused.status, (await bodyOf(refused)).detail], [413, 'The request is larger than 5000 bytes.']);
+});
 
 test('more requests than allowed are told to come again, and are served then', async () => {
   const { answer, letGo } = waiting();

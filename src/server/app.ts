@@ -117,9 +117,15 @@ function openApp({ version, limits, token, hosts, origins = [], onFault }: AppOp
   if (origins.length > 0)
     app.use('/v1/*', cors({ origin: [...origins], allowHeaders: ['authorization', 'content-type'], exposeHeaders: ['retry-after'] }));
   if (token !== undefined) for (const path of ['/v1/*', '/metrics']) app.use(path, bearerAuth({ token }));
-  const onError = (context: Context) =>
-    problemResponse(context, new ProblemError(413, `The request is larger than ${limits.body} bytes.`, { code: 'too-large' }));
-  for (const path of ['/v1/*', '/label-studio/*']) app.use(path, bodyLimit({ maxSize: limits.body, onError }));
+  const atMost = (bytes: number) => {
+    const problem = new ProblemError(413, `The request is larger than ${bytes} bytes.`, { code: 'too-large' });
+    return bodyLimit({ maxSize: bytes, onError: (context: Context) => problemResponse(context, problem) });
+  };
+  const usual = atMost(limits.body);
+  const isDataset = (path: string): boolean => path.startsWith('/v1/datasets/');
+  app.use('/v1/datasets/*', atMost(limits.datasetBody));
+  for (const path of ['/v1/*', '/label-studio/*'])
+    app.use(path, (context, next) => (isDataset(context.req.path) ? next() : usual(context, next)));
   app.openAPIRegistry.registerComponent('securitySchemes', 'token', {
     type: 'http',
     scheme: 'bearer',

@@ -12,6 +12,8 @@ import type { Service } from './service.ts';
 export interface Limits {
   /** Bytes of a request. */
   readonly body: number;
+  /** Bytes of a request that reads or writes a data set. */
+  readonly datasetBody: number;
   /** Documents of a request. */
   readonly documents: number;
   /** Requests for extraction at once; further ones are told to come again. */
@@ -19,6 +21,8 @@ export interface Limits {
   /** Seconds until a request for extraction ends without an answer. */
   readonly seconds: number;
 }
+
+type ExtractionLimits = Omit<Limits, 'body' | 'datasetBody'>;
 
 interface ResultOptions {
   readonly signal: AbortSignal;
@@ -43,7 +47,7 @@ export interface Begun extends AsyncDisposable {
 export function createExtraction(
   service: Service,
   metrics: Pick<Metrics, 'begin' | 'end'>,
-  { limits, workers }: { readonly limits: Limits; readonly workers: number },
+  { limits, workers }: { readonly limits: ExtractionLimits; readonly workers: number },
 ): {
   /**
    * @param signal - of who waits for it to begin.
@@ -106,18 +110,18 @@ function named({ id, text }: ExtractRequest['documents'][number], at: number): N
   return { id: id ?? String(at + 1), text };
 }
 
-function tooManyDocuments(number: number, limits: Limits): ProblemError {
+function tooManyDocuments(number: number, limits: ExtractionLimits): ProblemError {
   return new ProblemError(413, `The request has ${number} documents; expected at most ${limits.documents}.`, {
     code: 'too-many-documents',
   });
 }
 
-function tooManyRequests(limits: Limits): ProblemError {
+function tooManyRequests(limits: ExtractionLimits): ProblemError {
   const detail = `${limits.requests} requests are in work; come again in a moment.`;
   return new ProblemError(429, detail, { code: 'too-many-requests' }, { 'retry-after': '1' });
 }
 
-function tooLong(limits: Limits): ProblemError {
+function tooLong(limits: ExtractionLimits): ProblemError {
   return new ProblemError(504, `The request took longer than ${limits.seconds} seconds; send fewer documents at once.`, {
     code: 'timeout',
   });

@@ -31,7 +31,13 @@ export async function serve(flags: ServeFlags, terminal: Terminal): Promise<Exit
   const pools = await openPools(flags.pool, opened, terminal);
   const ensemble = await openEnsemble({ ...flags, guard: withBreaker }, opened, terminal);
   const service = createService({ ensemble, pools }, opened, terminal);
-  const limits = { body: flags.maxBody, documents: flags.maxDocuments, requests: flags.maxRequests, seconds: flags.requestTimeout };
+  const limits = {
+    body: flags.maxBody,
+    datasetBody: flags.maxDatasetBody,
+    documents: flags.maxDocuments,
+    requests: flags.maxRequests,
+    seconds: flags.requestTimeout,
+  };
   const app = createApp(service, {
     version: await packageVersion(),
     workers,

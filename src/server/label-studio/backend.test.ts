@@ -16,7 +16,7 @@ const answer = goldScript({
 });
 const config = `<View><Labels name="label" toName="text"><Label value="Person" predicted_values="person" hint="A human being."/><Label value="city"/></Labels>
   <Text name="text" value="$text"/></View>`;
-const limits = { body: 10_000, documents: 3, requests: 2, seconds: 5 };
+const limits = { body: 10_000, datasetBody: 10_000, documents: 3, requests: 2, seconds: 5 };
 
 const faults: unknown[] = [];
 afterEach(() => void faults.splice(0));
