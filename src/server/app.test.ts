@@ -322,6 +322,9 @@ test('the interface is described by OpenAPI 3.1', async () => {
   const description = await bodyOf(await get(await serve(), '/openapi.json'));
   assert.equal(description.openapi, '3.1.0');
   assert.equal(description.info.version, '1.2.3');
+  const statusesOf = (path: string) => Object.keys(description.paths[path].post.responses);
+  assert.deepEqual(statusesOf('/v1/extract'), ['200', '400', '401', '413', '415', '421', '422', '429', '500', '502', '503', '504']);
+  assert.ok(statusesOf('/v1/pools/{name}/sentences').includes('507'));
   assert.deepEqual(
     new Set(Object.keys(description.paths)),
     new Set([
