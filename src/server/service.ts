@@ -27,7 +27,7 @@ export interface HeldRecognizer extends AsyncDisposable {
 }
 
 /** How a recognizer is waited for. */
-export interface HoldOptions {
+interface HoldOptions {
   /** Of the request. */
   readonly signal: AbortSignal;
   /** Does what takes long in its turn, among the documents of all requests. */
