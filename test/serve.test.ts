@@ -13,8 +13,13 @@ const news = join(repository, 'examples', 'corpus', 'news', 'pool.jsonl');
 const text = 'Mira Holm met Ole Brandt in Lund on Friday.';
 
 /** A server of its own, and what it says. */
-async function start(...words: readonly string[]) {
-  const server = spawn(process.execPath, [cli, 'serve', '--port', '0', ...words], { stdio: ['ignore', 'ignore', 'pipe'] });
+const start = (...words: readonly string[]) => startWith({}, ...words);
+
+async function startWith(environment: Readonly<Record<string, string>>, ...words: readonly string[]) {
+  const server = spawn(process.execPath, [cli, 'serve', '--port', '0', ...words], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, ...environment },
+  });
   const lines = createInterface({ input: server.stderr });
   const said: string[] = [];
   const address = await new Promise<string>((resolve, reject) => {
@@ -96,16 +101,26 @@ describe('el4ner serve', () => {
   });
 
   test('models and pools that are not there, and other people’s files, are refused', async () => {
-    for (const asked of [
-      { models: ['nano:bio'] },
-      { pool: 'letters' },
-      { models: ['gguf:/etc/passwd'] },
-      { options: { verifier: 'http://127.0.0.1:1/v1#x' } },
-    ]) {
-      const { status, body } = await ask('/v1/extract', { documents: [{ text }], ...asked });
-      assert.equal(status, 422, JSON.stringify(body));
-      assert.match(body.detail, /expected/);
+    const refused: Readonly<Record<string, readonly object[]>> = {
+      '/models': [{ models: ['nano:bio'] }, { models: ['gguf:/etc/passwd'] }],
+      '/pool': [{ pool: 'letters' }],
+      '/options/verifier': [{ options: { verifier: 'http://127.0.0.1:1/v1#x' } }],
+      '/types': [{ types: ['Person', 'person'] }],
+    };
+    for (const [pointer, all] of Object.entries(refused)) {
+      for (const asked of all) {
+        const { status, body } = await ask('/v1/extract', { documents: [{ text }], ...asked });
+        assert.deepEqual([status, body.code, body.errors?.[0]?.pointer], [422, 'usage', pointer], JSON.stringify(body));
+        assert.match(body.detail, /expected|twice/);
+      }
     }
+  });
+
+  test('a token that no request can show is refused', async () => {
+    await assert.rejects(
+      startWith({ EL4NER_TOKEN: 'sesam öffne!' }, '--models', 'nano:social'),
+      /ended with 2: .*EL4NER_TOKEN cannot be shown/,
+    );
   });
 
   test('a port that is taken is told, and ends with 2', async () => {

@@ -62,6 +62,7 @@ export const serveFlags = z.object({
   cache: z.boolean().exactOptional(),
   workers: wholeNumber(1).default(2),
   maxBody: wholeNumber(1).default(1_000_000),
+  maxDatasetBody: wholeNumber(1).default(50_000_000),
   maxDocuments: wholeNumber(1).default(100),
   maxRequests: wholeNumber(1).default(64),
   requestTimeout: seconds.default(300),

@@ -16,13 +16,19 @@ const usualTypes = ['person', 'organization', 'location'];
  * @throws {NerError} `usage` for names that cannot be or come twice, `unreadable-input` for a file.
  */
 export async function inventory(flag: string | undefined, labels: readonly string[]): Promise<readonly EntityType[]> {
-  if (flag === undefined) {
-    const types = new Set(labels);
-    return entityTypes(types.size === 0 ? usualTypes : [...types]);
-  }
+  if (flag === undefined) return typesOfLabels(labels);
   const parts = flag.split(',').map((part) => part.trim());
   const types = await Promise.all(parts.map((part) => (part.startsWith('@') ? readTypes(part.slice(1)) : [part])));
   return entityTypes(types.flat());
+}
+
+/**
+ * The types of labels in their order; failing that person, organization and location.
+ * @throws {NerError} `usage` for names that cannot be, or differ in case alone.
+ */
+export function typesOfLabels(labels: readonly string[]): readonly EntityType[] {
+  const types = new Set(labels);
+  return entityTypes(types.size === 0 ? usualTypes : [...types]);
 }
 
 async function readTypes(path: string): Promise<readonly (string | EntityType)[]> {

@@ -21,6 +21,10 @@ export function addServe(program: Command, terminal: Terminal, end: (code: ExitC
     )
     .option('--workers <number>', 'documents in work at once, over all requests (default: 2)')
     .option('--max-body <bytes>', 'largest request (default: 1000000)')
+    .option(
+      '--max-dataset-body <bytes>',
+      'largest request that reads or writes a data set, as imports and exports of the page (default: 50000000)',
+    )
     .option('--max-documents <number>', 'most documents of a request (default: 100)')
     .option('--max-requests <number>', 'most requests for extraction at once; further ones get 429 (default: 64)')
     .option('--request-timeout <seconds>', 'longest time for a request (default: 300)')

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { NerError } from '../error.ts';
 import { goldScript, type Script, scriptedModel } from '../model/scripted.ts';
 import { createRecognizer } from '../pipeline/recognizer.ts';
@@ -15,7 +16,7 @@ const gold = goldScript({
   ],
   'Eve left.': [['Eve', 'person']],
 });
-const limits = { body: 2000, documents: 3, requests: 2, seconds: 5 };
+const limits = { body: 2000, datasetBody: 5000, documents: 3, requests: 2, seconds: 5 };
 
 const opened = new AsyncDisposableStack();
 afterEach(() => assert.deepEqual(faults.splice(0), []));
@@ -147,6 +148,14 @@ for (const [name, [status, body, headers = json]] of Object.entries(refused)) {
   });
 }
 
+test('data sets may be larger than other requests, and not without a bound', async () => {
+  const app = await serve();
+  const read = (length: number) => post(app, '/v1/datasets/read', { files: [{ name: 'a.txt', content: 'x'.repeat(length) }] });
+  assert.equal((await read(3000)).status, 200);
+  const refused = await read(6000);
+  assert.deepEqual([refused.status, (await bodyOf(refused)).detail], [413, 'The request is larger than 5000 bytes.']);
+});
+
 test('more requests than allowed are told to come again, and are served then', async () => {
   const { answer, letGo } = waiting();
   const app = await serve({ answer });
@@ -166,7 +175,7 @@ test('a request that takes too long ends, and one that nobody waits for is given
   const gone = new AbortController();
   const app2 = await serve({ answer });
   const response = post(app2, '/v1/extract', { documents: [{ text }] }, { headers: json, signal: gone.signal });
-  setTimeout(() => gone.abort(), 10);
+  void setTimeout(10).then(() => gone.abort());
   assert.ok((await response).status >= 499);
   faults.length = 0; // nobody reads that answer
   assert.match(await (await get(app2, '/metrics')).text(), /el4ner_documents_total\{status="aborted"\} 1/);
@@ -257,11 +266,33 @@ test('a stream that cannot begin is a problem, and one that is cut short ends wi
   assert.match(await (await post(app, '/v1/extract/stream', { documents: [{ text }] })).text(), /event: problem\ndata: .*"status":504/);
 });
 
+test('a recognizer that takes too long to open ends its request, which leaves its place', async () => {
+  const hold: Service['hold'] = (_, { signal }) =>
+    new Promise((_resolve, reject) => void signal.addEventListener('abort', () => reject(signal.reason)));
+  const service: Service = { models: [], pools: () => [], hold, addToPool: () => Promise.reject(new TypeError('not asked for')) };
+  const shortly = { ...limits, requests: 1, seconds: 0.05 };
+  const app = createApp(service, { version: '1', workers: 1, limits: shortly, onFault: (error) => faults.push(error) });
+  for (const path of ['/v1/extract', '/v1/extract/stream', '/v1/extract']) {
+    const response = await post(app, path, { documents: [{ text }] });
+    assert.deepEqual([response.status, (await bodyOf(response)).code], [504, 'timeout']);
+  }
+});
+
+test('a client that reads nothing of its stream does not keep its place', async () => {
+  const app = await serve({ limits: { ...limits, body: 1_000_000, requests: 1, seconds: 0.2 } });
+  const documents = [{ text: 'x'.repeat(100_000) }, { text }];
+  const unread = await post(app, '/v1/extract/stream', { documents });
+  assert.equal((await post(app, '/v1/extract', { documents: [{ text }] })).status, 429);
+  await setTimeout(1500);
+  assert.equal((await post(app, '/v1/extract', { documents: [{ text }] })).status, 200);
+  await unread.body?.cancel();
+});
+
 test('draining, it is not ready and takes nothing new, and what is in work is finished', async () => {
   const { answer, letGo } = waiting();
   const app = await serve({ answer });
   const first = post(app, '/v1/extract', { documents: [{ text }] });
-  await new Promise((resolve) => setTimeout(resolve, 10));
+  await setTimeout(10);
   app.drain();
   assert.equal((await get(app, '/readyz')).status, 503);
   assert.equal((await get(app, '/healthz')).status, 200);
@@ -291,6 +322,9 @@ test('the interface is described by OpenAPI 3.1', async () => {
   const description = await bodyOf(await get(await serve(), '/openapi.json'));
   assert.equal(description.openapi, '3.1.0');
   assert.equal(description.info.version, '1.2.3');
+  const statusesOf = (path: string) => Object.keys(description.paths[path].post.responses);
+  assert.deepEqual(statusesOf('/v1/extract'), ['200', '400', '401', '413', '415', '421', '422', '429', '500', '502', '503', '504']);
+  assert.ok(statusesOf('/v1/pools/{name}/sentences').includes('507'));
   assert.deepEqual(
     new Set(Object.keys(description.paths)),
     new Set([

@@ -66,20 +66,20 @@ export function createApp(service: Service, options: AppOptions): App {
 
   app.openapi(extractRoute, async (context) => {
     const request = context.req.valid('json');
-    await using begun = await begin(request);
+    await using begun = await begin(request, context.req.raw.signal);
     const documents: ReturnType<typeof resultOf>[] = [];
     for await (const result of begun.results({ signal: context.req.raw.signal })) documents.push(resultOf(result, request));
     return context.json({ documents }, 200);
   });
   app.openapi(streamRoute, async (context) => {
     const request = context.req.valid('json');
-    return eventStream(context, await begin(request), request);
+    return eventStream(context, await begin(request, context.req.raw.signal), request);
   });
   app.openapi(modelsRoute, (context) => context.json({ models: service.models }, 200));
   app.openapi(poolsRoute, (context) => context.json({ pools: service.pools() }, 200));
   app.openapi(addSentenceRoute, async (context) => {
     const { name } = context.req.valid('param');
-    return context.json(await service.addToPool(name, context.req.valid('json')), 201);
+    return context.json(await service.addToPool(name, [context.req.valid('json')]), 201);
   });
   app.openapi(readDatasetRoute, async (context) => context.json(await readDataset(context.req.valid('json')), 200));
   app.openapi(writeDatasetRoute, async (context) => context.json(await writeDataset(context.req.valid('json')), 200));
@@ -117,9 +117,15 @@ function openApp({ version, limits, token, hosts, origins = [], onFault }: AppOp
   if (origins.length > 0)
     app.use('/v1/*', cors({ origin: [...origins], allowHeaders: ['authorization', 'content-type'], exposeHeaders: ['retry-after'] }));
   if (token !== undefined) for (const path of ['/v1/*', '/metrics']) app.use(path, bearerAuth({ token }));
-  const onError = (context: Context) =>
-    problemResponse(context, new ProblemError(413, `The request is larger than ${limits.body} bytes.`, { code: 'too-large' }));
-  for (const path of ['/v1/*', '/label-studio/*']) app.use(path, bodyLimit({ maxSize: limits.body, onError }));
+  const atMost = (bytes: number) => {
+    const problem = new ProblemError(413, `The request is larger than ${bytes} bytes.`, { code: 'too-large' });
+    return bodyLimit({ maxSize: bytes, onError: (context: Context) => problemResponse(context, problem) });
+  };
+  const usual = atMost(limits.body);
+  const isDataset = (path: string): boolean => path.startsWith('/v1/datasets/');
+  app.use('/v1/datasets/*', atMost(limits.datasetBody));
+  for (const path of ['/v1/*', '/label-studio/*'])
+    app.use(path, (context, next) => (isDataset(context.req.path) ? next() : usual(context, next)));
   app.openAPIRegistry.registerComponent('securitySchemes', 'token', {
     type: 'http',
     scheme: 'bearer',

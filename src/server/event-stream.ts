@@ -6,7 +6,10 @@ import type { Begun } from './extraction.ts';
 import { problemOf } from './problem.ts';
 import type { ExtractRequest } from './schemas.ts';
 
-/** Server-sent events of a request that has begun; it is disposed of when they end, or nobody listens any more. */
+/** After this long, a client that takes nothing of what it is sent is left, once its request takes too long. */
+const graceMs = 1000;
+
+/** Server-sent events of a request that has begun; it is disposed of when they end, or nobody listens or reads any more. */
 export function eventStream(context: Context, begun: Begun, request: ExtractRequest): Response {
   const gone = new AbortController();
   return streamSSE(context, async (stream) => {
@@ -18,12 +21,17 @@ export function eventStream(context: Context, begun: Begun, request: ExtractRequ
       return written;
     };
     await using _ = begun;
+    // What is written waits for whoever reads, without end.
+    const leave = (): void => void setTimeout(() => stream.closed || stream.abort(), graceMs).unref();
+    begun.timeout.addEventListener('abort', leave);
     try {
       const onStage = (event: StageEvent) => void send('stage', told(event));
       for await (const result of begun.results({ signal: gone.signal, onStage })) await send('document', resultOf(result, request));
       await send('end', {});
     } catch (error) {
       if (!gone.signal.aborted) await send('problem', problemOf(error).problem);
+    } finally {
+      begun.timeout.removeEventListener('abort', leave);
     }
   });
 }

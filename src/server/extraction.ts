@@ -12,6 +12,8 @@ import type { Service } from './service.ts';
 export interface Limits {
   /** Bytes of a request. */
   readonly body: number;
+  /** Bytes of a request that reads or writes a data set. */
+  readonly datasetBody: number;
   /** Documents of a request. */
   readonly documents: number;
   /** Requests for extraction at once; further ones are told to come again. */
@@ -20,6 +22,8 @@ export interface Limits {
   readonly seconds: number;
 }
 
+type ExtractionLimits = Omit<Limits, 'body' | 'datasetBody'>;
+
 interface ResultOptions {
   readonly signal: AbortSignal;
   readonly onStage?: (event: StageEvent) => void;
@@ -27,6 +31,8 @@ interface ResultOptions {
 
 /** A request that is served, until it is disposed of. */
 export interface Begun extends AsyncDisposable {
+  /** Is aborted when the request takes too long. */
+  readonly timeout: AbortSignal;
   /**
    * Results in the order of the documents.
    * @throws {ProblemError} if it takes too long.
@@ -41,13 +47,14 @@ export interface Begun extends AsyncDisposable {
 export function createExtraction(
   service: Service,
   metrics: Pick<Metrics, 'begin' | 'end'>,
-  { limits, workers }: { readonly limits: Limits; readonly workers: number },
+  { limits, workers }: { readonly limits: ExtractionLimits; readonly workers: number },
 ): {
   /**
+   * @param signal - of who waits for it to begin.
    * @throws {ProblemError} for a request beyond the limits.
    * @throws {NerError} what {@link Service.hold} throws.
    */
-  begin(request: ExtractRequest): Promise<Begun>;
+  begin(request: ExtractRequest, signal: AbortSignal): Promise<Begun>;
 } {
   const turns = pLimit(workers);
   let requests = 0;
@@ -66,22 +73,29 @@ export function createExtraction(
   }
 
   return {
-    async begin({ documents, ...asked }) {
+    async begin({ documents, ...asked }, waiting) {
       if (documents.length > limits.documents) throw tooManyDocuments(documents.length, limits);
       if (requests >= limits.requests) throw tooManyRequests(limits);
       await using beginning = new AsyncDisposableStack();
       requests++;
       beginning.defer(() => void requests--);
       const timeout = AbortSignal.timeout(limits.seconds * 1000);
-      const { recognizer } = beginning.use(await service.hold(asked));
+      const orTooLong = (error: unknown): unknown => (timeout.aborted && error === timeout.reason ? tooLong(limits) : error);
+      const holding = service.hold(asked, { signal: AbortSignal.any([waiting, timeout]), inTurn: turns });
+      const { recognizer } = beginning.use(
+        await holding.catch((error: unknown) => {
+          throw orTooLong(error);
+        }),
+      );
       const owned = beginning.move();
       return {
+        timeout,
         async *results({ signal, ...listeners }) {
           const work = (document: Named, signal: AbortSignal) => turns(() => recognize(recognizer, document, { signal, ...listeners }));
           try {
             yield* mapOrdered(documents.map(named), { workers, signal: AbortSignal.any([signal, timeout]) }, work);
           } catch (error) {
-            throw timeout.aborted && error === timeout.reason ? tooLong(limits) : error;
+            throw orTooLong(error);
           }
         },
         [Symbol.asyncDispose]: () => owned.disposeAsync(),
@@ -96,18 +110,18 @@ function named({ id, text }: ExtractRequest['documents'][number], at: number): N
   return { id: id ?? String(at + 1), text };
 }
 
-function tooManyDocuments(number: number, limits: Limits): ProblemError {
+function tooManyDocuments(number: number, limits: ExtractionLimits): ProblemError {
   return new ProblemError(413, `The request has ${number} documents; expected at most ${limits.documents}.`, {
     code: 'too-many-documents',
   });
 }
 
-function tooManyRequests(limits: Limits): ProblemError {
+function tooManyRequests(limits: ExtractionLimits): ProblemError {
   const detail = `${limits.requests} requests are in work; come again in a moment.`;
   return new ProblemError(429, detail, { code: 'too-many-requests' }, { 'retry-after': '1' });
 }
 
-function tooLong(limits: Limits): ProblemError {
+function tooLong(limits: ExtractionLimits): ProblemError {
   return new ProblemError(504, `The request took longer than ${limits.seconds} seconds; send fewer documents at once.`, {
     code: 'timeout',
   });

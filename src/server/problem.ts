@@ -28,6 +28,21 @@ export function invalidRequest(issues: readonly core.$ZodIssue[]): ProblemError 
   return new ProblemError(400, `${at}: ${first?.detail}${others}`, { code: 'invalid-request', errors });
 }
 
+/**
+ * The result of what is done with a part of a request.
+ * @param path - to that part.
+ * @throws {ProblemError} that points to it, in place of an error of `usage`.
+ */
+export function pointingTo<T>(path: readonly PropertyKey[], work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof NerError) || error.detail.code !== 'usage') throw error;
+    const { message } = error;
+    throw new ProblemError(statusOf.usage, message, { code: 'usage', errors: [{ pointer: pointer(path), detail: message }] });
+  }
+}
+
 /** @see RFC 6901 */
 function pointer(path: readonly PropertyKey[]): string {
   return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');

@@ -7,12 +7,18 @@ const json = <S extends z.ZodType>(description: string, schema: S) => ({ descrip
 const body = <S extends z.ZodType>(schema: S) => ({ body: { required: true, content: { 'application/json': { schema } } } });
 const security = [{ token: [] }, {}];
 
-const problems = {
-  400: problem('The request is not as it should be; `errors` points to each fault.'),
+/** What any request may be refused for. */
+const everywhere = {
   401: problem('The server wants a token.'),
+  421: problem('The server is called by a name that is not its own.'),
+};
+
+const problems = {
+  ...everywhere,
+  400: problem('The request is not as it should be; `errors` points to each fault.'),
   413: problem('The request is too large, or has too many documents.'),
   415: problem('The request is no JSON.'),
-  422: problem('Types, pool, models or options do not go together.'),
+  422: problem('Types, pool, models or options do not exist, or do not go together.'),
   429: problem('Too many requests are in work; `retry-after` says when to come again.'),
   500: problem('A fault of the server.'),
   502: problem('The models gave no answer.'),
@@ -53,7 +59,7 @@ export const modelsRoute = createRoute({
   security,
   responses: {
     200: json('Models, in the order of the ensemble.', z.object({ models: z.array(modelSchema).readonly() })),
-    401: problems[401],
+    ...everywhere,
   },
 });
 
@@ -65,7 +71,7 @@ export const poolsRoute = createRoute({
   security,
   responses: {
     200: json('Pools, in the order in which the server was given them.', z.object({ pools: z.array(poolSchema).readonly() })),
-    401: problems[401],
+    ...everywhere,
   },
 });
 
@@ -74,10 +80,14 @@ export const addSentenceRoute = createRoute({
   path: '/v1/pools/{name}/sentences',
   operationId: 'addSentence',
   summary: 'Add a labelled sentence to a pool',
-  description: 'It is kept for good; requests that come after it see it.',
+  description: 'It is kept for good, in place of one with the same text; requests that come after it see it.',
   security,
   request: { params: z.object({ name: z.string() }), ...body(labelledSchema) },
-  responses: { 201: json('The pool with it.', poolSchema), ...problems },
+  responses: {
+    201: json('The pool with it.', poolSchema),
+    ...problems,
+    507: problem('The file of the pool cannot be written.'),
+  },
 });
 
 export const readDatasetRoute = createRoute({
@@ -127,6 +137,6 @@ export const metricsRoute = createRoute({
   security,
   responses: {
     200: { description: 'In the text format of Prometheus.', content: { 'text/plain': { schema: z.string() } } },
-    401: problems[401],
+    ...everywhere,
   },
 });

@@ -1,4 +1,6 @@
 import { z } from '@hono/zod-openapi';
+import { typeName } from '../dataset/json-rows.ts';
+import { offsetConverter } from '../document/offsets.ts';
 import { combinations } from '../pipeline/combination.ts';
 import { documentAgreements } from '../pipeline/document-agreement.ts';
 import { presetNames } from '../pipeline/options.ts';
@@ -16,7 +18,7 @@ export const typedSpanSchema = z
       .int()
       .min(1)
       .meta({ description: `After the last character. ${offset}` }),
-    type: z.string().min(1),
+    type: typeName,
   })
   .refine(({ start, end }) => start < end, { message: 'expected start before end', path: ['end'] });
 
@@ -24,13 +26,17 @@ export const typedSpanSchema = z
 export const labelledSchema = z
   .strictObject({ text: z.string().min(1), entities: z.array(typedSpanSchema) })
   .superRefine(({ text, entities }, context) => {
-    for (const [at, { end }] of entities.entries()) {
-      if (end > text.length)
-        context.addIssue({
-          code: 'custom',
-          path: ['entities', at, 'end'],
-          message: `expected an offset in the text of ${text.length} code units`,
-        });
+    // As a file with this sentence will be read.
+    const { toCodePoint } = offsetConverter(text);
+    for (const [at, span] of entities.entries()) {
+      for (const bound of ['start', 'end'] as const) {
+        try {
+          toCodePoint(span[bound]);
+        } catch (error) {
+          if (!(error instanceof RangeError)) throw error;
+          context.addIssue({ code: 'custom', path: ['entities', at, bound], message: error.message });
+        }
+      }
     }
   })
   .openapi('LabelledSentence');

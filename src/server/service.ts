@@ -26,17 +26,28 @@ export interface HeldRecognizer extends AsyncDisposable {
   readonly recognizer: Recognizer;
 }
 
+/** How a recognizer is waited for. */
+interface HoldOptions {
+  /** Of the request. */
+  readonly signal: AbortSignal;
+  /** Does what takes long in its turn, among the documents of all requests. */
+  readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
+}
+
 /** What stands behind the server. */
 export interface Service {
   readonly models: readonly ServedModel[];
   pools(): readonly ServedPool[];
   /**
-   * @throws {NerError} `usage` for models, pools or options that do not exist or do not go together; what `createRecognizer` throws.
+   * @throws {ProblemError} for types, models or a pool that do not exist or cannot be.
+   * @throws {NerError} `usage` for what does not go together; what `createRecognizer` throws.
+   * @throws `signal.reason` once the signal is aborted.
    */
-  hold(asked: Asked): Promise<HeldRecognizer>;
+  hold(asked: Asked, options: HoldOptions): Promise<HeldRecognizer>;
   /**
-   * Adds a labelled sentence to a pool, for good; requests that come after it see it.
+   * Adds labelled sentences to a pool, for good, each in place of one with the same text; requests that come after it see them.
+   * @throws {ProblemError} for a type that cannot stand beside those of the pool.
    * @throws {NerError} `usage` for a pool that is not there or cannot be written, `unwritable-output`.
    */
-  addToPool(name: string, sentence: LabelledText): Promise<ServedPool>;
+  addToPool(name: string, sentences: readonly LabelledText[]): Promise<ServedPool>;
 }

@@ -67,10 +67,10 @@ async function openRecognition(flags: McpFlags, opened: AsyncDisposableStack, te
 
 /** Texts in their turn, within the time that each may take. */
 function recognitionBy(service: Service, { workers, requestTimeout: seconds }: McpFlags): Work['recognize'] {
-  const limits = { body: Number.POSITIVE_INFINITY, documents: 1, requests: Number.POSITIVE_INFINITY, seconds };
+  const limits = { documents: 1, requests: Number.POSITIVE_INFINITY, seconds };
   const { begin } = createExtraction(service, unmeasured, { limits, workers });
   return async ({ text, ...asked }, signal) => {
-    await using begun = await begin({ documents: [{ text }], trace: true, ...asked });
+    await using begun = await begin({ documents: [{ text }], trace: true, ...asked }, signal);
     for await (const result of begun.results({ signal })) {
       if (result.status === 'failed') throw result.error;
       return result;

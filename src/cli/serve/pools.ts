@@ -1,9 +1,15 @@
-import { appendFile, open, stat } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { appendFile, open, readFile, stat } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { detectFormat } from '../../dataset/detect-format.ts';
+import { isObject } from '../../dataset/json-shapes.ts';
+import { jsonTexts } from '../../dataset/json-texts.ts';
+import { writeWholeFile } from '../../dataset/whole-file.ts';
+import { entityTypes } from '../../document/entity-type.ts';
 import type { LabelledSentence, LabelledText } from '../../document/labelled.ts';
 import { usageError } from '../../error.ts';
 import { readCalibrations } from '../../experiment/calibration-file.ts';
-import { unwritable } from '../../jobs/durable-file.ts';
+import { settleDirectory, unwritable } from '../../jobs/durable-file.ts';
+import { pointingTo } from '../../server/problem.ts';
 import type { ServedPool } from '../../server/service.ts';
 import { labelsOf, type OpenedPool, openPool } from '../pool.ts';
 import type { Terminal } from '../terminal.ts';
@@ -21,23 +27,29 @@ export interface Pools {
   all(): readonly NamedPool[];
   /** @throws {NerError} `usage` if there is none of this name. */
   called(name: string): NamedPool;
-  /** Adds a sentence, also to the file. @throws {NerError} `usage` for a pool that cannot be written, `unwritable-output`. */
-  add(name: string, sentence: LabelledText): Promise<NamedPool>;
+  /**
+   * Adds sentences, also to the file. One with the text of another takes its place and its id.
+   * @throws {NerError} `usage` for a pool that cannot be written, `unwritable-output`.
+   * @throws {ProblemError} for a type that cannot stand beside those of the pool.
+   */
+  add(name: string, sentences: readonly LabelledText[]): Promise<NamedPool>;
 }
 
 /**
  * Opens the pools of a server.
  * @param flags - see {@link poolCalled}.
- * @throws {NerError} `usage` for a name that comes twice; as `openPool` does. A file `*.jsonl` need not be there yet.
+ * @throws {NerError} `usage` for a name that comes twice; as `openPool` does. A file `*.jsonl` may be empty, or not there yet.
  */
-export async function openPools(flags: readonly string[], opened: AsyncDisposableStack, terminal: Terminal): Promise<Pools> {
+export async function openPools(flags: readonly string[], opened: AsyncDisposableStack, terminal: Pick<Terminal, 'note'>): Promise<Pools> {
   const pools = new Map<string, NamedPool>();
   for (const flag of flags) {
     const { name, path } = poolCalled(flag);
     if (pools.has(name)) throw usageError(`Two pools are called ${name}. Give one of them another name: --pool NAME=${path}`);
-    const isNew = path.endsWith('.jsonl') && !(await isThere(path));
-    if (isNew) terminal.note(`${path} is not there yet; it begins with the first sentence that is saved`);
-    pools.set(name, await describe(name, path, isNew ? { pool: [], labels: [] } : await openPool(path, {}, opened, terminal), 0));
+    const found = await stat(path).catch(() => undefined);
+    const isNew = path.endsWith('.jsonl') && (found?.size ?? 0) === 0;
+    if (found === undefined && isNew) terminal.note(`${path} is not there yet; it begins with the first sentence that is saved`);
+    const source = isNew ? { pool: [], labels: [] } : await openPool(path, {}, opened, terminal);
+    pools.set(name, await describe(source, { name, path, version: 0, isWritable: isNew || (await takesLines(path)) }));
   }
   function called(name: string): NamedPool {
     const pool = pools.get(name);
@@ -49,20 +61,29 @@ export async function openPools(flags: readonly string[], opened: AsyncDisposabl
   return {
     all: () => [...pools.values()],
     called,
-    add(name, sentence) {
-      const added = writing.then(async () => {
+    add(name, added) {
+      const adding = writing.then(async () => {
         const before = called(name);
-        if (!before.told.isWritable) throw usageError(`Sentences cannot be added to the pool ${name}: it is no file of .jsonl.`);
-        const sentences = before.pool ?? [];
-        const labelled: LabelledSentence = { id: `${name}:${sentences.length + 1}`, ...sentence };
-        await appendLine(before.path, JSON.stringify(labelled));
-        const pool = [...sentences, labelled];
-        const after = await describe(name, before.path, { pool, labels: labelsOf(pool) }, before.version + 1);
+        const { pool: sentences = [], path, version, told } = before;
+        if (!told.isWritable)
+          throw usageError(`Sentences cannot be added to the pool ${name}: it is no file .jsonl with our rows, one a line.`);
+        if (added.length === 0) return before;
+        const byText = new Map(added.map((sentence) => [sentence.text, sentence]));
+        const others = sentences.filter(({ text }) => !byText.has(text));
+        checkTypes(labelsOf(others), added);
+        const known = new Set(sentences.map(({ text }) => text));
+        const fresh = [...byText.values()]
+          .filter(({ text }) => !known.has(text))
+          .map((sentence, index): LabelledSentence => ({ id: `${name}:${sentences.length + index + 1}`, ...sentence }));
+        const lines = fresh.map((sentence) => JSON.stringify(sentence));
+        await (others.length < sentences.length ? rewrite(path, byText, lines) : appendLines(path, lines));
+        const pool = [...sentences.map((one) => ({ ...one, ...byText.get(one.text) })), ...fresh];
+        const after = await describe({ pool, labels: labelsOf(pool) }, { ...told, path, version: version + 1 });
         pools.set(name, after);
         return after;
       });
-      writing = added.catch(() => undefined);
-      return added;
+      writing = adding.catch(() => undefined);
+      return adding;
     },
   };
 }
@@ -73,7 +94,23 @@ export function poolCalled(flag: string): Pick<NamedPool, 'path'> & { readonly n
   return { name: given ?? basename(path).replace(/\.[^.]+$/, ''), path };
 }
 
-async function describe(name: string, path: string, opened: OpenedPool, version: number): Promise<NamedPool> {
+/** Requests that name no types ask for all that a pool has, so these must go together. */
+function checkTypes(labels: readonly string[], sentences: readonly LabelledText[]): void {
+  const types = new Set(labels);
+  for (const { entities } of sentences) {
+    for (const [at, { type }] of entities.entries()) pointingTo(['entities', at, 'type'], () => entityTypes([...types.add(type)]));
+  }
+}
+
+/** Whether a line of ours may follow what a file has: nothing of another format, and no array. */
+async function takesLines(path: string): Promise<boolean> {
+  if (!path.endsWith('.jsonl') || !(await stat(path)).isFile() || (await detectFormat(path)) !== 'jsonl') return false;
+  return !(await readFile(path, 'utf8')).trimStart().startsWith('[');
+}
+
+type Named = Pick<NamedPool, 'path' | 'version'> & Pick<ServedPool, 'name' | 'isWritable'>;
+
+async function describe(opened: OpenedPool, { name, path, version, isWritable }: Named): Promise<NamedPool> {
   const { pool, index } = opened;
   const mentions = index?.labels().map(({ type, mentions }) => ({ name: type, mentions })) ?? countsOf(pool ?? []);
   const calibrations = index === undefined ? [] : await readCalibrations(path);
@@ -81,7 +118,7 @@ async function describe(name: string, path: string, opened: OpenedPool, version:
     name,
     sentences: index?.size ?? pool?.length ?? 0,
     types: mentions,
-    isWritable: index === undefined && path.endsWith('.jsonl'),
+    isWritable,
     isCalibrated: calibrations.length > 0,
   };
   return { ...opened, path, version, told };
@@ -92,28 +129,42 @@ function countsOf(pool: readonly LabelledSentence[]): ServedPool['types'] {
   return labelsOf(pool).map((name) => ({ name, mentions: mentions.filter(({ type }) => type === name).length }));
 }
 
-/** Adds a line to a file, whose last one may lack its end. */
-async function appendLine(path: string, line: string): Promise<void> {
+/** Adds lines to a file, whose last one may lack its end. */
+async function appendLines(path: string, lines: readonly string[]): Promise<void> {
   try {
     const last = await lastByte(path);
-    await appendFile(path, `${last === undefined || last === 10 ? '' : '\n'}${line}\n`, { flush: true });
+    await appendFile(path, `${last === undefined || last === 10 ? '' : '\n'}${lines.join('\n')}\n`, { flush: true });
   } catch (cause) {
     throw unwritable(path, cause);
   }
 }
 
+/** Gives the lines of texts other mentions, and adds lines; what else lines say, and all others, stay as they are. */
+async function rewrite(path: string, byText: ReadonlyMap<unknown, LabelledText>, added: readonly string[]): Promise<void> {
+  const lines: string[] = [];
+  try {
+    for await (const { text: line = '' } of jsonTexts(path)) lines.push(corrected(line, byText));
+    await writeWholeFile(path, `${[...lines, ...added].join('\n')}\n`);
+    await using file = await open(path, 'r+');
+    await file.sync();
+    await settleDirectory(dirname(path));
+  } catch (cause) {
+    throw unwritable(path, cause);
+  }
+}
+
+function corrected(line: string, byText: ReadonlyMap<unknown, LabelledText>): string {
+  const row: unknown = JSON.parse(line.trim());
+  if (!isObject(row)) return line;
+  const { entities } = byText.get(row['text']) ?? {};
+  return entities === undefined ? line : JSON.stringify({ ...row, entities, offsetUnit: undefined });
+}
+
+/** `undefined` if there is none. */
 async function lastByte(path: string): Promise<number | undefined> {
-  if (!(await isThere(path))) return undefined;
-  await using file = await open(path, 'r');
+  await using file = await open(path, 'a+');
   const { size } = await file.stat();
   if (size === 0) return undefined;
   const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1);
   return buffer[0];
-}
-
-function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

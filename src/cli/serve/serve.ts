@@ -31,7 +31,13 @@ export async function serve(flags: ServeFlags, terminal: Terminal): Promise<Exit
   const pools = await openPools(flags.pool, opened, terminal);
   const ensemble = await openEnsemble({ ...flags, guard: withBreaker }, opened, terminal);
   const service = createService({ ensemble, pools }, opened, terminal);
-  const limits = { body: flags.maxBody, documents: flags.maxDocuments, requests: flags.maxRequests, seconds: flags.requestTimeout };
+  const limits = {
+    body: flags.maxBody,
+    datasetBody: flags.maxDatasetBody,
+    documents: flags.maxDocuments,
+    requests: flags.maxRequests,
+    seconds: flags.requestTimeout,
+  };
   const app = createApp(service, {
     version: await packageVersion(),
     workers,
@@ -57,8 +63,15 @@ export async function serve(flags: ServeFlags, terminal: Terminal): Promise<Exit
   return exitCodes.done;
 }
 
-/** An empty one is none. */
+/**
+ * An empty one is none.
+ * @throws {NerError} `usage` for one that no request can bear (RFC 6750).
+ */
 function tokenIn({ EL4NER_TOKEN: token = '' }: Terminal['environment']): string | undefined {
+  if (!/^(?:[\w.~+/-]+=*)?$/.test(token))
+    throw usageError(
+      'EL4NER_TOKEN cannot be shown by a request; expected letters of ASCII, digits and . _ ~ + / - alone, perhaps with = at the end.',
+    );
   return token === '' ? undefined : token;
 }
 

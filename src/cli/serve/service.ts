@@ -6,8 +6,9 @@ import type { ModelSource, RecognizerOptions } from '../../pipeline/options.ts';
 import { createRecognizer, type Recognizer } from '../../pipeline/recognizer.ts';
 import { openEmbedder } from '../../pool/open-embedder.ts';
 import { taggerId, taggerIdentity } from '../../pool/tagger/tagger-member.ts';
+import { pointingTo } from '../../server/problem.ts';
 import type { Asked, Service } from '../../server/service.ts';
-import { inventory } from '../inventory.ts';
+import { typesOfLabels } from '../inventory.ts';
 import { labelsOf, noPool, type OpenedPool } from '../pool.ts';
 import type { Terminal } from '../terminal.ts';
 import { usableCalibration } from '../usable-calibration.ts';
@@ -70,19 +71,19 @@ export function createService(
     }
     if (trusted !== undefined && options.decision === 'calibrated')
       throw usageError(`The calibration is of ${trusted.members.join(', ')}, and the server has ${ensemble.map(idOf).join(', ')}.`);
-    const models = modelsCalled(names);
+    const models = pointingTo(['models'], () => modelsCalled(names));
     return { models: source.labels.length > 0 ? models : models.filter((model) => idOf(model) !== taggerId) };
   }
 
   function verifierCalled(name: string | undefined): Pick<RecognizerOptions, 'verifier'> {
     if (name === undefined) return {};
-    const [verifier = name] = ['all', 'nobody'].includes(name) ? [name] : modelsCalled([name]);
+    const [verifier = name] = ['all', 'nobody'].includes(name) ? [name] : pointingTo(['options', 'verifier'], () => modelsCalled([name]));
     return { verifier };
   }
 
-  async function create(asked: Asked, source: OpenedPool, path: string | undefined): Promise<Recognizer> {
+  async function create(asked: Asked, { path, ...source }: OpenedPool & Pick<Material, 'path'>, signal: AbortSignal): Promise<Recognizer> {
     const { decision: _, verifier, selection, ...settings } = asked.options ?? {};
-    const types = asked.types === undefined ? await inventory(undefined, source.labels) : entityTypes(asked.types.map(typeOf));
+    const types = typesFor(asked, source.labels);
     const { labels: __, ...material } = source;
     const options: RecognizerOptions = {
       types,
@@ -93,7 +94,7 @@ export function createService(
       ...verifierCalled(verifier),
       ...(await decisionOf(asked, { types, source, path })),
     };
-    return createRecognizer(options, { signal: terminal.signal });
+    return createRecognizer(options, { signal: AbortSignal.any([terminal.signal, signal]) });
   }
 
   return {
@@ -101,17 +102,32 @@ export function createService(
       typeof model === 'string' ? { ...taggerIdentity, kind: 'tagger' } : { id: model.id, dialect: model.dialect, kind: 'language model' },
     ),
     pools: () => pools.all().map(({ told }) => told),
-    hold(asked) {
+    async hold(asked, { signal, inTurn }) {
       const { pool } = asked;
-      const named: NamedPool | undefined = typeof pool === 'string' ? pools.called(pool) : undefined;
+      const named: NamedPool | undefined = typeof pool === 'string' ? pointingTo(['pool'], () => pools.called(pool)) : undefined;
       const source = named ?? (Array.isArray(pool) ? inlinePool(pool) : noPool);
       const key = hash({ ...asked, pool: named === undefined ? pool : [named.told.name, named.version] });
       const { pool: sentences, index, labels } = source;
-      const material = { labels, ...(sentences && { pool: sentences }), ...(index && { index }) };
-      return recognizers.hold(key, () => create(asked, material, named?.path));
+      const material = { labels, ...(sentences && { pool: sentences }), ...(index && { index }), path: named?.path };
+      return recognizers.hold(key, {
+        signal,
+        create: (wanted) =>
+          inTurn(async () => {
+            wanted.throwIfAborted(); // while it waited for its turn
+            return create(asked, material, wanted);
+          }),
+        isCurrent: () => named === undefined || pools.called(named.told.name) === named,
+      });
     },
-    addToPool: async (name, sentence) => (await pools.add(name, sentence)).told,
+    addToPool: async (name, sentences) => (await pools.add(name, sentences)).told,
   };
+}
+
+/** Those that are asked for, or those of the pool. */
+function typesFor({ types }: Asked, labels: readonly string[]): readonly EntityType[] {
+  return types === undefined
+    ? pointingTo(['pool'], () => typesOfLabels(labels))
+    : pointingTo(['types'], () => entityTypes(types.map(typeOf)));
 }
 
 function inlinePool(sentences: Exclude<Asked['pool'], string | undefined>): OpenedPool {

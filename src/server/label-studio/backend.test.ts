@@ -16,15 +16,17 @@ const answer = goldScript({
 });
 const config = `<View><Labels name="label" toName="text"><Label value="Person" predicted_values="person" hint="A human being."/><Label value="city"/></Labels>
   <Text name="text" value="$text"/></View>`;
-const limits = { body: 10_000, documents: 3, requests: 2, seconds: 5 };
+const limits = { body: 10_000, datasetBody: 10_000, documents: 3, requests: 2, seconds: 5 };
 
 const faults: unknown[] = [];
 afterEach(() => void faults.splice(0));
 
-async function serve(token?: string): Promise<App & { readonly asked: Asked[]; readonly saved: (readonly [string, LabelledText])[] }> {
+async function serve(
+  token?: string,
+): Promise<App & { readonly asked: Asked[]; readonly saved: (readonly [string, readonly LabelledText[]])[] }> {
   const recognizer = await createRecognizer({ types: ['person', 'city'], models: [scriptedModel({ answer })], verifier: 'nobody' });
   const asked: Asked[] = [];
-  const saved: (readonly [string, LabelledText])[] = [];
+  const saved: (readonly [string, readonly LabelledText[]])[] = [];
   const poolOf = (sentences: number) => ({ name: 'letters', sentences, types: [], isWritable: true, isCalibrated: false });
   const service: Service = {
     models: [],
@@ -34,8 +36,8 @@ async function serve(token?: string): Promise<App & { readonly asked: Asked[]; r
       if (request.pool === 'none') throw new NerError('There is no pool none.', { code: 'usage' });
       return { recognizer, [Symbol.asyncDispose]: async () => undefined };
     },
-    async addToPool(name, sentence) {
-      saved.push([name, sentence]);
+    async addToPool(name, sentences) {
+      saved.push([name, sentences]);
       return poolOf(7 + saved.length);
     },
   };
@@ -128,9 +130,22 @@ test('an annotation goes to the pool, and makes another version', async () => {
     { start: 3, end: 6, type: 'person' },
     { start: 11, end: 14, type: 'person' },
   ];
-  assert.deepEqual(app.saved, [['letters', { text, entities }]]);
+  assert.deepEqual(app.saved, [['letters', [{ text, entities }]]]);
   const { body } = await send(app, '/letters/setup', { schema: config });
   assert.equal(body.model_version, 'el4ner-1.2.3-letters-8');
+});
+
+test('an annotation of a text goes to the pool by its sentences', async () => {
+  const app = await serve();
+  const long = `${text} It rained. Bob left.`;
+  const region = { type: 'labels', value: { start: 27, end: 30, labels: ['Person'] } };
+  await send(app, '/letters/webhook', { ...annotating('ANNOTATION_CREATED', { result: [region] }), task: { data: { text: long } } });
+  const sentences = [
+    { text, entities: [] },
+    { text: 'It rained.', entities: [] },
+    { text: 'Bob left.', entities: [{ start: 0, end: 3, type: 'person' }] },
+  ];
+  assert.deepEqual(app.saved, [['letters', sentences]]);
 });
 
 test('what is no new annotation, or has no pool, changes nothing', async () => {

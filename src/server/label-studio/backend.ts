@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Context, Hono, MiddlewareHandler } from 'hono';
 import type { z } from 'zod';
+import { labelledSentences } from '../../document/labelled-sentences.ts';
 import { usageError } from '../../error.ts';
 import type { Begun } from '../extraction.ts';
 import { invalidRequest, ProblemError } from '../problem.ts';
@@ -12,7 +13,7 @@ import { annotatedTask, predictRequest, setupRequest, type WebhookRequest, webho
 
 export interface BackendOptions {
   readonly service: Pick<Service, 'addToPool' | 'pools'>;
-  readonly begin: (request: ExtractRequest) => Promise<Begun>;
+  readonly begin: (request: ExtractRequest, signal: AbortSignal) => Promise<Begun>;
   /** Of the package. */
   readonly version: string;
   /** The password that Label Studio must show, or the bearer token; without one everybody is served. */
@@ -47,10 +48,12 @@ async function predict(context: Context, options: BackendOptions): Promise<Respo
   const documents = tasks.map(({ data }) => ({ text: textOf(data, asked.key) }));
   const version = modelVersion(context, options);
   const pool = context.req.param('pool');
-  await using begun = await options.begin({ documents, types: [...typesOf(asked)], trace: false, ...(pool === undefined ? {} : { pool }) });
+  const { signal } = context.req.raw;
+  const request = { documents, types: [...typesOf(asked)], trace: false, ...(pool === undefined ? {} : { pool }) };
+  await using begun = await options.begin(request, signal);
   const predictions: ReturnType<typeof predictionOf>[] = [];
   const failures: Error[] = [];
-  for await (const result of begun.results({ signal: context.req.raw.signal })) {
+  for await (const result of begun.results({ signal })) {
     if (result.status === 'failed') failures.push(result.error);
     predictions.push(predictionOf(result.status === 'failed' ? [] : result.entities, asked, version));
   }
@@ -60,13 +63,13 @@ async function predict(context: Context, options: BackendOptions): Promise<Respo
   return context.json({ results: predictions, model_version: version });
 }
 
-/** Adds an annotation that was submitted to the pool. What is changed or deleted later stays in the pool as it was. */
+/** Adds the sentences of an annotation that was submitted to the pool. What is changed or deleted later stays in the pool as it was. */
 async function webhook(context: Context, options: BackendOptions): Promise<Response> {
   const event = await body(context, webhookRequest);
   const pool = context.req.param('pool');
-  const sentence = event.action === 'ANNOTATION_CREATED' ? annotated(event) : undefined;
-  if (pool === undefined || sentence === undefined) return context.json({ status: 'nothing to be done', action: event.action }, 200);
-  return context.json({ status: 'ok', result: await options.service.addToPool(pool, sentence) }, 201);
+  const labelled = event.action === 'ANNOTATION_CREATED' ? annotated(event) : undefined;
+  if (pool === undefined || labelled === undefined) return context.json({ status: 'nothing to be done', action: event.action }, 200);
+  return context.json({ status: 'ok', result: await options.service.addToPool(pool, labelledSentences(labelled)) }, 201);
 }
 
 /** `undefined` for an annotation that was cancelled. */

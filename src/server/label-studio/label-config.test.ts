@@ -61,4 +61,16 @@ describe('a labelling interface', () => {
     const config = `<Labels name="l" toName="t"><Label value="x"/></Labels><Text name="t" value="$url" valueType="url"/>`;
     assert.throws(() => labelInterface(config), /expected it in the data of the task/);
   });
+
+  const long: Readonly<Record<string, string>> = {
+    'comments that do not end': '<!--'.repeat(200_000),
+    'labels that do not end': `${text}${'<Labels name="l" toName="text">'.repeat(30_000)}`,
+    'values that do not end': '<A a="'.repeat(150_000),
+  };
+  for (const [name, config] of Object.entries(long))
+    test(`is looked through fast: ${name}`, { timeout: 5000 }, () => {
+      const start = performance.now();
+      assert.throws(() => labelInterface(config), /has no labels/);
+      assert.ok(performance.now() - start < 2000);
+    });
 });

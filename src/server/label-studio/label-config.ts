@@ -35,13 +35,15 @@ interface Tag {
 export function labelInterface(config: string): LabelInterface {
   const tags = tagsOf(config);
   const texts = new Map(tags.flatMap(({ name, attributes }) => (name === 'Text' ? [[attributes['name'], attributes] as const] : [])));
-  for (const [at, { name, attributes, kind }] of tags.entries()) {
-    const text = name === 'Labels' && kind === 'open' ? texts.get(attributes['toName']) : undefined;
+  // They do not nest: each ends where the next tag of theirs is.
+  const bounds = tags.flatMap((tag, at) => (tag.name === 'Labels' ? [{ ...tag, at }] : []));
+  for (const [index, { at, attributes, kind }] of bounds.entries()) {
+    const text = kind === 'open' ? texts.get(attributes['toName']) : undefined;
     const [, key] = /^\$([\w-]+)$/.exec(text?.['value'] ?? '') ?? [];
     const { name: fromName, toName } = attributes;
     if (text === undefined || key === undefined || fromName === undefined || toName === undefined) continue;
     if (text['valueType'] === 'url') throw usageError(`The text ${toName} is given by its address; expected it in the data of the task.`);
-    const labels = labelsWithin(tags.slice(at + 1));
+    const labels = labelsOf(tags.slice(at + 1, bounds[index + 1]?.at));
     if (labels.length > 0) return { fromName, toName, key, labels };
   }
   throw usageError(
@@ -49,9 +51,8 @@ export function labelInterface(config: string): LabelInterface {
   );
 }
 
-function labelsWithin(tags: readonly Tag[]): readonly InterfaceLabel[] {
-  const end = tags.findIndex(({ name, kind }) => name === 'Labels' && kind === 'close');
-  return tags.slice(0, end === -1 ? undefined : end).flatMap(({ name, attributes, kind }) => {
+function labelsOf(tags: readonly Tag[]): readonly InterfaceLabel[] {
+  return tags.flatMap(({ name, attributes, kind }) => {
     const { value, alias, hint, predicted_values: predicted = '' } = attributes;
     if (name !== 'Label' || kind === 'close' || value === undefined || value === '') return [];
     const types = predicted.split(',').flatMap((type) => (type.trim() === '' ? [] : [type.trim()]));
@@ -59,20 +60,27 @@ function labelsWithin(tags: readonly Tag[]): readonly InterfaceLabel[] {
   });
 }
 
-const tag =
-  /<!--[\s\S]*?-->|<(?<close>\/?)(?<name>[A-Za-z][\w.-]*)(?<attributes>(?:\s+[\w:.-]+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*(?<empty>\/?)>/g;
+const tag = /<(?<close>\/?)(?<name>[A-Za-z][\w.-]*)(?<attributes>(?:\s+[\w:.-]+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*(?<empty>\/?)>/g;
 const attribute = /([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
+
+/** In time linear in the length, whatever is not closed. */
+function withoutComments(config: string): string {
+  const [before, ...others] = config.split('<!--');
+  const after = others.map((comment) => comment.slice(comment.includes('-->') ? comment.indexOf('-->') + '-->'.length : comment.length));
+  return [before, ...after].join('');
+}
 
 /** The tags of XML in their order; comments and what is no tag are passed over. */
 function tagsOf(config: string): readonly Tag[] {
-  return Array.from(config.matchAll(tag), ({ groups = {} }) => groups).flatMap(({ close, name, attributes = '', empty }) => {
-    if (name === undefined) return [];
-    const given = Array.from(
-      attributes.matchAll(attribute),
-      ([, key = '', double, single = '']) => [key, unescaped(double ?? single)] as const,
-    );
-    return [{ name, attributes: Object.fromEntries(given), kind: close === '/' ? 'close' : empty === '/' ? 'empty' : 'open' } as const];
-  });
+  return Array.from(withoutComments(config).matchAll(tag), ({ groups = {} }) => groups).map(
+    ({ close, name = '', attributes = '', empty }) => {
+      const given = Array.from(
+        attributes.matchAll(attribute),
+        ([, key = '', double, single = '']) => [key, unescaped(double ?? single)] as const,
+      );
+      return { name, attributes: Object.fromEntries(given), kind: close === '/' ? 'close' : empty === '/' ? 'empty' : 'open' } as const;
+    },
+  );
 }
 
 const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };

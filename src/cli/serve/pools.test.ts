@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { ProblemError } from '../../server/problem.ts';
+import { openPools } from './pools.ts';
+
+const opened = new AsyncDisposableStack();
+let scratch: string;
+let path: string;
+before(async () => {
+  scratch = await mkdtemp(join(tmpdir(), 'el4ner-pools-'));
+  path = join(scratch, 'letters.jsonl');
+});
+after(async () => {
+  await opened.disposeAsync();
+  await rm(scratch, { recursive: true });
+});
+
+/** The pool `letters` of a file with this content. */
+async function open(content: string) {
+  await writeFile(path, content);
+  return openPools([path], opened, { note: () => undefined });
+}
+
+const ada = { text: 'Ada slept.', entities: [{ start: 0, end: 3, type: 'person' }] };
+const bob = { text: 'Bob slept.', entities: [{ start: 0, end: 3, type: 'person' }] };
+const line = (sentence: object) => `${JSON.stringify(sentence)}\n`;
+
+for (const type of ['Person', 'none', ' person']) {
+  test(`the type "${type}" cannot be added beside "person", and is pointed to`, async () => {
+    const pools = await open(line(ada));
+    const sentence = { ...bob, entities: [...bob.entities, { start: 0, end: 3, type }] };
+    await assert.rejects(pools.add('letters', [sentence]), (error) => {
+      assert(error instanceof ProblemError);
+      assert.deepEqual([error.problem.status, error.problem.errors?.[0]?.pointer], [422, '/entities/1/type']);
+      return true;
+    });
+    assert.equal(await readFile(path, 'utf8'), line(ada));
+    assert.equal(pools.called('letters').told.sentences, 1);
+    assert.equal((await pools.add('letters', [bob])).told.sentences, 2);
+  });
+}
+
+const others: Readonly<Record<string, string>> = {
+  doccano: line({ text: ada.text, label: [[0, 3, 'person']] }),
+  spacy: line({ text: ada.text, spans: [{ start: 0, end: 3, label: 'person' }] }),
+  'an array': `\ufeff ${JSON.stringify([ada])}`,
+};
+for (const [format, content] of Object.entries(others)) {
+  test(`a file .jsonl with ${format} is read and not written to`, async () => {
+    const pools = await open(content);
+    const { sentences, isWritable } = pools.called('letters').told;
+    assert.deepEqual([sentences, isWritable], [1, false]);
+    await assert.rejects(pools.add('letters', [bob]), /cannot be added/);
+    assert.equal(await readFile(path, 'utf8'), content);
+  });
+}
+
+test('an empty file is an empty pool, and one whose last line lacks its end is continued', async () => {
+  for (const [content, sentences] of [
+    ['', 0],
+    [line(ada).trimEnd(), 1],
+  ] as const) {
+    const pools = await open(content);
+    assert.deepEqual([pools.called('letters').told.sentences, pools.called('letters').told.isWritable], [sentences, true]);
+    await pools.add('letters', [bob]);
+    assert.equal((await openPools([path], opened, { note: () => undefined })).called('letters').told.sentences, sentences + 1);
+  }
+});
+
+test('a sentence that is added again takes the place of the one with its text, and no other line changes', async () => {
+  const cat = '{"text": "🎉 Cat.", "offsetUnit": "codepoint", "entities": []}\r\n'; // in a manner of its own
+  const pools = await open(line({ id: 'a', ...ada, page: 3 }) + cat);
+  const corrected = { text: ada.text, entities: [{ start: 4, end: 9, type: 'verb' }] };
+  for (const sentences of [[bob], [corrected], [bob, corrected]]) await pools.add('letters', sentences);
+  const lines = [line({ id: 'a', ...corrected, page: 3 }), cat, line({ id: 'letters:3', ...bob })];
+  assert.equal(await readFile(path, 'utf8'), lines.join(''));
+  await pools.add('letters', [{ text: '🎉 Cat.', entities: [{ start: 3, end: 6, type: 'animal' }] }]);
+  const again = await openPools([path], opened, { note: () => undefined });
+  const sentencesOf = ({ called }: typeof pools) => called('letters').pool?.map(({ text, entities }) => ({ text, entities }));
+  assert.deepEqual(sentencesOf(again), sentencesOf(pools));
+  assert.deepEqual(pools.called('letters').labels, ['verb', 'animal', 'person']);
+});
+
+test('a type that only the corrected sentence had gives way to another spelling', async () => {
+  const pools = await open(line({ ...ada, entities: [{ start: 0, end: 3, type: 'Person' }] }));
+  assert.deepEqual((await pools.add('letters', [ada])).labels, ['person']);
+});
