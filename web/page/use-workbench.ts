@@ -53,7 +53,7 @@ export function useWorkbench(server: Server) {
     select(undefined);
     setNote(`Saved to ${target.name}: the next run uses it.`);
   }
-  function say(span: Span, type: string | undefined): void {
+  function say(span: Span & Pick<ShownMention, 'type'>, type: string | undefined): void {
     correcting.say(span, type);
     select(type === undefined ? undefined : `${span.start}-${span.end}-${type}`);
   }
@@ -67,7 +67,16 @@ export function useWorkbench(server: Server) {
   }, [run?.state]);
   return {
     ...{ workspace, document, tell, settings, setSettings, isEditing, setEditing, note, looking, shown },
-    ...{ start, cancel: runner.cancel, exchange, say, move, save, saving: { sentences, target, isSaving: saving.isSaving } },
+    ...{
+      start,
+      cancel: runner.cancel,
+      exchange,
+      say,
+      move,
+      undo: correcting.undo,
+      save,
+      saving: { sentences, target, isSaving: saving.isSaving },
+    },
     mention: shown.all.find(({ key }) => key === looking.selected),
   };
 }

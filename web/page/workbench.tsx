@@ -94,7 +94,7 @@ function SettingsColumn({ state, server }: PartProps) {
 }
 
 function Work({ state, server }: PartProps) {
-  const { workspace, document, tell, isEditing, setEditing, note, looking, shown, start, cancel, say, save, saving } = state;
+  const { workspace, document, tell, isEditing, setEditing, note, looking, shown, start, cancel, say, undo, save, saving } = state;
   const { documents, at, run, problem } = workspace;
   return (
     <div class="work">
@@ -133,6 +133,7 @@ function Work({ state, server }: PartProps) {
           onSelect={looking.selectMention}
           onMark={looking.mark}
           onSay={say}
+          onUndo={undo}
           onSave={() => void save()}
         />
       )}

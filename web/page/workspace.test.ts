@@ -5,6 +5,7 @@ import { after, emptyWorkspace, type Happening, mentionsOf, type Workspace } fro
 const happened = (...happenings: readonly Happening[]): Workspace => happenings.reduce(after, emptyWorkspace);
 const written: Happening = { kind: 'written', text: 'Ada saw Rome.' };
 const ada = { start: 0, end: 3, text: 'Ada', type: 'person', score: 0.9 };
+const place = { start: 8, end: 12, type: 'place' };
 const result = (entities = [ada]): Happening => ({ kind: 'document', result: { id: '1', text: 'Ada saw Rome.', entities } });
 const sample = (id: string) => ({ id, text: 'Bob slept.', entities: [] });
 
@@ -16,37 +17,24 @@ test('a result comes to its document, with its run counted, and one of another t
 });
 
 test('a new text forgets what was found and corrected', () => {
-  const { documents } = happened(
-    written,
-    result(),
-    { kind: 'edited', edits: [{ start: 8, end: 12, type: 'place' }] },
-    { kind: 'written', text: 'Ada.' },
-  );
+  const { documents } = happened(written, result(), { kind: 'edited', edits: [{ to: place }] }, { kind: 'written', text: 'Ada.' });
   assert.deepEqual(documents, [{ id: '1', text: 'Ada.', given: [], edits: [] }]);
 });
 
 test('corrections wait for the next run, which may agree with them', () => {
-  const edits = [
-    { start: 8, end: 12, type: 'place' },
-    { start: 0, end: 3, type: undefined },
-  ];
+  const edits = [{ to: place }, { from: { start: 0, end: 3, type: 'person' } }];
   const corrected = happened(written, result(), { kind: 'edited', edits });
   const again = after(corrected, result([]));
-  assert.deepEqual(again.documents[0]?.edits, edits.slice(0, 1));
+  assert.deepEqual(again.documents[0]?.edits, [{ from: undefined, to: place }]);
 });
 
 test('what was saved is what is known, and the sentences are in the pool of the page', () => {
   const sentence = { text: 'Ada saw Rome.', entities: [] };
-  const saved = happened(
-    written,
-    result(),
-    { kind: 'edited', edits: [{ start: 8, end: 12, type: 'place' }] },
-    { kind: 'saved', toOwnPool: [sentence] },
-  );
+  const saved = happened(written, result(), { kind: 'edited', edits: [{ to: place }] }, { kind: 'saved', toOwnPool: [sentence] });
   const [document] = saved.documents;
   assert.deepEqual(document && mentionsOf(document).map(({ type }) => type), ['person', 'place']);
   assert.deepEqual([document?.edits, saved.ownPool], [[], [sentence]]);
-  const better = { ...sentence, entities: [{ start: 8, end: 12, type: 'place' }] };
+  const better = { ...sentence, entities: [place] };
   assert.deepEqual(after(saved, { kind: 'saved', toOwnPool: [better] }).ownPool, [better]);
 });
 
