@@ -10,7 +10,7 @@ import { MarkedText } from '../text/marked-text.tsx';
 import type { ShownMention } from '../text/shown-mention.ts';
 import type { SaveTarget } from './save-target.ts';
 import type { shownOf } from './shown.ts';
-import { mentionsOf, type WorkDocument } from './workspace.ts';
+import { isKnown, mentionsOf, type WorkDocument } from './workspace.ts';
 
 interface ReadingProps {
   readonly document: WorkDocument;
@@ -33,8 +33,7 @@ interface ReadingProps {
 
 /** A document with what was found in it, to be looked at and corrected. */
 export function Reading({ document, shown, filter, selected, marked, saving, ...on }: ReadingProps) {
-  const { text, result, given } = document;
-  const isKnown = result !== undefined || given.length > 0;
+  const { text, result } = document;
   return (
     <div class="reading" tabIndex={-1} data-keys>
       <FilterBar filter={filter} counts={shown.counts} types={shown.types} rejected={shown.rejected} onChange={on.onFilter} />
@@ -48,7 +47,7 @@ export function Reading({ document, shown, filter, selected, marked, saving, ...
         onMark={on.onMark}
       />
       {result !== undefined && <ResultNotes result={result} hallucinations={shown.hallucinations} />}
-      {isKnown && (
+      {isKnown(document) && (
         <section class="correcting" aria-labelledby="correcting">
           <h2 id="correcting">Correct it</h2>
           <AddMention text={text} types={shown.types} marked={marked} onAdd={on.onSay} key={document.id} />

@@ -1,9 +1,9 @@
 import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks';
 import type { Span } from '../../src/document/span.ts';
 import { withoutSpace } from '../correct/marking.ts';
-import { sentencesToSave } from '../correct/sentences-to-save.ts';
 import { showAll } from '../filter/filter.ts';
 import type { ShownMention } from '../text/shown-mention.ts';
+import { savable } from './savable.ts';
 import { targetOf } from './save-target.ts';
 import { ownPool, requestOf, type Settings, typeNames, typesOf, usualSettings, withTypes } from './settings.ts';
 import { shownOf } from './shown.ts';
@@ -12,7 +12,7 @@ import { useExchange } from './use-exchange.ts';
 import { useRun } from './use-run.ts';
 import { useSaving } from './use-saving.ts';
 import type { Server } from './use-server.ts';
-import { after, emptyWorkspace, mentionsOf, type WorkDocument } from './workspace.ts';
+import { after, emptyWorkspace, type WorkDocument } from './workspace.ts';
 
 /** What the user works on, and what can be done with it. */
 export function useWorkbench(server: Server) {
@@ -33,10 +33,7 @@ export function useWorkbench(server: Server) {
   const saving = useSaving(server, tell);
   const correcting = useCorrections(document, tell);
   const target = targetOf(settings.pool, server.pools);
-  const sentences = useMemo(
-    () => (isEditing ? [] : sentencesToSave(document.text, mentionsOf(document), document.edits)),
-    [document, isEditing],
-  );
+  const sentences = useMemo(() => (isEditing ? [] : savable(document, run)), [document, run, isEditing]);
 
   function start(which: 'shown' | 'all'): void {
     const chosen = (which === 'all' ? documents : [document]).filter((one) => one?.text.trim() !== '') as readonly WorkDocument[]; // the shown one is there

@@ -20,7 +20,7 @@ import { useWorkbench, type WorkbenchState } from './use-workbench.ts';
 export function Workbench({ server }: { readonly server: Server }) {
   const state = useWorkbench(server);
   const bench = useRef<HTMLElement>(null);
-  const { document, isEditing, looking, shown, mention, say, move, workspace, tell } = state;
+  const { document, isEditing, looking, shown, mention, say, move, workspace } = state;
   const close = (): void => {
     focusTag(bench, looking.selected);
     looking.select(undefined);
@@ -38,12 +38,11 @@ export function Workbench({ server }: { readonly server: Server }) {
     <main
       class="bench"
       ref={bench}
-      onDragOver={(event) => event.preventDefault()}
+      onDragOver={(event) => hasFiles(event) && event.preventDefault()}
       onDrop={(event) => {
+        if (!hasFiles(event)) return;
         event.preventDefault();
-        const files = [...(event.dataTransfer?.files ?? [])];
-        if (files.length > 0) void importFiles(state, files);
-        else tell({ kind: 'written', text: event.dataTransfer?.getData('text/plain') ?? '' });
+        void importFiles(state, [...(event.dataTransfer?.files ?? [])]);
       }}
     >
       <SettingsColumn state={state} server={server} />
@@ -66,6 +65,9 @@ interface PartProps {
   readonly state: WorkbenchState;
   readonly server: Server;
 }
+
+/** Words that are dragged are for the field that they are dropped on. */
+const hasFiles = ({ dataTransfer }: DragEvent): boolean => dataTransfer?.types.includes('Files') ?? false;
 
 const isWide = (): boolean => window.matchMedia('(min-width: 64rem)').matches;
 
@@ -163,7 +165,7 @@ function focusTag(bench: RefObject<HTMLElement | null>, key: string | undefined)
 }
 
 function useBenchKeys(state: WorkbenchState, bench: RefObject<HTMLElement | null>, close: () => void): void {
-  const { workspace, looking, shown, mention, start, cancel, say, save, setEditing } = state;
+  const { workspace, document, looking, shown, mention, start, cancel, say, save, setEditing } = state;
   useKeys({
     run: () => start('shown'),
     escape: () => (workspace.run?.state === 'running' ? cancel() : close()),
@@ -182,7 +184,8 @@ function useBenchKeys(state: WorkbenchState, bench: RefObject<HTMLElement | null
     deleteMention: () => mention !== undefined && mention.state !== 'rejected' && say(mention, undefined),
     toggleRejected: () => looking.setFilter({ ...looking.filter, rejected: !looking.filter.rejected }),
     edit: () => setEditing(true),
-    save: () => void save(),
+    // Without a correction it takes the button, which says how much that is.
+    save: () => document.edits.length > 0 && void save(),
   });
 }
 

@@ -11,7 +11,7 @@ const sample = (id: string) => ({ id, text: 'Bob slept.', entities: [] });
 
 test('a result comes to its document, with its run counted, and one of another text is forgotten', () => {
   const done = happened(written, { kind: 'begun', ids: ['1'] }, result(), { kind: 'ended', state: 'done' });
-  assert.deepEqual([done.documents[0]?.result?.entities, done.run?.done, done.run?.state], [[ada], 1, 'done']);
+  assert.deepEqual([done.documents[0]?.result?.entities, done.run?.waiting, done.run?.state], [[ada], [], 'done']);
   const changed = happened({ kind: 'written', text: 'Other.' }, { kind: 'begun', ids: ['1'] }, result());
   assert.equal(changed.documents[0]?.result, undefined);
 });

@@ -22,8 +22,8 @@ export interface Run {
   readonly state: 'running' | 'done' | 'cancelled' | 'failed';
   /** The ids of its documents, in their order. */
   readonly ids: readonly string[];
-  /** Of them those that have a result. */
-  readonly done: number;
+  /** Of them those that have no result yet. */
+  readonly waiting: readonly string[];
   /** The latest of each stage of the document that is in work. */
   readonly stages: readonly StageEvent[];
 }
@@ -70,7 +70,7 @@ export function after(workspace: Workspace, happening: Happening): Workspace {
     case 'edited':
       return withShown(workspace, (document) => ({ ...document, edits: happening.edits }));
     case 'begun':
-      return { ...workspace, problem: undefined, run: { state: 'running', ids: happening.ids, done: 0, stages: [] } };
+      return { ...workspace, problem: undefined, run: { state: 'running', ids: happening.ids, waiting: happening.ids, stages: [] } };
     case 'stage':
       return run === undefined ? workspace : { ...workspace, run: withStage(run, happening.event) };
     case 'document':
@@ -116,6 +116,11 @@ export function foundIn({ settled, result, given }: WorkDocument): SampleBody['e
   return settled ?? result?.entities ?? given;
 }
 
+/** Whether it was ever said what is in a document; a text without mentions may have been read, or not. */
+export function isKnown({ result, given }: WorkDocument): boolean {
+  return result?.entities !== undefined || given.length > 0;
+}
+
 /** The mentions of a document, as corrected. */
 export function mentionsOf(document: WorkDocument): SampleBody['entities'] {
   return corrected(foundIn(document), document.edits);
@@ -135,8 +140,13 @@ function withResult(workspace: Workspace, result: DocumentResult): Workspace {
   const { documents, run } = workspace;
   const updated = documents.map((document) => {
     if (document.id !== result.id || document.text !== result.text) return document;
-    return { ...document, result, settled: undefined, edits: pending(document.edits, result.entities ?? []) };
+    return {
+      ...document,
+      result,
+      settled: undefined,
+      edits: result.entities === undefined ? document.edits : pending(document.edits, result.entities),
+    };
   });
   const stages = run?.ids.length === 1 ? run.stages : (run?.stages.filter(({ id }) => id !== result.id) ?? []);
-  return { ...workspace, documents: updated, run: run && { ...run, done: run.done + 1, stages } };
+  return { ...workspace, documents: updated, run: run && { ...run, waiting: run.waiting.filter((id) => id !== result.id), stages } };
 }
