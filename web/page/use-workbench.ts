@@ -12,7 +12,7 @@ import { useExchange } from './use-exchange.ts';
 import { useRun } from './use-run.ts';
 import { useSaving } from './use-saving.ts';
 import type { Server } from './use-server.ts';
-import { after, emptyWorkspace, type WorkDocument } from './workspace.ts';
+import { after, emptyWorkspace, shownIn, type WorkDocument } from './workspace.ts';
 
 /** What the user works on, and what can be done with it. */
 export function useWorkbench(server: Server) {
@@ -20,9 +20,8 @@ export function useWorkbench(server: Server) {
   const [settings, setSettings] = useState<Settings>(usualSettings);
   const [isEditing, setEditing] = useState(true);
   const [note, setNote] = useState('');
-  const { documents, at, run, ownPool: own } = workspace;
-  const document = documents[at] ?? documents[0];
-  if (document === undefined) throw new Error('A workspace has a document.');
+  const { documents, run, ownPool: own, problem } = workspace;
+  const document = shownIn(workspace);
   const looking = useLooking(document);
   const { filter, select } = looking;
 
@@ -36,7 +35,7 @@ export function useWorkbench(server: Server) {
   const sentences = useMemo(() => (isEditing ? [] : savable(document, run)), [document, run, isEditing]);
 
   function start(which: 'shown' | 'all'): void {
-    const chosen = (which === 'all' ? documents : [document]).filter((one) => one?.text.trim() !== '') as readonly WorkDocument[]; // the shown one is there
+    const chosen = (which === 'all' ? documents : [document]).filter(({ text }) => text.trim() !== '');
     if (chosen.length === 0 || server.state !== 'there') return;
     setEditing(false);
     select(undefined);
@@ -45,7 +44,7 @@ export function useWorkbench(server: Server) {
     void runner.run(server.client, chosen, (lot) => requestOf(settings, lot, about));
   }
   async function save(): Promise<void> {
-    if (sentences.length === 0 || !(await saving.save(sentences, target))) return;
+    if (sentences.length === 0 || !(await saving.save(document, sentences, target))) return;
     setSettings((before) => ({ ...withTypes(before, shown.types, typesOf(sentences)), pool: target.pool ?? ownPool }));
     select(undefined);
     setNote(`Saved to ${target.name}: the next run uses it.`);
@@ -58,6 +57,9 @@ export function useWorkbench(server: Server) {
     correcting.move(mention, to);
     select(`${to.start}-${to.end}-${mention.type}`);
   }
+  useEffect(() => {
+    if (problem?.status === 401) void server.refresh(); // which asks for the token
+  }, [problem]);
   useEffect(() => {
     if (run?.state === 'cancelled') setNote('Cancelled.');
     if (run?.state === 'done') setNote(doneNote(run.ids.length, shown.all.filter(({ state }) => state === 'found').length));

@@ -15,6 +15,7 @@ import { samplesFrom } from './use-exchange.ts';
 import { useKeys } from './use-keys.ts';
 import type { Server } from './use-server.ts';
 import { useWorkbench, type WorkbenchState } from './use-workbench.ts';
+import { hasUnsaved } from './workspace.ts';
 
 /** Where texts are run, looked at and corrected. */
 export function Workbench({ server }: { readonly server: Server }) {
@@ -26,7 +27,7 @@ export function Workbench({ server }: { readonly server: Server }) {
     looking.select(undefined);
   };
   useBenchKeys(state, bench, close);
-  useKept(workspace.ownPool.length);
+  useKept(hasUnsaved(workspace));
   // What had the focus may be gone: the text that was edited, or a mention that is of another type now, or none.
   useEffect(() => {
     if (isEditing || window.document.activeElement !== window.document.body) return;
@@ -87,7 +88,7 @@ function SettingsColumn({ state, server }: PartProps) {
       <OwnPool
         sentences={own}
         types={shown.types}
-        onChange={(ownPool) => tell({ kind: 'pooled', ownPool })}
+        onRemove={(sentence) => tell({ kind: 'removed', sentence })}
         onImport={(files) => void importPool(state, files)}
         onExport={exportPool}
       />
@@ -109,7 +110,12 @@ function Work({ state, server }: PartProps) {
       />
       <ProblemAlert problem={problem} onClose={() => tell({ kind: 'problem', problem: undefined })} />
       {isEditing && (
-        <TextEditor text={document.text} fault={faultAt(problem, '/documents')} onWrite={(text) => tell({ kind: 'written', text })} />
+        <TextEditor
+          text={document.text}
+          before={document.before}
+          fault={faultAt(problem, '/documents')}
+          onWrite={(text) => tell({ kind: 'written', text })}
+        />
       )}
       <RunBar
         run={run}
@@ -189,12 +195,12 @@ function useBenchKeys(state: WorkbenchState, bench: RefObject<HTMLElement | null
   });
 }
 
-/** Asks before sentences that are in this page alone are lost. */
-function useKept(sentences: number): void {
+/** Asks before what is in this page alone is lost. */
+function useKept(isNeeded: boolean): void {
   useEffect(() => {
-    if (sentences === 0) return;
+    if (!isNeeded) return;
     const ask = (event: BeforeUnloadEvent): void => event.preventDefault();
     window.addEventListener('beforeunload', ask);
     return () => window.removeEventListener('beforeunload', ask);
-  }, [sentences]);
+  }, [isNeeded]);
 }

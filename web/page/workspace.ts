@@ -15,6 +15,8 @@ export interface WorkDocument {
   readonly settled?: SampleBody['entities'] | undefined;
   /** What a person corrected in what was found, given or settled. */
   readonly edits: Edits;
+  /** What it was before its text was written anew, as long as nothing is known of the new one. */
+  readonly before?: WorkDocument | undefined;
 }
 
 /** A run that goes on, or has ended. */
@@ -53,8 +55,10 @@ export type Happening =
   | { readonly kind: 'stage'; readonly event: StageEvent }
   | { readonly kind: 'document'; readonly result: DocumentResult }
   | { readonly kind: 'ended'; readonly state: Run['state']; readonly problem?: Problem | undefined }
-  | { readonly kind: 'saved'; readonly toOwnPool: readonly LabelledBody[] }
-  | { readonly kind: 'pooled'; readonly ownPool: readonly LabelledBody[] }
+  /** A document was saved as it was then; another one may be shown by now, or this one have other corrections. */
+  | { readonly kind: 'saved'; readonly document: WorkDocument; readonly toOwnPool: readonly LabelledBody[] }
+  | { readonly kind: 'pooled'; readonly sentences: readonly LabelledBody[] }
+  | { readonly kind: 'removed'; readonly sentence: LabelledBody }
   | { readonly kind: 'problem'; readonly problem: Problem | undefined };
 
 /** The workspace after something happened. */
@@ -62,9 +66,9 @@ export function after(workspace: Workspace, happening: Happening): Workspace {
   const { documents, run } = workspace;
   switch (happening.kind) {
     case 'written':
-      return withShown(workspace, ({ id }) => ({ id, text: happening.text, given: [], edits: [] }));
+      return withShown(workspace, (document) => written(document, happening.text));
     case 'imported':
-      return { ...workspace, documents: imported(documents, happening.samples), at: isUntouched(documents) ? 0 : documents.length };
+      return happening.samples.length === 0 ? workspace : imported(workspace, happening.samples);
     case 'shown':
       return { ...workspace, at: Math.min(Math.max(0, happening.at), documents.length - 1) };
     case 'edited':
@@ -77,18 +81,27 @@ export function after(workspace: Workspace, happening: Happening): Workspace {
       return withResult(workspace, happening.result);
     case 'ended':
       return { ...workspace, problem: happening.problem, run: run && { ...run, state: happening.state } };
-    case 'saved': {
-      const isNew = (text: string): boolean => !happening.toOwnPool.some((sentence) => sentence.text === text);
-      const ownPool = [...workspace.ownPool.filter(({ text }) => isNew(text)), ...happening.toOwnPool];
-      return { ...withShown(workspace, settled), ownPool };
-    }
+    case 'saved':
+      return {
+        ...{ ...workspace, documents: documents.map((document) => settled(document, happening.document)) },
+        ownPool: grown(workspace, happening.toOwnPool),
+      };
     case 'pooled':
-      return { ...workspace, ownPool: happening.ownPool };
+      return { ...workspace, ownPool: grown(workspace, happening.sentences) };
+    case 'removed':
+      return { ...workspace, ownPool: workspace.ownPool.filter((sentence) => sentence !== happening.sentence) };
     case 'problem':
       return { ...workspace, problem: happening.problem };
     default:
       return happening satisfies never;
   }
+}
+
+/** The document that is shown. */
+export function shownIn({ documents, at }: Workspace): WorkDocument {
+  const document = documents[at];
+  if (document === undefined) throw new Error('A workspace has a document.');
+  return document;
 }
 
 function withShown(workspace: Workspace, change: (document: WorkDocument) => WorkDocument): Workspace {
@@ -97,9 +110,15 @@ function withShown(workspace: Workspace, change: (document: WorkDocument) => Wor
 
 const isUntouched = ([first, second]: readonly WorkDocument[]): boolean => first?.text.trim() === '' && second === undefined;
 
+/** What was known of the text before is kept beside the new one, and is back with that text. */
+function written(document: WorkDocument, text: string): WorkDocument {
+  const { id, before = isKnown(document) ? document : undefined } = document;
+  return before?.text === text ? before : { id, text, given: [], edits: [], ...(before && { before }) };
+}
+
 /** Ids stay different: one that is there already gets a number. */
-function imported(documents: readonly WorkDocument[], samples: readonly SampleBody[]): readonly WorkDocument[] {
-  if (samples.length === 0) return documents;
+function imported(workspace: Workspace, samples: readonly SampleBody[]): Workspace {
+  const { documents } = workspace;
   const kept = isUntouched(documents) ? [] : documents;
   const taken = new Set(kept.map(({ id }) => id));
   const added = samples.map(({ id, text, entities }): WorkDocument => {
@@ -108,7 +127,17 @@ function imported(documents: readonly WorkDocument[], samples: readonly SampleBo
     taken.add(own);
     return { id: own, text, given: entities, edits: [] };
   });
-  return [...kept, ...added];
+  return { ...workspace, documents: [...kept, ...added], at: kept.length };
+}
+
+/** The pool of the page with more sentences; one takes the place of another of the same text. */
+function grown({ ownPool }: Workspace, sentences: readonly LabelledBody[]): readonly LabelledBody[] {
+  return [...new Map([...ownPool, ...sentences].map((sentence) => [sentence.text, sentence])).values()];
+}
+
+/** Whether there is something in the page that is nowhere else and took a person's work. */
+export function hasUnsaved({ documents, ownPool }: Workspace): boolean {
+  return ownPool.length > 0 || documents.some(({ edits, before }) => edits.length + (before?.edits.length ?? 0) > 0);
 }
 
 /** What was saved last, else what a run found, else what came with the text. */
@@ -117,8 +146,8 @@ export function foundIn({ settled, result, given }: WorkDocument): SampleBody['e
 }
 
 /** Whether it was ever said what is in a document; a text without mentions may have been read, or not. */
-export function isKnown({ result, given }: WorkDocument): boolean {
-  return result?.entities !== undefined || given.length > 0;
+export function isKnown({ result, given, settled }: WorkDocument): boolean {
+  return settled !== undefined || result?.entities !== undefined || given.length > 0;
 }
 
 /** The mentions of a document, as corrected. */
@@ -126,9 +155,11 @@ export function mentionsOf(document: WorkDocument): SampleBody['entities'] {
   return corrected(foundIn(document), document.edits);
 }
 
-/** Once they are saved, corrections are what is known of the text, until a run says otherwise. */
-function settled(document: WorkDocument): WorkDocument {
-  return { ...document, settled: mentionsOf(document), edits: [] };
+/** Once they are saved, corrections are what is known of the text, until a run says otherwise; those that were made since then stay. */
+function settled(document: WorkDocument, saved: WorkDocument): WorkDocument {
+  if (document.id !== saved.id || document.text !== saved.text) return document;
+  const settled = corrected(foundIn(document), saved.edits);
+  return { ...document, settled, edits: pending(document.edits, settled) };
 }
 
 function withStage(run: Run, event: StageEvent): Run {
@@ -140,12 +171,8 @@ function withResult(workspace: Workspace, result: DocumentResult): Workspace {
   const { documents, run } = workspace;
   const updated = documents.map((document) => {
     if (document.id !== result.id || document.text !== result.text) return document;
-    return {
-      ...document,
-      result,
-      settled: undefined,
-      edits: result.entities === undefined ? document.edits : pending(document.edits, result.entities),
-    };
+    if (result.entities === undefined) return { ...document, result };
+    return { ...document, result, settled: undefined, before: undefined, edits: pending(document.edits, result.entities) };
   });
   const stages = run?.ids.length === 1 ? run.stages : (run?.stages.filter(({ id }) => id !== result.id) ?? []);
   return { ...workspace, documents: updated, run: run && { ...run, waiting: run.waiting.filter((id) => id !== result.id), stages } };
