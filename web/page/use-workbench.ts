@@ -1,11 +1,12 @@
 import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks';
 import type { Span } from '../../src/document/span.ts';
 import { withoutSpace } from '../correct/marking.ts';
+import { withKnownTypes } from '../correct/type-name.ts';
 import { showAll } from '../filter/filter.ts';
 import type { ShownMention } from '../text/shown-mention.ts';
 import { savable } from './savable.ts';
 import { targetOf } from './save-target.ts';
-import { ownPool, requestOf, type Settings, typeNames, typesOf, usualSettings, withTypes } from './settings.ts';
+import { afterSaving, ownPool, requestOf, type Settings, typeNames, typesIn, typesOf, usualSettings } from './settings.ts';
 import { shownOf } from './shown.ts';
 import { useCorrections } from './use-corrections.ts';
 import { useExchange } from './use-exchange.ts';
@@ -32,7 +33,12 @@ export function useWorkbench(server: Server) {
   const saving = useSaving(server, tell);
   const correcting = useCorrections(document, tell);
   const target = targetOf(settings.pool, server.pools);
-  const sentences = useMemo(() => (isEditing ? [] : savable(document, run)), [document, run, isEditing]);
+  const pool = target.pool ?? ownPool;
+  const types = [...typesIn(pool, server.pools, own), ...shown.types];
+  const sentences = useMemo(
+    () => (isEditing ? [] : withKnownTypes(savable(document, run), types)),
+    [document, run, isEditing, types.join('\n')],
+  );
 
   function start(which: 'shown' | 'all'): void {
     const chosen = (which === 'all' ? documents : [document]).filter(({ text }) => text.trim() !== '');
@@ -41,11 +47,11 @@ export function useWorkbench(server: Server) {
     select(undefined);
     setNote('');
     const about = { models: server.models.map(({ id }) => id), own };
-    void runner.run(server.client, chosen, (lot) => requestOf(settings, lot, about));
+    void runner.run(server.client, chosen, (one) => requestOf(settings, one, about));
   }
   async function save(): Promise<void> {
     if (sentences.length === 0 || !(await saving.save(document, sentences, target))) return;
-    setSettings((before) => ({ ...withTypes(before, shown.types, typesOf(sentences)), pool: target.pool ?? ownPool }));
+    setSettings((before) => afterSaving(before, pool, { known: shown.types, saved: typesOf(sentences) }));
     select(undefined);
     setNote(`Saved to ${target.name}: the next run uses it.`);
   }
@@ -82,14 +88,14 @@ export function useWorkbench(server: Server) {
 
 export type WorkbenchState = ReturnType<typeof useWorkbench>;
 
-/** What of a document the user looks at; with another document it begins anew. */
+/** What of a document the user looks at; with another document or text it begins anew. */
 function useLooking({ id, text }: WorkDocument) {
   const [filter, setFilter] = useState(showAll);
   const [selected, select] = useState<string>();
   const [marked, setMarked] = useState<Span>();
-  const before = useRef(id);
-  if (before.current !== id) {
-    before.current = id;
+  const before = useRef({ id, text });
+  if (before.current.id !== id || before.current.text !== text) {
+    before.current = { id, text };
     select(undefined);
     setMarked(undefined);
   }

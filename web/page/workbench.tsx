@@ -8,7 +8,7 @@ import { OwnPool } from './own-pool.tsx';
 import { ProblemAlert } from './problem-alert.tsx';
 import { Reading } from './reading.tsx';
 import { RunBar } from './run-bar.tsx';
-import { ownPool } from './settings.ts';
+import { ownPool, withPool } from './settings.ts';
 import { SettingsPanel } from './settings-panel.tsx';
 import { TextEditor } from './text-editor.tsx';
 import { samplesFrom } from './use-exchange.ts';
@@ -154,7 +154,7 @@ async function importFiles({ exchange, setEditing }: WorkbenchState, files: read
 }
 
 async function importPool({ exchange, setSettings }: WorkbenchState, files: readonly File[]): Promise<void> {
-  if (files.length > 0 && (await exchange.importPool(files))) setSettings((before) => ({ ...before, pool: ownPool }));
+  if (files.length > 0 && (await exchange.importPool(files))) setSettings((before) => withPool(before, ownPool));
 }
 
 function exportAs({ workspace: { documents }, exchange }: WorkbenchState, format: ExportFormat): void {

@@ -2,6 +2,7 @@ import type { SampleBody } from '../../src/server/dataset-schemas.ts';
 import type { LabelledBody, Problem } from '../../src/server/schemas.ts';
 import type { DocumentResult, StageEvent } from '../api/api-types.ts';
 import { corrected, type Edits, pending } from '../correct/edits.ts';
+import { withKnownTypes } from '../correct/type-name.ts';
 
 /** A text to work on. */
 export interface WorkDocument {
@@ -132,7 +133,8 @@ function imported(workspace: Workspace, samples: readonly SampleBody[]): Workspa
 
 /** The pool of the page with more sentences; one takes the place of another of the same text. */
 function grown({ ownPool }: Workspace, sentences: readonly LabelledBody[]): readonly LabelledBody[] {
-  return [...new Map([...ownPool, ...sentences].map((sentence) => [sentence.text, sentence])).values()];
+  const all = withKnownTypes([...ownPool, ...sentences], []);
+  return [...new Map(all.map((sentence) => [sentence.text, sentence])).values()];
 }
 
 /** Whether there is something in the page that is nowhere else and took a person's work. */
