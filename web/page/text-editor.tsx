@@ -2,17 +2,19 @@ import type { WorkDocument } from './workspace.ts';
 
 interface TextEditorProps {
   readonly text: string;
-  /** What was known, of another text. */
-  readonly before: WorkDocument | undefined;
+  /** What is known, be it of the text before. */
+  readonly known: WorkDocument | undefined;
   readonly fault: string | undefined;
   readonly onWrite: (text: string) => void;
+  /** Leaves what was written, for what is known. */
+  readonly onBack: (text: string) => void;
 }
 
 const example =
   'Mira Holm flew from Lund to Oslo on Friday, where the Bank of Norway had asked her to speak. Her talk on “Small Rivers” was moved to the Old Town Hall. Jordan, who lives in Jordan, came as well.';
 
 /** The text, to be pasted or written. */
-export function TextEditor({ text, before, fault, onWrite }: TextEditorProps) {
+export function TextEditor({ text, known, fault, onWrite, onBack }: TextEditorProps) {
   return (
     <div class="editor">
       <label for="text">Text</label>
@@ -30,12 +32,14 @@ export function TextEditor({ text, before, fault, onWrite }: TextEditorProps) {
       <p id="text-fault" class="field-problem">
         {fault}
       </p>
-      {before !== undefined && (
+      {known !== undefined && (
         <p>
-          What was found{before.edits.length > 0 && ' and corrected'} was of another text; the next run forgets it.{' '}
-          <button type="button" onClick={() => onWrite(before.text)}>
-            Back to that text
-          </button>
+          <button type="button" onClick={() => onBack(known.text)}>
+            Back to what was found
+          </button>{' '}
+          {known.text !== text && (
+            <span class="quiet">in the text as it was. The next run forgets it{known.edits.length > 0 && ', and what was corrected'}.</span>
+          )}
         </p>
       )}
       {text === '' && (

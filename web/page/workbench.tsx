@@ -15,7 +15,7 @@ import { samplesFrom } from './use-exchange.ts';
 import { useKeys } from './use-keys.ts';
 import type { Server } from './use-server.ts';
 import { useWorkbench, type WorkbenchState } from './use-workbench.ts';
-import { hasUnsaved } from './workspace.ts';
+import { hasUnsaved, isKnown } from './workspace.ts';
 
 /** Where texts are run, looked at and corrected. */
 export function Workbench({ server }: { readonly server: Server }) {
@@ -112,9 +112,13 @@ function Work({ state, server }: PartProps) {
       {isEditing && (
         <TextEditor
           text={document.text}
-          before={document.before}
+          known={document.before ?? (isKnown(document) ? document : undefined)}
           fault={faultAt(problem, '/documents')}
           onWrite={(text) => tell({ kind: 'written', text })}
+          onBack={(text) => {
+            tell({ kind: 'written', text });
+            setEditing(false);
+          }}
         />
       )}
       <RunBar
