@@ -46,7 +46,7 @@ test('the types are those that were given, of the pool, or the usual ones', () =
 });
 
 test('types of corrections join those that are known, as long as their pool is used', () => {
-  const saved = afterSaving(usualSettings, 'letters', { known: ['person'], saved: ['ship', 'Person', 'ship'] });
+  const saved = afterSaving(usualSettings, 'letters', { known: ['person', 'PERSON', 'none'], saved: ['ship', 'Person', 'ship'] });
   const names = (settings: typeof usualSettings) => settings.types?.map(({ name }) => name);
   assert.deepEqual([saved.pool, names(saved)], ['letters', ['person', 'ship']]);
   assert.deepEqual(names(withPool(saved, 'letters')), ['person', 'ship']);

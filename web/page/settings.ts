@@ -68,11 +68,13 @@ export function typesOf(sentences: readonly LabelledBody[]): readonly string[] {
  * down as long as this pool is used, so that it does not decide on them as it grows.
  */
 export function afterSaving(settings: Settings, pool: string, { known, saved }: Record<'known' | 'saved', readonly string[]>): Settings {
-  const rows = settings.types ?? known.map((name) => ({ name, definition: '' }));
-  const names = rows.map(({ name }) => name);
-  const missing = [...new Set(saved)].filter((type) => typeNamed(type, names) === type && !names.includes(type));
-  const types = [...rows, ...missing.map((name) => ({ name, definition: '' }))];
-  return { ...settings, pool, types, typesFor: settings.types === undefined || settings.typesFor !== undefined ? pool : undefined };
+  const isAutomatic = settings.types === undefined || settings.typesFor !== undefined;
+  const types = [...(settings.types ?? [])];
+  for (const type of settings.types === undefined ? [...known, ...saved] : saved) {
+    const names = types.map(({ name }) => name.trim());
+    if (typeNamed(type, names) === type && !names.includes(type)) types.push({ name: type, definition: '' });
+  }
+  return { ...settings, pool, types, typesFor: isAutomatic ? pool : undefined };
 }
 
 /** Settings with another pool; types that were written down by saving to the one before are not asked of it. */

@@ -72,16 +72,8 @@ export function useWorkbench(server: Server) {
   }, [run?.state]);
   return {
     ...{ workspace, document, tell, settings, setSettings, isEditing, setEditing, note, looking, shown },
-    ...{
-      start,
-      cancel: runner.cancel,
-      exchange,
-      say,
-      move,
-      undo: correcting.undo,
-      save,
-      saving: { sentences, target, isSaving: saving.isSaving },
-    },
+    ...{ start, cancel: runner.cancel, exchange, say, move, undo: correcting.undo, save },
+    saving: { sentences, target, isSaving: saving.isSaving },
     mention: shown.all.find(({ key }) => key === looking.selected),
   };
 }
