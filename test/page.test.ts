@@ -78,10 +78,14 @@ describe('the page in a browser', { skip: noBrowser, timeout: 240_000 }, () => {
     await page.getByLabel('Text', { exact: true }).fill(words);
   }
 
+  /** The lines of the pool that pages save to. */
+  const corrections = async (): Promise<readonly string[]> =>
+    (await readFile(join(scratch, 'corrections.jsonl'), 'utf8')).trim().split('\n');
+
   const tags = (page: Page) => page.locator('.text button.tag');
   const story = (page: Page) => page.getByRole('complementary', { name: 'Why?' });
 
-  test('extract, inspect, correct, save, run again: the correction is used', async () => {
+  test('extract, inspect, correct, save, run again: the correction is used, and can be corrected', async () => {
     const page = await open();
     await assertAccessible(page);
     await write(page);
@@ -103,7 +107,7 @@ describe('the page in a browser', { skip: noBrowser, timeout: 240_000 }, () => {
     await page.getByText('Lund is town, not').waitFor();
     await page.getByRole('button', { name: 'Save to corrections' }).click();
     await page.getByText('Saved to corrections: the next run uses it.').waitFor();
-    const saved = (await readFile(join(scratch, 'corrections.jsonl'), 'utf8')).trim().split('\n');
+    const saved = await corrections();
     assert.equal(saved.length, 1);
     const { text: sentence, entities } = JSON.parse(saved[0] ?? '');
     assert.equal(sentence, 'Mira Holm met Ole Brandt in Lund on Friday.');
@@ -113,10 +117,61 @@ describe('the page in a browser', { skip: noBrowser, timeout: 240_000 }, () => {
     );
 
     await run(page);
-    await tags(page).first().click();
+    await page.getByRole('button', { name: /^town: Lund, score [\d.]+$/ }).click();
     await story(page).locator('.demonstrations', { hasText: 'corrections:1' }).waitFor();
     await assertAccessible(page);
     await picture(page, 'corrected');
+
+    await story(page).getByPlaceholder('another type').fill('None');
+    assert.ok(await story(page).getByRole('button', { name: 'Set' }).isDisabled());
+    await story(page).getByPlaceholder('another type').fill('Location');
+    await page.keyboard.press('Enter');
+    await page.getByText('Lund is location, not town').waitFor();
+    await page.getByRole('button', { name: 'Save to corrections' }).click();
+    await page.getByText('Saved to corrections: the next run uses it.').waitFor();
+    const better = JSON.parse((await corrections()).at(-1) ?? '');
+    assert.deepEqual([better.text, better.entities.at(-1)], [sentence, { start: 28, end: 32, type: 'location' }]);
+    const again = await startServer(['--models', 'nano:social', '--pool', join(scratch, 'corrections.jsonl')]);
+    try {
+      const { pools } = (await (await fetch(`${again.address}/v1/pools`)).json()) as {
+        readonly pools: readonly { readonly sentences: number }[];
+      };
+      assert.equal(pools[0]?.sentences, (await corrections()).length);
+    } finally {
+      await stopServer(again);
+    }
+  });
+
+  test('what is saved late is what was sent, whatever is shown and corrected by then', async () => {
+    const page = await open();
+    const labelled = ['Eve saw Oslo.', 'Kim saw Rome.'].map((text) => ({ text, entities: [{ start: 8, end: 12, type: 'location' }] }));
+    const rows = labelled.map((row) => JSON.stringify(row)).join('\n');
+    await page
+      .locator('.exchange input[type=file]')
+      .setInputFiles({ name: 'two.jsonl', mimeType: 'text/plain', buffer: Buffer.from(rows) });
+    await page.getByText('2 texts imported.').waitFor();
+    await page.getByLabel('Pool of labelled sentences').selectOption('corrections');
+    const release = Promise.withResolvers<void>();
+    await page.route('**/sentences', async (route) => {
+      await release.promise;
+      await route.continue();
+    });
+    const add = async (words: string): Promise<void> => {
+      await page.getByLabel('Words of a mention that is missing').fill(words);
+      await page.locator('.add-mention').getByRole('button', { name: 'person' }).click();
+      await page.getByText(`${words} is a mention: person`).waitFor();
+    };
+    await add('Eve');
+    await page.getByRole('button', { name: 'Save to corrections' }).click();
+    await page.getByRole('button', { name: 'Next document' }).click();
+    await add('Kim');
+    release.resolve();
+    await page.getByText('Saved to corrections: the next run uses it.').waitFor();
+    await page.getByText('Kim is a mention: person').waitFor();
+    assert.match((await corrections()).at(-1) ?? '', /Eve saw Oslo\./);
+    await page.getByRole('button', { name: 'Previous document' }).click();
+    await page.getByRole('button', { name: 'person: Eve, corrected' }).waitFor();
+    assert.equal(await page.getByRole('list', { name: 'Corrections' }).count(), 0);
   });
 
   test('corrections stay in the page where no pool is chosen, go along with the next run, and can be exported', async () => {
@@ -153,6 +208,11 @@ describe('the page in a browser', { skip: noBrowser, timeout: 240_000 }, () => {
     await page.getByText(`offsets ${start}–${start + 6}`).waitFor();
     await page.locator('.add-mention').getByRole('button', { name: 'person' }).click();
     await page.getByRole('button', { name: 'person: rained, corrected' }).waitFor();
+    await page.getByRole('button', { name: 'Edit the text' }).click();
+    await write(page, `${text}.`);
+    await page.getByText('The next run forgets it, and what was corrected.').waitFor();
+    await assertAccessible(page);
+    await page.getByRole('button', { name: 'Back to what was found' }).click();
     await page.getByRole('button', { name: 'Undo the correction of rained' }).click();
     assert.equal(await page.getByRole('button', { name: /rained/ }).count(), 0);
   });
@@ -260,22 +320,33 @@ describe('the page in a browser', { skip: noBrowser, timeout: 240_000 }, () => {
     await page
       .locator('.own-pool input[type=file]')
       .setInputFiles({ name: 'pool.jsonl', mimeType: 'text/plain', buffer: Buffer.from(JSON.stringify(labelled)) });
-    await page.getByText('1 labelled sentence in the pool of this page.').waitFor();
+    await page.getByText('1 labelled sentence put into the pool of this page.').waitFor();
     const [request] = await Promise.all([page.waitForRequest(/extract\/stream/), run(page)]);
     assert.deepEqual(request.postDataJSON().pool, [labelled]);
     await assertAccessible(page);
     await picture(page, 'many');
   });
 
-  test('files that are dropped are texts', async () => {
+  test('files that are dropped are texts, words are not; what nobody read is not saved', async () => {
     const page = await open();
-    await page.evaluate(`{
-      const dataTransfer = new DataTransfer();
-      dataTransfer.items.add(new File(['Ada met Bob.'], 'letter.txt', { type: 'text/plain' }));
-      document.querySelector('main').dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
-    }`);
+    /** @returns whether the page took it. */
+    const drop = (item: string): Promise<boolean> =>
+      page.evaluate(`{
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(${item});
+        !document.querySelector('main').dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+      }`);
+    assert.ok(await drop(`new File(['Ada met Bob.'], 'letter.txt', { type: 'text/plain' })`));
     await page.getByText('1 text imported.').waitFor();
+    assert.ok(!(await drop(`'Eve.', 'text/plain'`)));
     assert.equal(await page.getByRole('region', { name: 'The text letter.txt' }).textContent(), 'Ada met Bob.');
+    const posted: string[] = [];
+    page.on('request', (request) => request.method() === 'POST' && posted.push(request.url()));
+    await page.locator('.reading').focus();
+    await page.keyboard.press('s');
+    assert.equal(await page.locator('.own-pool .count').textContent(), '0');
+    assert.equal((await page.locator('.note').textContent())?.trim(), '1 text imported.');
+    assert.deepEqual(posted, []);
   });
 
   test('text of the right is set from the right, and what is hostile is only text', async () => {
@@ -349,6 +420,18 @@ describe('the page in a browser', { skip: noBrowser, timeout: 240_000 }, () => {
       await page.reload();
       await page.getByText('2 models').waitFor();
       assert.deepEqual(await page.evaluate('[localStorage.length, document.cookie]'), [0, '']);
+
+      await write(page);
+      const refusal = { type: 'about:blank', title: 'Unauthorized', status: 401, detail: 'The token is of yesterday.' };
+      await page.route('**/v1/**', (route) => route.fulfill({ status: 401, json: refusal }));
+      await page.getByRole('button', { name: 'Run', exact: true }).click();
+      await page.getByRole('heading', { name: 'This server wants a token' }).waitFor();
+      await assertAccessible(page);
+      await page.unroute('**/v1/**');
+      await enter(page);
+      await page.getByText('2 models').waitFor();
+      await page.getByRole('button', { name: 'Edit the text' }).click();
+      assert.equal(await page.getByLabel('Text', { exact: true }).inputValue(), text);
     });
 
     test('a model that is offline is told, and the others answer', async () => {

@@ -179,7 +179,9 @@ describe('the HTML report in a browser', { skip: noBrowser, timeout: 180_000 }, 
       longestFrame: frames.at(-1),
     };
     context.diagnostic(JSON.stringify(told, (_, value) => (typeof value === 'number' ? Number(value.toFixed(1)) : value)));
-    // Far above what it takes, for machines that are busy with something else.
-    assert.ok(loaded < 30_000 && filtered < 3000 && searched < 3000 && (frames[60] ?? 0) < 500, JSON.stringify(told));
+    // Several times what it takes, for machines that are busy with something else; of the processor's time no others are part.
+    const [median = Number.NaN, p95 = Number.NaN] = [frames[60], frames[114]];
+    assert.ok(loaded < 20_000 && filtered < 1500 && searched < 1500, JSON.stringify(told));
+    assert.ok(busyFrame < 60 && median < 150 && p95 < 500, JSON.stringify(told));
   });
 });

@@ -1,13 +1,14 @@
 import { useState } from 'preact/hooks';
 import type { TypedSpan } from '../../src/document/labelled.ts';
-import { sameSpan } from '../../src/document/span.ts';
+import { overlap, sameSpan } from '../../src/document/span.ts';
 import type { LabelledBody } from '../../src/server/schemas.ts';
 import { Sentence } from '../story/demonstrations.tsx';
-import type { Edit, Edits } from './edits.ts';
+import { type Edit, type Edits, sameMention } from './edits.ts';
 
 interface CorrectionsProps {
   readonly text: string;
-  readonly found: readonly TypedSpan[];
+  /** As corrected. */
+  readonly mentions: readonly TypedSpan[];
   readonly edits: Edits;
   readonly types: readonly string[];
   /** What is kept if the user saves now. */
@@ -22,7 +23,7 @@ interface CorrectionsProps {
 }
 
 /** What was corrected, and what of it will be kept. */
-export function Corrections({ text, found, edits, types, sentences, pool, note, isSaving, onUndo, onSave }: CorrectionsProps) {
+export function Corrections({ text, mentions, edits, types, sentences, pool, note, isSaving, onUndo, onSave }: CorrectionsProps) {
   const [isOpen, setOpen] = useState(false);
   const count = `${sentences.length} ${sentences.length === 1 ? 'sentence' : 'sentences'}`;
   return (
@@ -30,12 +31,12 @@ export function Corrections({ text, found, edits, types, sentences, pool, note, 
       {edits.length > 0 && (
         <ul class="plain" aria-label="Corrections">
           {edits.map((edit) => (
-            <li key={`${edit.start}-${edit.end}`}>
-              <bdi lang="">{text.slice(edit.start, edit.end)}</bdi> {toldOf(edit, found)}{' '}
+            <li key={JSON.stringify(edit)}>
+              <Told edit={edit} text={text} mentions={mentions} />{' '}
               <button
                 type="button"
                 class="quiet-button"
-                aria-label={`Undo the correction of ${text.slice(edit.start, edit.end)}`}
+                aria-label={`Undo the correction of ${wordsOf(text, edit.to ?? edit.from)}`}
                 onClick={() => onUndo(edit)}
               >
                 undo
@@ -46,7 +47,7 @@ export function Corrections({ text, found, edits, types, sentences, pool, note, 
       )}
       <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
         <summary>{edits.length === 0 ? 'All is right as it is?' : `Saved are ${count} with all their mentions`}</summary>
-        {isOpen && sentences.map((sentence) => <Sentence sentence={sentence} types={types} key={sentence.text} />)}
+        {isOpen && sentences.map((sentence, at) => <Sentence sentence={sentence} types={types} key={at} />)}
       </details>
       <p class="buttons">
         <button type="button" class={edits.length === 0 ? '' : 'primary'} disabled={sentences.length === 0 || isSaving} onClick={onSave}>
@@ -58,8 +59,35 @@ export function Corrections({ text, found, edits, types, sentences, pool, note, 
   );
 }
 
-function toldOf(edit: Edit, found: readonly TypedSpan[]): string {
-  const before = found.filter((mention) => sameSpan(mention, edit)).map(({ type }) => type);
-  if (edit.type === undefined) return `is no ${before.join(', ')}`;
-  return before.length === 0 ? `is a mention: ${edit.type}` : `is ${edit.type}, not ${before.join(', ')}`;
+interface ToldProps {
+  readonly edit: Edit;
+  readonly text: string;
+  readonly mentions: readonly TypedSpan[];
+}
+
+function Told({ edit: { from, to }, text, mentions }: ToldProps) {
+  const isMoved = from !== undefined && to !== undefined && !sameSpan(from, to);
+  const others = mentions.filter((mention) => to !== undefined && overlap(mention, to) && !sameMention(mention, to));
+  return (
+    <>
+      <bdi lang="">{wordsOf(text, to ?? from)}</bdi> {toldOf(from, to)}
+      {isMoved && (
+        <>
+          {' '}
+          instead of <bdi lang="">{wordsOf(text, from)}</bdi>
+        </>
+      )}
+      {others.length > 0 && <span class="quiet"> (overlaps {others.map((mention) => wordsOf(text, mention)).join(', ')})</span>}
+    </>
+  );
+}
+
+function wordsOf(text: string, span: TypedSpan | undefined): string {
+  return text.slice(span?.start, span?.end);
+}
+
+function toldOf(from: TypedSpan | undefined, to: TypedSpan | undefined): string {
+  if (to === undefined) return `is no ${from?.type}`;
+  if (from === undefined) return `is a mention: ${to.type}`;
+  return from.type === to.type ? `is ${to.type}` : `is ${to.type}, not ${from.type}`;
 }

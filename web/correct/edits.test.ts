@@ -1,56 +1,84 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { corrected, type Edits, pending, withEdit, withMoved } from './edits.ts';
+import type { TypedSpan } from '../../src/document/labelled.ts';
+import { bySpan, sameSpan } from '../../src/document/span.ts';
+import { corrected, type Edit, type Edits, pending, withEdit } from './edits.ts';
 
 const ada = { start: 0, end: 3, type: 'person', score: 0.9 };
 const rome = { start: 8, end: 12, type: 'person', score: 0.4 };
+const place = { start: 8, end: 12, type: 'place' };
 const found = [ada, rome];
+const after = (made: readonly Edit[], given: readonly TypedSpan[] = found): Edits =>
+  made.reduce<Edits>((edits, edit) => withEdit(edits, edit, given), []);
 
 test('a mention is added, typed otherwise, or taken away', () => {
-  let edits: Edits = withEdit([], { start: 8, end: 12, type: 'place' }, found);
-  edits = withEdit(edits, { start: 0, end: 3, type: undefined }, found);
-  edits = withEdit(edits, { start: 4, end: 7, type: 'ship' }, found);
-  assert.deepEqual(corrected(found, edits), [
-    { start: 4, end: 7, type: 'ship' },
-    { start: 8, end: 12, type: 'place' },
-  ]);
+  const ship = { start: 4, end: 7, type: 'ship' };
+  assert.deepEqual(corrected(found, after([{ from: rome, to: place }, { from: ada }, { to: ship }])), [ship, place]);
 });
 
 test('saying what was found is no correction, and takes back one', () => {
-  const edits = withEdit([], { start: 8, end: 12, type: 'place' }, found);
-  assert.deepEqual(withEdit(edits, { start: 8, end: 12, type: 'person' }, found), []);
-  assert.deepEqual(withEdit([], { start: 1, end: 2, type: undefined }, found), []);
+  assert.deepEqual(
+    after([
+      { from: rome, to: place },
+      { from: place, to: rome },
+    ]),
+    [],
+  );
+  assert.deepEqual(after([{ from: rome }, { to: rome }]), []);
+  assert.deepEqual(after([{ to: place }, { from: place }]), []);
 });
 
-test('what is moved is where it was put, once', () => {
-  const edits = withMoved([], { from: rome, to: { start: 4, end: 12 }, type: 'place' }, found);
-  const further = withMoved(edits, { from: { start: 4, end: 12 }, to: { start: 7, end: 12 }, type: 'place' }, found);
-  assert.deepEqual(corrected(found, further), [ada, { start: 7, end: 12, type: 'place' }]);
-});
-
-test('a correction that a later run agrees with is none any more', () => {
-  const edits: Edits = [
-    { start: 8, end: 12, type: 'place' },
-    { start: 0, end: 3, type: undefined },
+test('a mention that is moved is one correction, however often it is', () => {
+  const [wide, narrow] = [
+    { start: 4, end: 12, type: 'person' },
+    { start: 7, end: 12, type: 'person' },
   ];
-  assert.deepEqual(pending(edits, [{ ...rome, type: 'place' }]), []);
-  assert.equal(pending(edits, found).length, 2);
+  const edits = after([
+    { from: rome, to: wide },
+    { from: wide, to: narrow },
+  ]);
+  assert.deepEqual(edits, [{ from: { start: 8, end: 12, type: 'person' }, to: narrow }]);
+  assert.deepEqual(corrected(found, edits), [ada, narrow]);
 });
 
-test('whatever was corrected in whatever order: the last word on each span holds, and no span has two types', () => {
+test('of a span with two types, one is corrected and the other stays', () => {
+  const both = [rome, place];
+  assert.deepEqual(corrected(both, after([{ from: place }], both)), [rome]);
+  const ship = { ...place, type: 'ship' };
+  assert.deepEqual(corrected(both, after([{ from: place, to: ship }], both)), [rome, ship]);
+});
+
+test('a correction that a later run agrees with is none any more; else it holds against what was found', () => {
+  const edits = after([{ from: rome, to: place }, { from: ada }]);
+  assert.deepEqual(pending(edits, [place]), []);
+  assert.equal(pending(edits, found).length, 2);
+  assert.deepEqual(corrected([{ ...rome, type: 'ship' }], pending(edits, [{ ...rome, type: 'ship' }])), [place]);
+});
+
+test('whatever was corrected in whatever order: the last word holds, and any correction can be undone', () => {
   const span = fc.tuple(fc.nat(5), fc.integer({ min: 1, max: 4 })).map(([start, length]) => ({ start, end: start + length }));
-  const type = fc.constantFrom('a', 'b', undefined);
+  const said = fc.array(fc.tuple(span, fc.constantFrom('a', 'b', undefined)));
   fc.assert(
-    fc.property(fc.array(fc.tuple(span, type)), (said) => {
-      const edits = said.reduce<Edits>((edits, [span, type]) => withEdit(edits, { ...span, type }, found), []);
-      const now = new Map(corrected(found, edits).map(({ start, end, type }) => [`${start}:${end}`, type]));
-      assert.equal(now.size, corrected(found, edits).length);
-      for (const [{ start, end }, type] of new Map(
-        said.map(([span, type]) => [`${span.start}:${span.end}`, [span, type] as const]),
-      ).values()) {
-        assert.equal(now.get(`${start}:${end}`), type);
+    fc.property(said, fc.nat(), (said, undone) => {
+      let [edits, now]: [Edits, readonly TypedSpan[]] = [[], found];
+      for (const [span, type] of said) {
+        const from = now.find((mention) => sameSpan(mention, span));
+        const to = type === undefined ? undefined : { ...span, type };
+        edits = withEdit(edits, { from, to }, found);
+        now = [...now.filter((mention) => mention !== from), ...(to === undefined ? [] : [to])];
+        assert.deepEqual(corrected(found, edits).map(bare), now.toSorted(bySpan).map(bare));
       }
+      const edit = edits[undone % Math.max(1, edits.length)];
+      const left = corrected(
+        found,
+        edits.filter((other) => other !== edit),
+      ).map(bare);
+      if (edit?.from !== undefined) assert.ok(left.some((mention) => sameSpan(mention, edit.from as TypedSpan)));
     }),
   );
 });
+
+function bare({ start, end, type }: TypedSpan): TypedSpan {
+  return { start, end, type };
+}

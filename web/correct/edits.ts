@@ -1,54 +1,55 @@
 import type { TypedSpan } from '../../src/document/labelled.ts';
-import { bySpan, type Span, spanKey } from '../../src/document/span.ts';
+import { bySpan, sameSpan } from '../../src/document/span.ts';
 
-/** What a person says of a span: its type, or `undefined` that it is no mention. */
-export interface Edit extends Span {
-  readonly type: string | undefined;
+/** What a person says: instead of a mention that was found there is another one, or none; or there is one where none was found. */
+export interface Edit {
+  /** One of those that were found; missing where there is one more. */
+  readonly from?: TypedSpan | undefined;
+  /** Missing where there is none. */
+  readonly to?: TypedSpan | undefined;
 }
 
-/** Corrections of a text, one a span, in the order in which they were made. */
+/** Corrections of a text, one a mention, in the order in which they were made. */
 export type Edits = readonly Edit[];
 
-const isOf =
-  (span: Span) =>
-  (other: Span): boolean =>
-    spanKey(span) === spanKey(other);
+/** Whether both are the same span of the same type, or both are missing. */
+export function sameMention(a: TypedSpan | undefined, b: TypedSpan | undefined): boolean {
+  return a === undefined || b === undefined ? a === b : sameSpan(a, b) && a.type === b.type;
+}
 
 /**
- * The corrections with another one, which takes the place of that of the same span.
+ * The corrections with another one, which takes the place of one that made what it corrects.
+ * @param edit - `from`: a mention as it stands, corrected or not.
  * @param found - what was found; a correction that says just that is none.
  */
-export function withEdit(edits: Edits, edit: Edit, found: readonly TypedSpan[]): Edits {
-  const others = edits.filter((other) => !isOf(edit)(other));
-  const here = found.filter(isOf(edit));
-  const isAsFound = edit.type === undefined ? here.length === 0 : here.length === 1 && here[0]?.type === edit.type;
-  return isAsFound ? others : [...others, edit];
-}
-
-/** The corrections with a mention's borders moved: what was there is none, and what is there now is. */
-export function withMoved(
-  edits: Edits,
-  { from, to, type }: { readonly from: Span; readonly to: Span; readonly type: string },
-  found: readonly TypedSpan[],
-): Edits {
-  return withEdit(
-    withEdit(edits, { start: from.start, end: from.end, type: undefined }, found),
-    { start: to.start, end: to.end, type },
-    found,
+export function withEdit(edits: Edits, { from, to }: Edit, found: readonly TypedSpan[]): Edits {
+  const before = edits.find((edit) =>
+    from === undefined ? edit.to === undefined && sameMention(edit.from, to) : sameMention(edit.to, from),
   );
+  const others = edits.filter((edit) => edit !== before);
+  const original = before === undefined ? found.find((mention) => sameMention(mention, from)) : before.from;
+  return sameMention(original, to) ? others : [...others, { from: original && bare(original), to: to && bare(to) }];
 }
 
-/** The mentions of a text as corrected, in order of reading; those that were found keep what else is known of them. */
+/** The mentions of a text as corrected, in order of reading, each once; those that were found keep what else is known of them. */
 export function corrected<S extends TypedSpan>(found: readonly S[], edits: Edits): readonly (S | TypedSpan)[] {
-  const kept = found.filter((mention) => !edits.some((edit) => isOf(mention)(edit) && edit.type !== mention.type));
-  const added = edits.flatMap(({ start, end, type }): TypedSpan[] => {
-    if (type === undefined || kept.some((mention) => isOf({ start, end })(mention))) return [];
-    return [{ start, end, type }];
-  });
-  return [...kept, ...added].sort(bySpan);
+  const all: (S | TypedSpan)[] = found.filter((mention) => !edits.some(({ from }) => sameMention(from, mention)));
+  for (const { to } of edits) {
+    if (to !== undefined && !all.some((mention) => sameMention(mention, to))) all.push(to);
+  }
+  return all.sort(bySpan);
 }
 
-/** Corrections that still change something: others are as was found by now. */
+/** Corrections that still change something when something else was found: others are as was found by now. */
 export function pending(edits: Edits, found: readonly TypedSpan[]): Edits {
-  return edits.reduce<Edits>((left, edit) => withEdit(left, edit, found), []);
+  return edits.flatMap(({ from, to }): Edits => {
+    const exact = found.find((mention) => sameMention(mention, from));
+    // Where a person said what there is, that holds against whatever is found there.
+    const original = exact ?? (to && found.find((mention) => sameSpan(mention, to) || (from !== undefined && sameSpan(mention, from))));
+    return sameMention(original, to) ? [] : [{ from: original && bare(original), to }];
+  });
+}
+
+function bare({ start, end, type }: TypedSpan): TypedSpan {
+  return { start, end, type };
 }

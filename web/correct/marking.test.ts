@@ -31,3 +31,11 @@ test('what was marked with spaces around it is marked without them', () => {
   assert.deepEqual(withoutSpace(text, { start: 3, end: 9 }), bank);
   assert.equal(withoutSpace(text, { start: 3, end: 4 }), undefined);
 });
+
+test('no mention begins or ends within a character as people see it', () => {
+  const cafes = 'cafe cafe\u0301 👩‍🚀';
+  assert.deepEqual(occurrences(cafes, 'cafe'), [{ start: 0, end: 4 }]);
+  assert.deepEqual(occurrences(cafes, '👩'), []);
+  assert.equal(withoutSpace(cafes, { start: 5, end: 9 }), undefined);
+  assert.deepEqual(withoutSpace(cafes, { start: 5, end: 10 }), { start: 5, end: 10 });
+});

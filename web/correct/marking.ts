@@ -1,3 +1,4 @@
+import { clusterStarts } from '../../src/document/graphemes.ts';
 import type { Span } from '../../src/document/span.ts';
 
 const words = new Intl.Segmenter('und', { granularity: 'word' });
@@ -25,20 +26,23 @@ export function moveBorder(text: string, span: Span, border: 'start' | 'end', di
   return moved.start < moved.end ? moved : { start: span.start, end: span.end };
 }
 
-/** The occurrences of words in a text, each where the one before it ended. */
+/** The occurrences of words in a text, each where the one before it ended, and none that begins or ends within a character as people see it. */
 export function occurrences(text: string, words: string): readonly Span[] {
   const spans: Span[] = [];
   if (words === '') return spans;
+  const startOf = clusterStarts(text);
   for (let start = text.indexOf(words); start !== -1; start = text.indexOf(words, start + words.length)) {
-    spans.push({ start, end: start + words.length });
+    const end = start + words.length;
+    if (startOf(start) === start && startOf(end) === end) spans.push({ start, end });
   }
   return spans;
 }
 
-/** A span without the white space at its ends; `undefined` if nothing is left. */
+/** A span without the white space at its ends; `undefined` if nothing is left, or an end is within a character as people see it. */
 export function withoutSpace(text: string, { start, end }: Span): Span | undefined {
   const marked = text.slice(start, end);
   const from = start + marked.length - marked.trimStart().length;
   const to = from + marked.trim().length;
-  return from < to ? { start: from, end: to } : undefined;
+  const startOf = clusterStarts(text);
+  return from < to && startOf(from) === from && startOf(to) === to ? { start: from, end: to } : undefined;
 }

@@ -7,7 +7,7 @@ const at = (words: string, type: string) => ({ start: text.indexOf(words), end: 
 const mentions = [at('Ada', 'person'), at('Rome', 'place'), at('Bob', 'person'), at('Lund', 'place')];
 
 test('sentences with a correction are kept with all their mentions, others are not', () => {
-  assert.deepEqual(sentencesToSave(text, mentions, [at('Bob', 'person')]), [
+  assert.deepEqual(sentencesToSave(text, mentions, [{ to: at('Bob', 'person') }]), [
     {
       text: 'Bob stayed in Lund!',
       entities: [
@@ -19,7 +19,7 @@ test('sentences with a correction are kept with all their mentions, others are n
 });
 
 test('a mention that was taken away is a correction of its sentence', () => {
-  assert.deepEqual(sentencesToSave(text, [], [{ ...at('rained', ''), type: undefined }]), [{ text: 'It rained.', entities: [] }]);
+  assert.deepEqual(sentencesToSave(text, [], [{ from: at('rained', 'event') }]), [{ text: 'It rained.', entities: [] }]);
 });
 
 test('without corrections all sentences are kept', () => {
@@ -31,7 +31,7 @@ test('without corrections all sentences are kept', () => {
 
 test('sentences that share a mention are kept as one', () => {
   const across = at('Lund! Who', 'place');
-  assert.deepEqual(sentencesToSave(text, [across], [across]), [
+  assert.deepEqual(sentencesToSave(text, [across], [{ to: across }]), [
     { text: 'Bob stayed in Lund! Who knows?', entities: [{ start: 14, end: 23, type: 'place' }] },
   ]);
 });

@@ -12,7 +12,10 @@ import type { Edits } from './edits.ts';
  */
 export function sentencesToSave(text: string, mentions: readonly TypedSpan[], edits: Edits): readonly LabelledBody[] {
   const whole = joined(sentences(text), mentions);
-  const chosen = edits.length === 0 ? whole : whole.filter((sentence) => edits.some((edit) => overlap(sentence, edit)));
+  const chosen =
+    edits.length === 0
+      ? whole
+      : whole.filter((sentence) => edits.some(({ from, to }) => [from, to].some((span) => span && overlap(sentence, span))));
   return chosen.map(({ start, end }) => ({
     text: text.slice(start, end),
     entities: mentions

@@ -1,5 +1,6 @@
 import { useId, useState } from 'preact/hooks';
 import { hueClass } from '../text/hue.ts';
+import { typeNamed } from './type-name.ts';
 
 interface TypePickerProps {
   /** What is to be typed, for those who do not see it. */
@@ -16,9 +17,10 @@ interface TypePickerProps {
 export function TypePicker({ label, types, current, isDisabled = false, withKeys = false, onPick }: TypePickerProps) {
   const id = useId();
   const [other, setOther] = useState('');
+  const named = typeNamed(other, types);
   const pickOther = (): void => {
-    if (other.trim() === '' || isDisabled) return;
-    onPick(other.trim());
+    if (named === undefined || isDisabled) return;
+    onPick(named);
     setOther('');
   };
   return (
@@ -44,6 +46,7 @@ export function TypePicker({ label, types, current, isDisabled = false, withKeys
           id={id}
           placeholder="another type"
           value={other}
+          aria-invalid={named === undefined && other.trim() !== ''}
           dir="auto"
           onInput={({ currentTarget }) => setOther(currentTarget.value)}
           onKeyDown={(event) => {
@@ -52,10 +55,11 @@ export function TypePicker({ label, types, current, isDisabled = false, withKeys
             pickOther();
           }}
         />
-        <button type="button" disabled={other.trim() === '' || isDisabled} onClick={pickOther}>
+        <button type="button" disabled={named === undefined || isDisabled} onClick={pickOther}>
           Set
         </button>
       </span>
+      {named === undefined && other.trim() !== '' && <p class="field-problem">“{other.trim()}” stands for no type: take another name.</p>}
     </fieldset>
   );
 }

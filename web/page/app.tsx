@@ -7,6 +7,7 @@ import { Workbench } from './workbench.tsx';
 /** The whole page. */
 export function App() {
   const server = useServer();
+  const wantsToken = server.state === 'wants a token';
   const [isHelpOpen, setHelpOpen] = useState(false);
   return (
     <>
@@ -20,7 +21,11 @@ export function App() {
           <a href="docs">For programs</a>
         </nav>
       </header>
-      {server.state === 'wants a token' ? <TokenForm problem={server.problem} onEnter={server.enter} /> : <Workbench server={server} />}
+      {wantsToken && <TokenForm problem={server.problem} onEnter={server.enter} />}
+      {/* It stays behind the form: what the user works on is in it. */}
+      <div hidden={wantsToken}>
+        <Workbench server={server} />
+      </div>
       <HelpDialog isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />
     </>
   );

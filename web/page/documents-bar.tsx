@@ -9,7 +9,8 @@ export type ExportFormat = WriteRequest['to'] | 'results';
 const exportFormats: readonly (readonly [ExportFormat, string])[] = [
   ['jsonl', 'el4ner JSON Lines'],
   ['conll', 'CoNLL columns'],
-  ['spacy', 'spaCy, Prodigy'],
+  ['spacy', 'spaCy'],
+  ['prodigy', 'Prodigy'],
   ['doccano', 'doccano'],
   ['label-studio', 'Label Studio'],
   ['brat', 'brat (archive)'],

@@ -8,7 +8,7 @@ const anywhere = [
 const inTheText = [
   ['n, p', 'next, previous mention'],
   ['1 … 9', 'the selected mention is of that type'],
-  ['Delete', 'the selected mention is none'],
+  ['Delete, Backspace', 'the selected mention is none'],
   ['r', 'show or hide what was rejected'],
   ['e', 'edit the text'],
   ['s', 'save the corrections'],

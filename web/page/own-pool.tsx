@@ -5,13 +5,13 @@ import { Sentence } from '../story/demonstrations.tsx';
 interface OwnPoolProps {
   readonly sentences: readonly LabelledBody[];
   readonly types: readonly string[];
-  readonly onChange: (sentences: readonly LabelledBody[]) => void;
+  readonly onRemove: (sentence: LabelledBody) => void;
   readonly onImport: (files: readonly File[]) => void;
   readonly onExport: () => void;
 }
 
 /** The labelled sentences that are kept in this page, and sent with each run that uses them. */
-export function OwnPool({ sentences, types, onChange, onImport, onExport }: OwnPoolProps) {
+export function OwnPool({ sentences, types, onRemove, onImport, onExport }: OwnPoolProps) {
   return (
     <details class="own-pool">
       <summary>
@@ -22,12 +22,7 @@ export function OwnPool({ sentences, types, onChange, onImport, onExport }: OwnP
         {sentences.map((sentence, at) => (
           <li key={sentence.text}>
             <Sentence sentence={sentence} types={types} />
-            <button
-              type="button"
-              class="quiet-button"
-              aria-label={`Remove sentence ${at + 1}`}
-              onClick={() => onChange(sentences.filter((other) => other !== sentence))}
-            >
+            <button type="button" class="quiet-button" aria-label={`Remove sentence ${at + 1}`} onClick={() => onRemove(sentence)}>
               remove
             </button>
           </li>

@@ -36,7 +36,8 @@ export function RunBar({ run, documents, canRun, isEditing, onRun, onCancel, onE
       )}
       {run !== undefined && run.ids.length > 1 && (
         <span class="progress">
-          <progress aria-label="Documents done" max={run.ids.length} value={run.done} /> {run.done} of {run.ids.length}
+          <progress aria-label="Documents done" max={run.ids.length} value={run.ids.length - run.waiting.length} />{' '}
+          {run.ids.length - run.waiting.length} of {run.ids.length}
         </span>
       )}
       {run !== undefined && (run.ids.length === 1 || isRunning) && <StageLights run={run} />}

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
 import type { LabelledBody, ModelBody, PoolBody, Problem } from '../../src/server/schemas.ts';
 import { faultAt } from '../api/problem.ts';
-import { ownPool, type Settings, typeNames } from './settings.ts';
+import { ownPool, type Settings, typeNames, withPool } from './settings.ts';
 import { TypeRows } from './type-rows.tsx';
 
 interface SettingsPanelProps {
@@ -31,13 +31,13 @@ export function SettingsPanel({ settings, models, pools, own, problem, onChange 
         rows={rows}
         isAutomatic={settings.types === undefined}
         fault={faultAt(problem, '/types')}
-        onChange={(types) => change({ types })}
+        onChange={(types) => change({ types, typesFor: undefined })}
       />
       <Choice
         label="Pool of labelled sentences"
         value={settings.pool}
         fault={faultAt(problem, '/pool')}
-        onChange={(pool) => change({ pool })}
+        onChange={(pool) => onChange(withPool(settings, pool))}
       >
         <option value="">none: the models know the types alone</option>
         {pools.map(({ name, sentences, isWritable, isCalibrated }) => (

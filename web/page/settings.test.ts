@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { extractSchema } from '../../src/server/schemas.ts';
-import { lots, ownPool, requestOf, typeNames, usualSettings, withTypes } from './settings.ts';
+import { afterSaving, ownPool, requestOf, typeNames, usualSettings, withPool } from './settings.ts';
 
 const documents = [{ id: '1', text: 'Ada.' }];
 const sentence = { text: 'Eve.', entities: [{ start: 0, end: 3, type: 'agent' }] };
 const ask = (changes: Partial<typeof usualSettings>, own = [sentence]) =>
-  requestOf({ ...usualSettings, ...changes }, documents, { models: ['a', 'b'], own });
+  requestOf({ ...usualSettings, ...changes }, { id: '1', text: 'Ada.' }, { models: ['a', 'b'], own });
 const rows = [
   { name: ' person ', definition: '' },
   { name: '', definition: 'lost' },
@@ -45,20 +45,15 @@ test('the types are those that were given, of the pool, or the usual ones', () =
   assert.deepEqual(typeNames({ ...usualSettings, types: rows }, [pool], []), ['person', 'drug']);
 });
 
-test('types of corrections join those that are known', () => {
-  const { types } = withTypes(usualSettings, ['person'], ['ship', 'person', 'ship']);
-  assert.deepEqual(
-    types?.map(({ name }) => name),
-    ['person', 'ship'],
-  );
+test('types of corrections join those that are known, as long as their pool is used', () => {
+  const saved = afterSaving(usualSettings, 'letters', { known: ['person', 'PERSON', 'none'], saved: ['ship', 'Person', 'ship'] });
+  const names = (settings: typeof usualSettings) => settings.types?.map(({ name }) => name);
+  assert.deepEqual([saved.pool, names(saved)], ['letters', ['person', 'ship']]);
+  assert.deepEqual(names(withPool(saved, 'letters')), ['person', 'ship']);
+  assert.equal(names(withPool(saved, 'news')), undefined);
 });
 
-test('documents are sent in lots of few and of little text, in their order', () => {
-  const many = Array.from({ length: 45 }, (_, at) => ({ text: at === 3 ? 'x'.repeat(500_000) : 'short' }));
-  const sent = lots(many);
-  assert.deepEqual(sent.flat(), many);
-  assert.deepEqual(
-    sent.map(({ length }) => length),
-    [3, 1, 20, 20, 1],
-  );
+test('types that the user wrote stay with whatever pool', () => {
+  const saved = afterSaving({ ...usualSettings, types: rows }, 'letters', { known: [], saved: ['ship'] });
+  assert.deepEqual(withPool(saved, 'news').types?.at(-1)?.name, 'ship');
 });

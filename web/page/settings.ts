@@ -1,5 +1,6 @@
 import type { LabelledBody, PoolBody } from '../../src/server/schemas.ts';
 import type { ExtractRequest } from '../api/api-types.ts';
+import { typeNamed } from '../correct/type-name.ts';
 import type { WorkDocument } from './workspace.ts';
 
 /** A type as the user writes it. */
@@ -12,6 +13,8 @@ export interface TypeRow {
 export interface Settings {
   /** `undefined`: those of the pool, or the usual three. */
   readonly types: readonly TypeRow[] | undefined;
+  /** The pool that they were written down for by saving to it; `undefined` where the user wrote them. */
+  readonly typesFor: string | undefined;
   /** Models that are left out. */
   readonly without: readonly string[];
   /** The name of one of the server's pools, or {@link ownPool}. */
@@ -30,6 +33,7 @@ export const ownPool = '/own';
 
 export const usualSettings: Settings = {
   types: undefined,
+  typesFor: undefined,
   without: [],
   pool: '',
   k: '',
@@ -45,8 +49,13 @@ const usualTypes = ['person', 'organization', 'location'];
 /** The names of the types that a run will look for, as far as is known. */
 export function typeNames({ types, pool }: Settings, pools: readonly PoolBody[], own: readonly LabelledBody[]): readonly string[] {
   if (types !== undefined) return types.map(({ name }) => name.trim()).filter((name) => name !== '');
-  const pooled = pool === ownPool ? typesOf(own) : (pools.find(({ name }) => name === pool)?.types.map(({ name }) => name) ?? []);
+  const pooled = typesIn(pool, pools, own);
   return pooled.length === 0 ? usualTypes : pooled;
+}
+
+/** The types of a pool; none where there is no such pool. */
+export function typesIn(pool: string, pools: readonly PoolBody[], own: readonly LabelledBody[]): readonly string[] {
+  return pool === ownPool ? typesOf(own) : (pools.find(({ name }) => name === pool)?.types.map(({ name }) => name) ?? []);
 }
 
 /** The types of labelled sentences, in the order in which they first occur. */
@@ -54,17 +63,31 @@ export function typesOf(sentences: readonly LabelledBody[]): readonly string[] {
   return [...new Set(sentences.flatMap(({ entities }) => entities.map(({ type }) => type)))];
 }
 
-/** Settings that look for these types, too; they are written down, so that a pool that grows does not decide on them. */
-export function withTypes(settings: Settings, known: readonly string[], wanted: readonly string[]): Settings {
-  const rows = settings.types ?? known.map((name) => ({ name, definition: '' }));
-  const missing = [...new Set(wanted)].filter((name) => !rows.some((row) => row.name.trim() === name));
-  return { ...settings, types: [...rows, ...missing.map((name) => ({ name, definition: '' }))] };
+/**
+ * Settings after sentences were saved to a pool: it is used, and the types are looked for, those of the sentences, too. They are written
+ * down as long as this pool is used, so that it does not decide on them as it grows.
+ */
+export function afterSaving(settings: Settings, pool: string, { known, saved }: Record<'known' | 'saved', readonly string[]>): Settings {
+  const isAutomatic = settings.types === undefined || settings.typesFor !== undefined;
+  const types = [...(settings.types ?? [])];
+  for (const type of settings.types === undefined ? [...known, ...saved] : saved) {
+    const names = types.map(({ name }) => name.trim());
+    if (typeNamed(type, names) === type && !names.includes(type)) types.push({ name: type, definition: '' });
+  }
+  return { ...settings, pool, types, typesFor: isAutomatic ? pool : undefined };
 }
 
-/** What is asked about documents; whatever the user left alone is left out. */
+/** Settings with another pool; types that were written down by saving to the one before are not asked of it. */
+export function withPool(settings: Settings, pool: string): Settings {
+  const { types, typesFor } = settings;
+  const stay = typesFor === undefined || typesFor === pool;
+  return { ...settings, pool, types: stay ? types : undefined, typesFor: stay ? typesFor : undefined };
+}
+
+/** What is asked about a document; whatever the user left alone is left out. */
 export function requestOf(
   settings: Settings,
-  documents: readonly Pick<WorkDocument, 'id' | 'text'>[],
+  { id, text }: Pick<WorkDocument, 'id' | 'text'>,
   { models, own }: { readonly models: readonly string[]; readonly own: readonly LabelledBody[] },
 ): ExtractRequest {
   const { types, without, pool, k, preset, verifier, overlaps, showsText } = settings;
@@ -74,7 +97,7 @@ export function requestOf(
   const hasPool = pool !== '' && (pool !== ownPool || own.length > 0);
   const chosen = models.filter((model) => !without.includes(model));
   return {
-    documents: documents.map(({ id, text }) => ({ id, text })),
+    documents: [{ id, text }],
     trace: true,
     ...(rows === undefined || rows.length === 0
       ? {}
@@ -89,26 +112,4 @@ export function requestOf(
       ...(verifier === '' ? {} : { verifier }),
     },
   };
-}
-
-/** Most documents of a request, … */
-const mostDocuments = 20;
-/** … and most UTF-16 code units of all of them, so that it stays below what a server takes. */
-const mostText = 200_000;
-
-/** Documents in the lots in which they are sent. */
-export function lots<D extends { readonly text: string }>(documents: readonly D[]): readonly (readonly D[])[] {
-  const all: D[][] = [];
-  let length = 0;
-  for (const document of documents) {
-    const last = all.at(-1);
-    if (last === undefined || last.length === mostDocuments || length + document.text.length > mostText) {
-      all.push([document]);
-      length = document.text.length;
-    } else {
-      last.push(document);
-      length += document.text.length;
-    }
-  }
-  return all;
 }

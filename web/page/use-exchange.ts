@@ -28,12 +28,12 @@ export function useExchange(client: Client, tell: (happening: Happening) => void
     importPool: (files: readonly File[]) =>
       attempt(async () => {
         const { samples, notes } = await samplesOf(files, client);
-        const ownPool = samples.map(({ text, entities }) => ({
+        const sentences = samples.map(({ text, entities }) => ({
           text,
           entities: entities.map(({ start, end, type }) => ({ start, end, type })),
         }));
-        tell({ kind: 'pooled', ownPool });
-        return [`${samples.length} labelled ${samples.length === 1 ? 'sentence' : 'sentences'} in the pool of this page.`, ...notes];
+        tell({ kind: 'pooled', sentences });
+        return [`${samples.length} labelled ${samples.length === 1 ? 'sentence' : 'sentences'} put into the pool of this page.`, ...notes];
       }),
     exportSamples: (samples: readonly SampleBody[], to: WriteRequest['to'], name: string) =>
       attempt(async () => {

@@ -40,6 +40,7 @@ function actionOf(event: KeyboardEvent, actions: KeyActions): (() => void) | und
     n: () => actions.step(1),
     p: () => actions.step(-1),
     Delete: actions.deleteMention,
+    Backspace: actions.deleteMention,
     r: actions.toggleRejected,
     e: actions.edit,
     s: actions.save,

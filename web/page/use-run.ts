@@ -1,14 +1,13 @@
 import { useCallback, useRef } from 'preact/hooks';
 import type { ExtractRequest } from '../api/api-types.ts';
 import type { Client } from '../api/client.ts';
-import { ServerProblem } from '../api/problem.ts';
-import { lots } from './settings.ts';
+import { follow } from './follow.ts';
 import { problemIn } from './use-server.ts';
 import type { Happening, WorkDocument } from './workspace.ts';
 
 interface Runner {
-  /** Runs documents, lot by lot; a run that goes on is given up first. */
-  run(client: Client, documents: readonly WorkDocument[], request: (lot: readonly WorkDocument[]) => ExtractRequest): Promise<void>;
+  /** Runs documents, each by a request of its own; a run that goes on is given up first. */
+  run(client: Client, documents: readonly WorkDocument[], request: (document: WorkDocument) => ExtractRequest): Promise<void>;
   cancel(): void;
 }
 
@@ -26,30 +25,11 @@ export function useRun(tell: (happening: Happening) => void): Runner {
         if (current.current === controller) tell(happening);
       };
       tellOwn({ kind: 'begun', ids: documents.map(({ id }) => id) });
-      tellOwn(
-        await outcomeOf(follow(client, lots(documents).map(request), { signal: controller.signal, tell: tellOwn }), controller.signal),
-      );
+      tellOwn(await outcomeOf(follow(client, documents.map(request), { signal: controller.signal, tell: tellOwn }), controller.signal));
     },
     [tell],
   );
   return { run, cancel };
-}
-
-interface Following {
-  readonly signal: AbortSignal;
-  readonly tell: (happening: Happening) => void;
-}
-
-/** Sends requests one after the other and tells what comes back. */
-async function follow(client: Client, requests: readonly ExtractRequest[], { signal, tell }: Following): Promise<void> {
-  for (const request of requests) {
-    for await (const event of client.extract(request, signal)) {
-      signal.throwIfAborted();
-      if (event.name === 'stage') tell({ kind: 'stage', event: event.data });
-      if (event.name === 'document') tell({ kind: 'document', result: event.data });
-      if (event.name === 'problem') throw new ServerProblem(event.data);
-    }
-  }
 }
 
 async function outcomeOf(run: Promise<void>, signal: AbortSignal): Promise<Happening> {

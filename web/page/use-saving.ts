@@ -2,17 +2,17 @@ import { useRef, useState } from 'preact/hooks';
 import type { LabelledBody } from '../../src/server/schemas.ts';
 import type { SaveTarget } from './save-target.ts';
 import { problemIn, type Server } from './use-server.ts';
-import type { Happening } from './workspace.ts';
+import type { Happening, WorkDocument } from './workspace.ts';
 
-/** Saves labelled sentences, each once, however often it is tried. */
+/** Saves labelled sentences of a document; where it failed halfway, the next try goes on from there. */
 export function useSaving(server: Server, tell: (happening: Happening) => void) {
   const [isSaving, setSaving] = useState(false);
   const saved = useRef(new Set<string>());
   /** Whether all of them are saved. */
-  async function save(sentences: readonly LabelledBody[], { pool }: SaveTarget): Promise<boolean> {
+  async function save(document: WorkDocument, sentences: readonly LabelledBody[], { pool }: SaveTarget): Promise<boolean> {
     if (isSaving) return false;
     if (pool === undefined) {
-      tell({ kind: 'saved', toOwnPool: sentences });
+      tell({ kind: 'saved', document, toOwnPool: sentences });
       return true;
     }
     setSaving(true);
@@ -23,8 +23,9 @@ export function useSaving(server: Server, tell: (happening: Happening) => void) 
         await server.client.addSentence(pool, sentence);
         saved.current.add(key);
       }
+      saved.current.clear();
+      tell({ kind: 'saved', document, toOwnPool: [] });
       await server.refresh();
-      tell({ kind: 'saved', toOwnPool: [] });
       return true;
     } catch (error) {
       tell({ kind: 'problem', problem: problemIn(error) });

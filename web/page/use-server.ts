@@ -43,10 +43,14 @@ export function useServer(): Server {
     }
   }, [client, token]);
   useEffect(() => void refresh(), [refresh]);
-  const enter = useCallback((given: string) => {
-    sessionStorage.setItem(tokenKey, given);
-    setToken(given);
-  }, []);
+  const enter = useCallback(
+    (given: string) => {
+      sessionStorage.setItem(tokenKey, given);
+      if (given === token) void refresh();
+      else setToken(given);
+    },
+    [token, refresh],
+  );
   return { client, ...known, enter, refresh };
 }
 

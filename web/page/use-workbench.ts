@@ -1,18 +1,19 @@
 import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks';
 import type { Span } from '../../src/document/span.ts';
 import { withoutSpace } from '../correct/marking.ts';
-import { sentencesToSave } from '../correct/sentences-to-save.ts';
+import { withKnownTypes } from '../correct/type-name.ts';
 import { showAll } from '../filter/filter.ts';
 import type { ShownMention } from '../text/shown-mention.ts';
+import { savable } from './savable.ts';
 import { targetOf } from './save-target.ts';
-import { ownPool, requestOf, type Settings, typeNames, typesOf, usualSettings, withTypes } from './settings.ts';
+import { afterSaving, ownPool, requestOf, type Settings, typeNames, typesIn, typesOf, usualSettings } from './settings.ts';
 import { shownOf } from './shown.ts';
 import { useCorrections } from './use-corrections.ts';
 import { useExchange } from './use-exchange.ts';
 import { useRun } from './use-run.ts';
 import { useSaving } from './use-saving.ts';
 import type { Server } from './use-server.ts';
-import { after, emptyWorkspace, mentionsOf, type WorkDocument } from './workspace.ts';
+import { after, emptyWorkspace, shownIn, type WorkDocument } from './workspace.ts';
 
 /** What the user works on, and what can be done with it. */
 export function useWorkbench(server: Server) {
@@ -20,9 +21,8 @@ export function useWorkbench(server: Server) {
   const [settings, setSettings] = useState<Settings>(usualSettings);
   const [isEditing, setEditing] = useState(true);
   const [note, setNote] = useState('');
-  const { documents, at, run, ownPool: own } = workspace;
-  const document = documents[at] ?? documents[0];
-  if (document === undefined) throw new Error('A workspace has a document.');
+  const { documents, run, ownPool: own, problem } = workspace;
+  const document = shownIn(workspace);
   const looking = useLooking(document);
   const { filter, select } = looking;
 
@@ -33,27 +33,29 @@ export function useWorkbench(server: Server) {
   const saving = useSaving(server, tell);
   const correcting = useCorrections(document, tell);
   const target = targetOf(settings.pool, server.pools);
+  const pool = target.pool ?? ownPool;
+  const types = [...typesIn(pool, server.pools, own), ...shown.types];
   const sentences = useMemo(
-    () => (isEditing ? [] : sentencesToSave(document.text, mentionsOf(document), document.edits)),
-    [document, isEditing],
+    () => (isEditing ? [] : withKnownTypes(savable(document, run), types)),
+    [document, run, isEditing, types.join('\n')],
   );
 
   function start(which: 'shown' | 'all'): void {
-    const chosen = (which === 'all' ? documents : [document]).filter((one) => one?.text.trim() !== '') as readonly WorkDocument[]; // the shown one is there
+    const chosen = (which === 'all' ? documents : [document]).filter(({ text }) => text.trim() !== '');
     if (chosen.length === 0 || server.state !== 'there') return;
     setEditing(false);
     select(undefined);
     setNote('');
     const about = { models: server.models.map(({ id }) => id), own };
-    void runner.run(server.client, chosen, (lot) => requestOf(settings, lot, about));
+    void runner.run(server.client, chosen, (one) => requestOf(settings, one, about));
   }
   async function save(): Promise<void> {
-    if (sentences.length === 0 || !(await saving.save(sentences, target))) return;
-    setSettings((before) => ({ ...withTypes(before, shown.types, typesOf(sentences)), pool: target.pool ?? ownPool }));
+    if (sentences.length === 0 || !(await saving.save(document, sentences, target))) return;
+    setSettings((before) => afterSaving(before, pool, { known: shown.types, saved: typesOf(sentences) }));
     select(undefined);
     setNote(`Saved to ${target.name}: the next run uses it.`);
   }
-  function say(span: Span, type: string | undefined): void {
+  function say(span: Span & Pick<ShownMention, 'type'>, type: string | undefined): void {
     correcting.say(span, type);
     select(type === undefined ? undefined : `${span.start}-${span.end}-${type}`);
   }
@@ -62,26 +64,30 @@ export function useWorkbench(server: Server) {
     select(`${to.start}-${to.end}-${mention.type}`);
   }
   useEffect(() => {
+    if (problem?.status === 401) void server.refresh(); // which asks for the token
+  }, [problem]);
+  useEffect(() => {
     if (run?.state === 'cancelled') setNote('Cancelled.');
     if (run?.state === 'done') setNote(doneNote(run.ids.length, shown.all.filter(({ state }) => state === 'found').length));
   }, [run?.state]);
   return {
     ...{ workspace, document, tell, settings, setSettings, isEditing, setEditing, note, looking, shown },
-    ...{ start, cancel: runner.cancel, exchange, say, move, save, saving: { sentences, target, isSaving: saving.isSaving } },
+    ...{ start, cancel: runner.cancel, exchange, say, move, undo: correcting.undo, save },
+    saving: { sentences, target, isSaving: saving.isSaving },
     mention: shown.all.find(({ key }) => key === looking.selected),
   };
 }
 
 export type WorkbenchState = ReturnType<typeof useWorkbench>;
 
-/** What of a document the user looks at; with another document it begins anew. */
+/** What of a document the user looks at; with another document or text it begins anew. */
 function useLooking({ id, text }: WorkDocument) {
   const [filter, setFilter] = useState(showAll);
   const [selected, select] = useState<string>();
   const [marked, setMarked] = useState<Span>();
-  const before = useRef(id);
-  if (before.current !== id) {
-    before.current = id;
+  const before = useRef({ id, text });
+  if (before.current.id !== id || before.current.text !== text) {
+    before.current = { id, text };
     select(undefined);
     setMarked(undefined);
   }

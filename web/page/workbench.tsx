@@ -8,25 +8,26 @@ import { OwnPool } from './own-pool.tsx';
 import { ProblemAlert } from './problem-alert.tsx';
 import { Reading } from './reading.tsx';
 import { RunBar } from './run-bar.tsx';
-import { ownPool } from './settings.ts';
+import { ownPool, withPool } from './settings.ts';
 import { SettingsPanel } from './settings-panel.tsx';
 import { TextEditor } from './text-editor.tsx';
 import { samplesFrom } from './use-exchange.ts';
 import { useKeys } from './use-keys.ts';
 import type { Server } from './use-server.ts';
 import { useWorkbench, type WorkbenchState } from './use-workbench.ts';
+import { hasUnsaved, isKnown } from './workspace.ts';
 
 /** Where texts are run, looked at and corrected. */
 export function Workbench({ server }: { readonly server: Server }) {
   const state = useWorkbench(server);
   const bench = useRef<HTMLElement>(null);
-  const { document, isEditing, looking, shown, mention, say, move, workspace, tell } = state;
+  const { document, isEditing, looking, shown, mention, say, move, workspace } = state;
   const close = (): void => {
     focusTag(bench, looking.selected);
     looking.select(undefined);
   };
   useBenchKeys(state, bench, close);
-  useKept(workspace.ownPool.length);
+  useKept(hasUnsaved(workspace));
   // What had the focus may be gone: the text that was edited, or a mention that is of another type now, or none.
   useEffect(() => {
     if (isEditing || window.document.activeElement !== window.document.body) return;
@@ -38,12 +39,11 @@ export function Workbench({ server }: { readonly server: Server }) {
     <main
       class="bench"
       ref={bench}
-      onDragOver={(event) => event.preventDefault()}
+      onDragOver={(event) => hasFiles(event) && event.preventDefault()}
       onDrop={(event) => {
+        if (!hasFiles(event)) return;
         event.preventDefault();
-        const files = [...(event.dataTransfer?.files ?? [])];
-        if (files.length > 0) void importFiles(state, files);
-        else tell({ kind: 'written', text: event.dataTransfer?.getData('text/plain') ?? '' });
+        void importFiles(state, [...(event.dataTransfer?.files ?? [])]);
       }}
     >
       <SettingsColumn state={state} server={server} />
@@ -67,6 +67,9 @@ interface PartProps {
   readonly server: Server;
 }
 
+/** Words that are dragged are for the field that they are dropped on. */
+const hasFiles = ({ dataTransfer }: DragEvent): boolean => dataTransfer?.types.includes('Files') ?? false;
+
 const isWide = (): boolean => window.matchMedia('(min-width: 64rem)').matches;
 
 function SettingsColumn({ state, server }: PartProps) {
@@ -85,7 +88,7 @@ function SettingsColumn({ state, server }: PartProps) {
       <OwnPool
         sentences={own}
         types={shown.types}
-        onChange={(ownPool) => tell({ kind: 'pooled', ownPool })}
+        onRemove={(sentence) => tell({ kind: 'removed', sentence })}
         onImport={(files) => void importPool(state, files)}
         onExport={exportPool}
       />
@@ -94,7 +97,7 @@ function SettingsColumn({ state, server }: PartProps) {
 }
 
 function Work({ state, server }: PartProps) {
-  const { workspace, document, tell, isEditing, setEditing, note, looking, shown, start, cancel, say, save, saving } = state;
+  const { workspace, document, tell, isEditing, setEditing, note, looking, shown, start, cancel, say, undo, save, saving } = state;
   const { documents, at, run, problem } = workspace;
   return (
     <div class="work">
@@ -107,7 +110,16 @@ function Work({ state, server }: PartProps) {
       />
       <ProblemAlert problem={problem} onClose={() => tell({ kind: 'problem', problem: undefined })} />
       {isEditing && (
-        <TextEditor text={document.text} fault={faultAt(problem, '/documents')} onWrite={(text) => tell({ kind: 'written', text })} />
+        <TextEditor
+          text={document.text}
+          known={document.before ?? (isKnown(document) ? document : undefined)}
+          fault={faultAt(problem, '/documents')}
+          onWrite={(text) => tell({ kind: 'written', text })}
+          onBack={(text) => {
+            tell({ kind: 'written', text });
+            setEditing(false);
+          }}
+        />
       )}
       <RunBar
         run={run}
@@ -133,6 +145,7 @@ function Work({ state, server }: PartProps) {
           onSelect={looking.selectMention}
           onMark={looking.mark}
           onSay={say}
+          onUndo={undo}
           onSave={() => void save()}
         />
       )}
@@ -145,7 +158,7 @@ async function importFiles({ exchange, setEditing }: WorkbenchState, files: read
 }
 
 async function importPool({ exchange, setSettings }: WorkbenchState, files: readonly File[]): Promise<void> {
-  if (files.length > 0 && (await exchange.importPool(files))) setSettings((before) => ({ ...before, pool: ownPool }));
+  if (files.length > 0 && (await exchange.importPool(files))) setSettings((before) => withPool(before, ownPool));
 }
 
 function exportAs({ workspace: { documents }, exchange }: WorkbenchState, format: ExportFormat): void {
@@ -162,7 +175,7 @@ function focusTag(bench: RefObject<HTMLElement | null>, key: string | undefined)
 }
 
 function useBenchKeys(state: WorkbenchState, bench: RefObject<HTMLElement | null>, close: () => void): void {
-  const { workspace, looking, shown, mention, start, cancel, say, save, setEditing } = state;
+  const { workspace, document, looking, shown, mention, start, cancel, say, save, setEditing } = state;
   useKeys({
     run: () => start('shown'),
     escape: () => (workspace.run?.state === 'running' ? cancel() : close()),
@@ -181,16 +194,17 @@ function useBenchKeys(state: WorkbenchState, bench: RefObject<HTMLElement | null
     deleteMention: () => mention !== undefined && mention.state !== 'rejected' && say(mention, undefined),
     toggleRejected: () => looking.setFilter({ ...looking.filter, rejected: !looking.filter.rejected }),
     edit: () => setEditing(true),
-    save: () => void save(),
+    // Without a correction it takes the button, which says how much that is.
+    save: () => document.edits.length > 0 && void save(),
   });
 }
 
-/** Asks before sentences that are in this page alone are lost. */
-function useKept(sentences: number): void {
+/** Asks before what is in this page alone is lost. */
+function useKept(isNeeded: boolean): void {
   useEffect(() => {
-    if (sentences === 0) return;
+    if (!isNeeded) return;
     const ask = (event: BeforeUnloadEvent): void => event.preventDefault();
     window.addEventListener('beforeunload', ask);
     return () => window.removeEventListener('beforeunload', ask);
-  }, [sentences]);
+  }, [isNeeded]);
 }

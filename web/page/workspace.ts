@@ -2,6 +2,7 @@ import type { SampleBody } from '../../src/server/dataset-schemas.ts';
 import type { LabelledBody, Problem } from '../../src/server/schemas.ts';
 import type { DocumentResult, StageEvent } from '../api/api-types.ts';
 import { corrected, type Edits, pending } from '../correct/edits.ts';
+import { withKnownTypes } from '../correct/type-name.ts';
 
 /** A text to work on. */
 export interface WorkDocument {
@@ -15,6 +16,8 @@ export interface WorkDocument {
   readonly settled?: SampleBody['entities'] | undefined;
   /** What a person corrected in what was found, given or settled. */
   readonly edits: Edits;
+  /** What it was before its text was written anew, as long as nothing is known of the new one. */
+  readonly before?: WorkDocument | undefined;
 }
 
 /** A run that goes on, or has ended. */
@@ -22,8 +25,8 @@ export interface Run {
   readonly state: 'running' | 'done' | 'cancelled' | 'failed';
   /** The ids of its documents, in their order. */
   readonly ids: readonly string[];
-  /** Of them those that have a result. */
-  readonly done: number;
+  /** Of them those that have no result yet. */
+  readonly waiting: readonly string[];
   /** The latest of each stage of the document that is in work. */
   readonly stages: readonly StageEvent[];
 }
@@ -53,8 +56,10 @@ export type Happening =
   | { readonly kind: 'stage'; readonly event: StageEvent }
   | { readonly kind: 'document'; readonly result: DocumentResult }
   | { readonly kind: 'ended'; readonly state: Run['state']; readonly problem?: Problem | undefined }
-  | { readonly kind: 'saved'; readonly toOwnPool: readonly LabelledBody[] }
-  | { readonly kind: 'pooled'; readonly ownPool: readonly LabelledBody[] }
+  /** A document was saved as it was then; another one may be shown by now, or this one have other corrections. */
+  | { readonly kind: 'saved'; readonly document: WorkDocument; readonly toOwnPool: readonly LabelledBody[] }
+  | { readonly kind: 'pooled'; readonly sentences: readonly LabelledBody[] }
+  | { readonly kind: 'removed'; readonly sentence: LabelledBody }
   | { readonly kind: 'problem'; readonly problem: Problem | undefined };
 
 /** The workspace after something happened. */
@@ -62,33 +67,42 @@ export function after(workspace: Workspace, happening: Happening): Workspace {
   const { documents, run } = workspace;
   switch (happening.kind) {
     case 'written':
-      return withShown(workspace, ({ id }) => ({ id, text: happening.text, given: [], edits: [] }));
+      return withShown(workspace, (document) => written(document, happening.text));
     case 'imported':
-      return { ...workspace, documents: imported(documents, happening.samples), at: isUntouched(documents) ? 0 : documents.length };
+      return happening.samples.length === 0 ? workspace : imported(workspace, happening.samples);
     case 'shown':
       return { ...workspace, at: Math.min(Math.max(0, happening.at), documents.length - 1) };
     case 'edited':
       return withShown(workspace, (document) => ({ ...document, edits: happening.edits }));
     case 'begun':
-      return { ...workspace, problem: undefined, run: { state: 'running', ids: happening.ids, done: 0, stages: [] } };
+      return { ...workspace, problem: undefined, run: { state: 'running', ids: happening.ids, waiting: happening.ids, stages: [] } };
     case 'stage':
       return run === undefined ? workspace : { ...workspace, run: withStage(run, happening.event) };
     case 'document':
       return withResult(workspace, happening.result);
     case 'ended':
       return { ...workspace, problem: happening.problem, run: run && { ...run, state: happening.state } };
-    case 'saved': {
-      const isNew = (text: string): boolean => !happening.toOwnPool.some((sentence) => sentence.text === text);
-      const ownPool = [...workspace.ownPool.filter(({ text }) => isNew(text)), ...happening.toOwnPool];
-      return { ...withShown(workspace, settled), ownPool };
-    }
+    case 'saved':
+      return {
+        ...{ ...workspace, documents: documents.map((document) => settled(document, happening.document)) },
+        ownPool: grown(workspace, happening.toOwnPool),
+      };
     case 'pooled':
-      return { ...workspace, ownPool: happening.ownPool };
+      return { ...workspace, ownPool: grown(workspace, happening.sentences) };
+    case 'removed':
+      return { ...workspace, ownPool: workspace.ownPool.filter((sentence) => sentence !== happening.sentence) };
     case 'problem':
       return { ...workspace, problem: happening.problem };
     default:
       return happening satisfies never;
   }
+}
+
+/** The document that is shown. */
+export function shownIn({ documents, at }: Workspace): WorkDocument {
+  const document = documents[at];
+  if (document === undefined) throw new Error('A workspace has a document.');
+  return document;
 }
 
 function withShown(workspace: Workspace, change: (document: WorkDocument) => WorkDocument): Workspace {
@@ -97,9 +111,15 @@ function withShown(workspace: Workspace, change: (document: WorkDocument) => Wor
 
 const isUntouched = ([first, second]: readonly WorkDocument[]): boolean => first?.text.trim() === '' && second === undefined;
 
+/** What was known of the text before is kept beside the new one, and is back with that text. */
+function written(document: WorkDocument, text: string): WorkDocument {
+  const { id, before = isKnown(document) ? document : undefined } = document;
+  return before?.text === text ? before : { id, text, given: [], edits: [], ...(before && { before }) };
+}
+
 /** Ids stay different: one that is there already gets a number. */
-function imported(documents: readonly WorkDocument[], samples: readonly SampleBody[]): readonly WorkDocument[] {
-  if (samples.length === 0) return documents;
+function imported(workspace: Workspace, samples: readonly SampleBody[]): Workspace {
+  const { documents } = workspace;
   const kept = isUntouched(documents) ? [] : documents;
   const taken = new Set(kept.map(({ id }) => id));
   const added = samples.map(({ id, text, entities }): WorkDocument => {
@@ -108,7 +128,18 @@ function imported(documents: readonly WorkDocument[], samples: readonly SampleBo
     taken.add(own);
     return { id: own, text, given: entities, edits: [] };
   });
-  return [...kept, ...added];
+  return { ...workspace, documents: [...kept, ...added], at: kept.length };
+}
+
+/** The pool of the page with more sentences; one takes the place of another of the same text. */
+function grown({ ownPool }: Workspace, sentences: readonly LabelledBody[]): readonly LabelledBody[] {
+  const all = withKnownTypes([...ownPool, ...sentences], []);
+  return [...new Map(all.map((sentence) => [sentence.text, sentence])).values()];
+}
+
+/** Whether there is something in the page that is nowhere else and took a person's work. */
+export function hasUnsaved({ documents, ownPool }: Workspace): boolean {
+  return ownPool.length > 0 || documents.some(({ edits, before }) => edits.length + (before?.edits.length ?? 0) > 0);
 }
 
 /** What was saved last, else what a run found, else what came with the text. */
@@ -116,14 +147,21 @@ export function foundIn({ settled, result, given }: WorkDocument): SampleBody['e
   return settled ?? result?.entities ?? given;
 }
 
+/** Whether it was ever said what is in a document; a text without mentions may have been read, or not. */
+export function isKnown({ result, given, settled }: WorkDocument): boolean {
+  return settled !== undefined || result?.entities !== undefined || given.length > 0;
+}
+
 /** The mentions of a document, as corrected. */
 export function mentionsOf(document: WorkDocument): SampleBody['entities'] {
   return corrected(foundIn(document), document.edits);
 }
 
-/** Once they are saved, corrections are what is known of the text, until a run says otherwise. */
-function settled(document: WorkDocument): WorkDocument {
-  return { ...document, settled: mentionsOf(document), edits: [] };
+/** Once they are saved, corrections are what is known of the text, until a run says otherwise; those that were made since then stay. */
+function settled(document: WorkDocument, saved: WorkDocument): WorkDocument {
+  if (document.id !== saved.id || document.text !== saved.text) return document;
+  const settled = corrected(foundIn(document), saved.edits);
+  return { ...document, settled, edits: pending(document.edits, settled) };
 }
 
 function withStage(run: Run, event: StageEvent): Run {
@@ -135,8 +173,9 @@ function withResult(workspace: Workspace, result: DocumentResult): Workspace {
   const { documents, run } = workspace;
   const updated = documents.map((document) => {
     if (document.id !== result.id || document.text !== result.text) return document;
-    return { ...document, result, settled: undefined, edits: pending(document.edits, result.entities ?? []) };
+    if (result.entities === undefined) return { ...document, result };
+    return { ...document, result, settled: undefined, before: undefined, edits: pending(document.edits, result.entities) };
   });
   const stages = run?.ids.length === 1 ? run.stages : (run?.stages.filter(({ id }) => id !== result.id) ?? []);
-  return { ...workspace, documents: updated, run: run && { ...run, done: run.done + 1, stages } };
+  return { ...workspace, documents: updated, run: run && { ...run, waiting: run.waiting.filter((id) => id !== result.id), stages } };
 }
