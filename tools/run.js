@@ -11,8 +11,8 @@ const folder = import.meta.dirname;
 const shell = process.platform === 'win32';
 
 /** Ends this process with the command's exit code, unless that is 0. */
-function run(command, args, cwd) {
-  const { status, error } = spawnSync(command, args, { cwd, shell, stdio: 'inherit' });
+function run(command, args, { cwd, stdout }) {
+  const { status, error } = spawnSync(command, args, { cwd, shell, stdio: ['inherit', stdout, 'inherit'] });
   if (error !== undefined) throw error;
   if (status !== 0) process.exit(status ?? 1);
 }
@@ -24,6 +24,6 @@ const lock = join(folder, 'package-lock.json');
 const installed = join(folder, 'node_modules', '.package-lock.json');
 if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(lock).mtimeMs) {
   console.error('Installing the checkers (npm ci in tools/)');
-  run('npm', ['ci'], folder);
+  run('npm', ['ci'], { cwd: folder, stdout: process.stderr.fd }); // the standard output is the checker's
 }
-run(join(folder, 'node_modules', '.bin', checker), args, process.cwd());
+run(join(folder, 'node_modules', '.bin', checker), args, { cwd: process.cwd(), stdout: 'inherit' });
