@@ -42,7 +42,7 @@ export function taggerMember(tagger: Tagger): LanguageModel {
   return {
     kind: 'tagger',
     ...taggerIdentity,
-    // With the bundled models, which weigh four in all, it has half of a vote.
+    // Beside the bundled models, which weigh seven in all, it has four of eleven parts of a vote.
     weight: 4,
     textLimit,
     async answer<K extends TaskKind>(task: Extract<Task, { kind: K }>, signal: AbortSignal) {
