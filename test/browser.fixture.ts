@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
 import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 
@@ -21,37 +20,6 @@ export const noBrowser: string | false =
 export async function launchBrowser(): Promise<Browser> {
   assert.ok(found !== undefined, `Expected Chromium at ${places.join(' or ')}: apt-get install chromium`);
   return chromium.launch({ executablePath: found, args: ['--no-sandbox', '--disable-gpu'], timeout: 60_000 });
-}
-
-/** A server of its own. */
-export interface Serving {
-  readonly address: string;
-  readonly process: ChildProcess;
-}
-
-/** Starts `el4ner serve` on a free port. */
-export async function startServer(words: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Serving> {
-  const server = spawn(process.execPath, [cli, 'serve', '--port', '0', ...words], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, ...environment },
-  });
-  const said: string[] = [];
-  const address = await new Promise<string>((resolve, reject) => {
-    createInterface({ input: server.stderr }).on('line', (line) => {
-      said.push(line);
-      const [, at] = /serving at (http:\S+);/.exec(line) ?? [];
-      if (at !== undefined) resolve(at);
-    });
-    server.once('exit', (code) => reject(new Error(`The server ended with ${code}: ${said.join('\n')}`)));
-  });
-  return { address, process: server };
-}
-
-export async function stopServer({ process: server }: Serving): Promise<void> {
-  if (server.exitCode !== null || server.signalCode !== null) return;
-  const ended = once(server, 'exit');
-  server.kill('SIGKILL');
-  await ended;
 }
 
 /** What `el4ner` writes to the standard output. */

@@ -94,7 +94,7 @@ describe('examples', { timeout: 300_000 }, () => {
   });
 
   test('browser, against a server that knows the origin of its page', async () => {
-    await using server = await startServer('--models', 'nano:social', '--cors', 'http://localhost:3000');
+    await using server = await startServer(['--models', 'nano:social', '--cors', 'http://localhost:3000']);
     const { findEntities, pieces } = await import(pathToFileURL(join(examples, 'browser', 'entities.js')).href);
     const entities = await findEntities(server.address, { text, types: ['person', 'city'] });
     const shown = pieces(text, entities);

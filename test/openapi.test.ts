@@ -32,7 +32,7 @@ describe('the description of the interface', {
       '--pool',
       join(scratch, 'corrections.jsonl'),
     ];
-    server = await startServer('--models', 'nano:social', ...pools);
+    server = await startServer(['--models', 'nano:social', ...pools]);
     description = join(scratch, 'openapi.json');
     await writeFile(description, await (await fetch(`${server.address}/openapi.json`)).text());
   });

@@ -4,17 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
 import type { Browser, BrowserContextOptions, Download, Page } from 'playwright-core';
-import {
-  assertAccessible,
-  assertNoOverflow,
-  launchBrowser,
-  noBrowser,
-  picture,
-  repository,
-  type Serving,
-  startServer,
-  stopServer,
-} from './browser.fixture.ts';
+import { assertAccessible, assertNoOverflow, launchBrowser, noBrowser, picture, repository } from './browser.fixture.ts';
+import { type RunningServer, startServer, stopServer } from './server.fixture.ts';
 
 const news = join(repository, 'examples', 'corpus', 'news', 'pool.jsonl');
 const text = 'Mira Holm met Ole Brandt in Lund on Friday. It rained all day. She works for the Bank of Norway.';
@@ -28,7 +19,7 @@ async function contentOf(download: Download): Promise<string> {
 describe('the page in a browser', { skip: noBrowser, timeout: 240_000 }, () => {
   let browser: Browser;
   let scratch: string;
-  let serving: Serving;
+  let serving: RunningServer;
   /** What pages said that they should not have said. */
   const faults: string[] = [];
   before(async () => {
@@ -395,7 +386,7 @@ describe('the page in a browser', { skip: noBrowser, timeout: 240_000 }, () => {
   }
 
   describe('of a server that wants a token, has a model that is offline, and takes one request at a time', () => {
-    let narrow: Serving;
+    let narrow: RunningServer;
     before(async () => {
       const words = ['--models', 'nano:social,http://127.0.0.1:9/v1#gone', '--max-requests', '1'];
       narrow = await startServer(words, { EL4NER_TOKEN: 'open-sesame' });

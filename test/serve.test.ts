@@ -1,37 +1,15 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { after, before, describe, test } from 'node:test';
+import { type RunningServer, startServer } from './server.fixture.ts';
 
 const repository = dirname(import.meta.dirname);
-const cli = join(repository, 'src', 'cli', 'main.ts');
 const news = join(repository, 'examples', 'corpus', 'news', 'pool.jsonl');
 const text = 'Mira Holm met Ole Brandt in Lund on Friday.';
-
-/** A server of its own, and what it says. */
-const start = (...words: readonly string[]) => startWith({}, ...words);
-
-async function startWith(environment: Readonly<Record<string, string>>, ...words: readonly string[]) {
-  const server = spawn(process.execPath, [cli, 'serve', '--port', '0', ...words], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, ...environment },
-  });
-  const lines = createInterface({ input: server.stderr });
-  const said: string[] = [];
-  const address = await new Promise<string>((resolve, reject) => {
-    lines.on('line', (line) => {
-      said.push(line);
-      const [, found] = /serving at (http:\S+);/.exec(line) ?? [];
-      if (found !== undefined) resolve(found);
-    });
-    server.once('exit', (code) => reject(new Error(`The server ended with ${code}: ${said.join('\n')}`)));
-  });
-  return { server, said, address };
-}
 
 async function end(server: ChildProcess): Promise<number | null> {
   const ended = once(server, 'exit');
@@ -42,14 +20,14 @@ async function end(server: ChildProcess): Promise<number | null> {
 
 describe('el4ner serve', () => {
   let scratch: string;
-  let running: Awaited<ReturnType<typeof start>>;
+  let running: RunningServer;
   before(async () => {
     scratch = await mkdtemp(join(tmpdir(), 'el4ner-serve-'));
     const corrections = join(scratch, 'corrections.jsonl');
-    running = await start('--models', 'nano:social,pool:tagger', '--pool', `news=${news}`, '--pool', corrections);
+    running = await startServer(['--models', 'nano:social,pool:tagger', '--pool', `news=${news}`, '--pool', corrections]);
   });
   after(async () => {
-    running.server.kill('SIGKILL');
+    running.process.kill('SIGKILL');
     await rm(scratch, { recursive: true });
   });
 
@@ -118,7 +96,7 @@ describe('el4ner serve', () => {
 
   test('a token that no request can show is refused', async () => {
     await assert.rejects(
-      startWith({ EL4NER_TOKEN: 'sesam öffne!' }, '--models', 'nano:social'),
+      startServer(['--models', 'nano:social'], { EL4NER_TOKEN: 'sesam öffne!' }),
       /ended with 2: .*EL4NER_TOKEN cannot be shown/,
     );
   });
@@ -126,7 +104,7 @@ describe('el4ner serve', () => {
   test('a port that is taken is told, and ends with 2', async () => {
     const { port } = new URL(running.address);
     await assert.rejects(
-      start('--models', 'nano:social', '--port', port),
+      startServer(['--models', 'nano:social', '--port', port]),
       /ended with 2: .*Cannot listen at 127\.0\.0\.1, port \d+: .*EADDRINUSE/,
     );
   });
@@ -135,7 +113,7 @@ describe('el4ner serve', () => {
     const documents = Array.from({ length: 20 }, (_, at) => ({ text: `${text} It was number ${at}.` }));
     const last = ask('/v1/extract', { documents });
     await new Promise((resolve) => setTimeout(resolve, 300));
-    const code = await end(running.server);
+    const code = await end(running.process);
     const { status, body } = await last;
     assert.deepEqual([status, body.documents.length, code], [200, 20, 0]);
   });
