@@ -78,6 +78,13 @@ describe('el4ner serve', () => {
     assert.deepEqual(JSON.parse(line), { id: 'corrections:1', ...sentence });
   });
 
+  test('types that the pool has no mention of are for the language models alone', async () => {
+    const { status, body } = await ask('/v1/extract', { documents: [{ text }], pool: 'news', types: ['vehicle'], trace: true });
+    assert.equal(status, 200, JSON.stringify(body));
+    const calls: readonly { readonly modelId: string }[] = body.documents[0].trace.windows[0].document.calls;
+    assert.deepEqual([...new Set(calls.map(({ modelId }) => modelId))], ['nano:social']);
+  });
+
   test('models and pools that are not there, and other people’s files, are refused', async () => {
     const refused: Readonly<Record<string, readonly object[]>> = {
       '/models': [{ models: ['nano:bio'] }, { models: ['gguf:/etc/passwd'] }],

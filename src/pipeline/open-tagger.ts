@@ -1,5 +1,6 @@
 import type { EntityType } from '../document/entity-type.ts';
 import { usageError } from '../error.ts';
+import { abortable } from '../model/abortable.ts';
 import type { Embedder } from '../model/embedder.ts';
 import type { LanguageModel } from '../model/language-model.ts';
 import { sentencesOf } from '../pool/prepared-pool.ts';
@@ -30,7 +31,7 @@ export async function openTagger(
     );
   }
   if (index !== undefined) checkIndex(index, await embedder());
-  const stored = await index?.trainedTagger?.();
+  const stored = await abortable(Promise.resolve(index?.trainedTagger?.()), signal);
   const isEnough = stored !== undefined && names.every((name) => stored.types.includes(name));
   const progress = onProgress === undefined ? {} : { onProgress };
   const trained = isEnough ? stored : await trainTagger(sentences, { types: names, embedder: await embedder(), ...progress }, signal);

@@ -13,14 +13,13 @@ import { labelsOf, noPool, type OpenedPool } from '../pool.ts';
 import type { Terminal } from '../terminal.ts';
 import { usableCalibration } from '../usable-calibration.ts';
 import type { NamedPool, Pools } from './pools.ts';
+import { preparedPools } from './prepared-pools.ts';
 import { sharedRecognizers } from './shared-recognizers.ts';
 
 /** What a recognizer is made of. */
 interface Material {
   readonly types: readonly EntityType[];
-  readonly source: OpenedPool;
-  /** Of the pool. */
-  readonly path: string | undefined;
+  readonly source: OpenedPool | NamedPool;
 }
 
 /** Opens recognizers as they are asked for, of models and pools that are open already. What is opened is for `opened` to release. */
@@ -39,6 +38,7 @@ export function createService(
   opened.defer(async () => {
     for (const embedder of embedders.values()) await (await embedder)[Symbol.asyncDispose]();
   });
+  const prepared = preparedPools(() => embedderCalled(undefined), terminal.signal);
   const recognizers = opened.use(sharedRecognizers());
 
   /** The models with these names, in the order of the server's. */
@@ -50,17 +50,14 @@ export function createService(
   }
 
   /** By whom and by what is decided: by the pool's calibration, where it is of what is asked for and of models that the server has. */
-  async function decisionOf(
-    asked: Asked,
-    { types, source, path }: Material,
-  ): Promise<Pick<RecognizerOptions, 'models' | 'calibration' | 'k'>> {
+  async function decisionOf(asked: Asked, { types, source }: Material): Promise<Pick<RecognizerOptions, 'models' | 'calibration' | 'k'>> {
     const { models: names, options = {} } = asked;
     const { selection, ...others } = options;
     const said = {
       ...defined(others),
       ...(selection && { selection: defined(selection) }),
       ...(names && { models: names }),
-      ...(path === undefined ? {} : { pool: path }),
+      ...('path' in source && { pool: source.path }),
     };
     const trusted = await usableCalibration(said, { ...source, types }, { note: () => undefined });
     const isServed = (member: string) => ensemble.some((model) => idOf(model) === member);
@@ -72,7 +69,10 @@ export function createService(
     if (trusted !== undefined && options.decision === 'calibrated')
       throw usageError(`The calibration is of ${trusted.members.join(', ')}, and the server has ${ensemble.map(idOf).join(', ')}.`);
     const models = pointingTo(['models'], () => modelsCalled(names));
-    return { models: source.labels.length > 0 ? models : models.filter((model) => idOf(model) !== taggerId) };
+    const languageModels = models.filter((model) => idOf(model) !== taggerId);
+    // A tagger that learns of none of the types has nothing to say.
+    const isTaught = types.some((type) => source.labels.includes(type.name));
+    return { models: isTaught || languageModels.length === 0 ? models : languageModels };
   }
 
   function verifierCalled(name: string | undefined): Pick<RecognizerOptions, 'verifier'> {
@@ -81,18 +81,24 @@ export function createService(
     return { verifier };
   }
 
-  async function create(asked: Asked, { path, ...source }: OpenedPool & Pick<Material, 'path'>, signal: AbortSignal): Promise<Recognizer> {
+  /** What a recognizer takes of a pool; requests that name the same file share it. */
+  async function preparedFrom(source: OpenedPool | NamedPool): Promise<Pick<RecognizerOptions, 'pool' | 'index'>> {
+    const { pool = [], index } = source;
+    if (index !== undefined) return { index };
+    return 'version' in source && pool.length > 0 ? { index: await prepared(source) } : { pool };
+  }
+
+  async function create(asked: Asked, source: OpenedPool | NamedPool, signal: AbortSignal): Promise<Recognizer> {
     const { decision: _, verifier, selection, ...settings } = asked.options ?? {};
     const types = typesFor(asked, source.labels);
-    const { labels: __, ...material } = source;
     const options: RecognizerOptions = {
       types,
       embedder: await embedderCalled(source.index?.embedder),
-      ...material,
+      ...(await preparedFrom(source)),
       ...defined(settings),
       ...(selection && { selection: defined(selection) }),
       ...verifierCalled(verifier),
-      ...(await decisionOf(asked, { types, source, path })),
+      ...(await decisionOf(asked, { types, source })),
     };
     return createRecognizer(options, { signal: AbortSignal.any([terminal.signal, signal]) });
   }
@@ -105,16 +111,14 @@ export function createService(
     async hold(asked, { signal, inTurn }) {
       const { pool } = asked;
       const named: NamedPool | undefined = typeof pool === 'string' ? pointingTo(['pool'], () => pools.called(pool)) : undefined;
-      const source = named ?? (Array.isArray(pool) ? inlinePool(pool) : noPool);
+      const source: OpenedPool | NamedPool = named ?? (Array.isArray(pool) ? inlinePool(pool) : noPool);
       const key = hash({ ...asked, pool: named === undefined ? pool : [named.told.name, named.version] });
-      const { pool: sentences, index, labels } = source;
-      const material = { labels, ...(sentences && { pool: sentences }), ...(index && { index }), path: named?.path };
       return recognizers.hold(key, {
         signal,
         create: (wanted) =>
           inTurn(async () => {
             wanted.throwIfAborted(); // while it waited for its turn
-            return create(asked, material, wanted);
+            return create(asked, source, wanted);
           }),
         isCurrent: () => named === undefined || pools.called(named.told.name) === named,
       });
