@@ -11,7 +11,7 @@ test('a name is that of a known type whatever its case, and none is no type', ()
 
 test('sentences name a type in one way, so that the types of all of them can be asked for', () => {
   const sentence = (...types: readonly string[]) => ({ text: 'Ada left.', entities: types.map((type) => ({ start: 0, end: 3, type })) });
-  const named = withKnownTypes([sentence('Person', 'Ship'), sentence('PERSON', 'ship')], ['person']);
+  const named = withKnownTypes([sentence('Person', 'Ship'), sentence('PERSON', 'none', 'ship')], ['person']);
   const types = [...new Set(named.flatMap(({ entities }) => entities.map(({ type }) => type)))];
   assert.deepEqual(types, ['person', 'Ship']);
   assert.equal(entityTypes(types).length, 2);

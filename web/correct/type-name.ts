@@ -12,15 +12,16 @@ export function typeNamed(name: string, known: readonly string[]): string | unde
   return known.find((type) => folded(type) === folded(name)) ?? name.trim();
 }
 
-/** Labelled sentences whose types are called as those that are known, or as where they first occur. */
+/** Labelled sentences whose types are called as those that are known, or as where they first occur, without mentions of no type. */
 export function withKnownTypes(sentences: readonly LabelledBody[], known: readonly string[]): readonly LabelledBody[] {
   const types = [...known];
   return sentences.map(({ text, entities }) => ({
     text,
-    entities: entities.map(({ start, end, type }) => {
-      const name = typeNamed(type, types) ?? type;
+    entities: entities.flatMap(({ start, end, type }) => {
+      const name = typeNamed(type, types);
+      if (name === undefined) return [];
       types.push(name);
-      return { start, end, type: name };
+      return [{ start, end, type: name }];
     }),
   }));
 }
