@@ -22,7 +22,7 @@ export function load(app) {
 
 /** Makes a formula what browsers set as one. GitHub knows it by the language `math`, and among words by the dollars around its code. */
 function setFormula(part, before, behind) {
-  const [, block] = /^```math\n([^]*)```$/.exec(part.text.trim()) ?? [];
+  const [, block] = /^```math\n(.*)```$/s.exec(part.text.trim()) ?? [];
   const isAmongWords = before?.text.endsWith('$') && behind?.text.startsWith('$');
   if (block === undefined && !isAmongWords) return;
   if (isAmongWords) [before.text, behind.text] = [before.text.slice(0, -1), behind.text.slice(1)];

@@ -34,14 +34,16 @@ async function serve({ answer = gold, ...options }: Setup = {}): Promise<App & {
   const asked: Asked[] = [];
   const service: Service = {
     models: [{ id: 'script', dialect: 'scripted@1', kind: 'language model' }],
-    pools: () => [{ name: 'letters', sentences: 1, types: [{ name: 'person', mentions: 2 }], isWritable: true, isCalibrated: false }],
+    pools: () => [
+      { name: 'letters', sentences: 1, revision: 'a', types: [{ name: 'person', mentions: 2 }], isWritable: true, isCalibrated: false },
+    ],
     async hold(request) {
       asked.push(request);
       if (request.pool === 'none') throw new NerError('There is no pool none.', { code: 'usage' });
       return { recognizer, [Symbol.asyncDispose]: async () => undefined };
     },
     async addToPool(name) {
-      return { name, sentences: 2, types: [], isWritable: true, isCalibrated: false };
+      return { name, sentences: 2, revision: 'a', types: [], isWritable: true, isCalibrated: false };
     },
   };
   const app = createApp(service, { version: '1.2.3', workers: 2, limits, onFault: (error) => faults.push(error), ...options });

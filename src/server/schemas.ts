@@ -162,6 +162,7 @@ export const poolSchema = z
   .object({
     name: z.string(),
     sentences: z.int(),
+    revision: z.string().meta({ description: 'Another one after each change of its sentences.' }),
     types: z.array(z.object({ name: z.string(), mentions: z.int() })).readonly(),
     isWritable: z.boolean().meta({ description: 'Whether sentences can be added.' }),
     isCalibrated: z.boolean().meta({ description: 'Whether a calibration is kept with it.' }),

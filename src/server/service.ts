@@ -16,6 +16,8 @@ interface ServedModel {
 export interface ServedPool {
   readonly name: string;
   readonly sentences: number;
+  /** Another one after each change of its sentences. */
+  readonly revision: string;
   readonly types: readonly { readonly name: string; readonly mentions: number }[];
   readonly isWritable: boolean;
   readonly isCalibrated: boolean;

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { targetOf } from './save-target.ts';
 import { ownPool } from './settings.ts';
 
-const pool = (name: string, isWritable: boolean) => ({ name, sentences: 1, types: [], isWritable, isCalibrated: false });
+const pool = (name: string, isWritable: boolean) => ({ name, sentences: 1, revision: 'a', types: [], isWritable, isCalibrated: false });
 const [letters, index, news] = [pool('letters', true), pool('index', false), pool('news', true)];
 
 test('corrections go to the pool that is chosen, if it can be added to', () => {

@@ -38,7 +38,14 @@ test('the pool of the page goes along, if there is something in it', () => {
 test('no model is chosen: the server is to say so', () => assert.deepEqual(ask({ without: ['a', 'b'] }).models, []));
 
 test('the types are those that were given, of the pool, or the usual ones', () => {
-  const pool = { name: 'letters', sentences: 1, types: [{ name: 'ship', mentions: 2 }], isWritable: true, isCalibrated: false };
+  const pool = {
+    name: 'letters',
+    sentences: 1,
+    revision: 'a',
+    types: [{ name: 'ship', mentions: 2 }],
+    isWritable: true,
+    isCalibrated: false,
+  };
   assert.deepEqual(typeNames(usualSettings, [pool], []), ['person', 'organization', 'location']);
   assert.deepEqual(typeNames({ ...usualSettings, pool: 'letters' }, [pool], []), ['ship']);
   assert.deepEqual(typeNames({ ...usualSettings, pool: ownPool }, [pool], [sentence]), ['agent']);

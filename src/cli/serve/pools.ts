@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { appendFile, open, readFile, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { detectFormat } from '../../dataset/detect-format.ts';
@@ -17,8 +18,6 @@ import type { Terminal } from '../terminal.ts';
 /** A pool as it stands; one to which something was added is another. */
 export interface NamedPool extends OpenedPool {
   readonly path: string;
-  /** Its sentences were added to so often. */
-  readonly version: number;
   readonly told: ServedPool;
 }
 
@@ -49,7 +48,7 @@ export async function openPools(flags: readonly string[], opened: AsyncDisposabl
     const isNew = path.endsWith('.jsonl') && (found?.size ?? 0) === 0;
     if (found === undefined && isNew) terminal.note(`${path} is not there yet; it begins with the first sentence that is saved`);
     const source = isNew ? { pool: [], labels: [] } : await openPool(path, {}, opened, terminal);
-    pools.set(name, await describe(source, { name, path, version: 0, isWritable: isNew || (await takesLines(path)) }));
+    pools.set(name, await describe(source, { name, path, isWritable: isNew || (await takesLines(path)) }));
   }
   function called(name: string): NamedPool {
     const pool = pools.get(name);
@@ -64,7 +63,7 @@ export async function openPools(flags: readonly string[], opened: AsyncDisposabl
     add(name, added) {
       const adding = writing.then(async () => {
         const before = called(name);
-        const { pool: sentences = [], path, version, told } = before;
+        const { pool: sentences = [], path, told } = before;
         if (!told.isWritable)
           throw usageError(`Sentences cannot be added to the pool ${name}: it is no file .jsonl with our rows, one a line.`);
         if (added.length === 0) return before;
@@ -78,7 +77,7 @@ export async function openPools(flags: readonly string[], opened: AsyncDisposabl
         const lines = fresh.map((sentence) => JSON.stringify(sentence));
         await (others.length < sentences.length ? rewrite(path, byText, lines) : appendLines(path, lines));
         const pool = [...sentences.map((one) => ({ ...one, ...byText.get(one.text) })), ...fresh];
-        const after = await describe({ pool, labels: labelsOf(pool) }, { ...told, path, version: version + 1 });
+        const after = await describe({ pool, labels: labelsOf(pool) }, { ...told, path });
         pools.set(name, after);
         return after;
       });
@@ -108,20 +107,25 @@ async function takesLines(path: string): Promise<boolean> {
   return !(await readFile(path, 'utf8')).trimStart().startsWith('[');
 }
 
-type Named = Pick<NamedPool, 'path' | 'version'> & Pick<ServedPool, 'name' | 'isWritable'>;
+type Named = Pick<NamedPool, 'path'> & Pick<ServedPool, 'name' | 'isWritable'>;
 
-async function describe(opened: OpenedPool, { name, path, version, isWritable }: Named): Promise<NamedPool> {
+async function describe(opened: OpenedPool, { name, path, isWritable }: Named): Promise<NamedPool> {
   const { pool, index } = opened;
   const mentions = index?.labels().map(({ type, mentions }) => ({ name: type, mentions })) ?? countsOf(pool ?? []);
   const calibrations = index === undefined ? [] : await readCalibrations(path);
   const told = {
     name,
     sentences: index?.size ?? pool?.length ?? 0,
+    revision: revisionOf(index?.manifest ?? pool?.map(({ text, entities }) => [text, entities]) ?? []),
     types: mentions,
     isWritable,
     isCalibrated: calibrations.length > 0,
   };
-  return { ...opened, path, version, told };
+  return { ...opened, path, told };
+}
+
+function revisionOf(content: object): string {
+  return createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 12);
 }
 
 function countsOf(pool: readonly LabelledSentence[]): ServedPool['types'] {

@@ -21,25 +21,25 @@ function span(text: string, mention: string, type: string) {
   return { start, end: start + mention.length, type };
 }
 
-function named(pool: readonly LabelledSentence[], version: number): NamedPool {
-  const told = { name: 'letters', sentences: pool.length, types: [], isWritable: true, isCalibrated: false };
-  return { pool, labels: labelsOf(pool), version, told, path: 'letters.jsonl' };
+function named(pool: readonly LabelledSentence[], revision: string): NamedPool {
+  const told = { name: 'letters', sentences: pool.length, revision, types: [], isWritable: true, isCalibrated: false };
+  return { pool, labels: labelsOf(pool), told, path: 'letters.jsonl' };
 }
 
 test('a pool is prepared and its tagger trained once for all lists of types, and again once it has changed', async () => {
   const prepared = preparedPools(async () => embedder, signal);
-  const index = await prepared(named(sentences, 0));
-  assert.equal(await prepared(named(sentences, 0)), index);
+  const index = await prepared(named(sentences, 'a'));
+  assert.equal(await prepared(named(sentences, 'a')), index);
   const taggers = await Promise.all([index.trainedTagger?.(), index.trainedTagger?.()]);
   assert(taggers[0] !== undefined && taggers[0] === taggers[1]);
   assert.deepEqual(taggers[0].types, ['person', 'city']);
-  const grown = await prepared(named([...sentences, { id: '3', text: 'Dan slept.', entities: [] }], 1));
+  const grown = await prepared(named([...sentences, { id: '3', text: 'Dan slept.', entities: [] }], 'b'));
   assert.deepEqual([index.size, grown.size], [3, 4]);
   assert.notEqual(await grown.trainedTagger?.(), taggers[0]);
 });
 
 test('some of its types alone are recognized by what was prepared for all', async () => {
-  const index = await preparedPools(async () => embedder, signal)(named(sentences, 0));
+  const index = await preparedPools(async () => embedder, signal)(named(sentences, 'a'));
   await using recognizer = await createRecognizer({ types: ['city'], models: [taggerId], index, embedder });
   const { entities } = await recognizer.recognize('Ada flew to Oslo.');
   assert.deepEqual(
@@ -55,6 +55,6 @@ test('what failed once is tried again', async () => {
     return embedder;
   }
   const prepared = preparedPools(sometimes, signal);
-  await assert.rejects(prepared(named(sentences, 0)), /not now/);
-  assert.equal((await prepared(named(sentences, 0))).size, 3);
+  await assert.rejects(prepared(named(sentences, 'a')), /not now/);
+  assert.equal((await prepared(named(sentences, 'a'))).size, 3);
 });

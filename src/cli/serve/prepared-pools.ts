@@ -15,7 +15,7 @@ const nobody = { members: [], quorum: 0 };
  * @param signal - of the server.
  */
 export function preparedPools(embedder: () => Promise<Embedder>, signal: AbortSignal): (pool: NamedPool) => Promise<PreparedPool> {
-  const latest = new Map<string, { readonly version: number; readonly prepared: () => Promise<PreparedPool> }>();
+  const latest = new Map<string, { readonly revision: string; readonly prepared: () => Promise<PreparedPool> }>();
 
   async function prepare({ pool: sentences = [], labels }: NamedPool): Promise<PreparedPool> {
     const source = candidateSource({ ensemble: nobody, types: labels.map((name) => ({ name })), candidateSpans: usualCandidateSpans });
@@ -26,10 +26,10 @@ export function preparedPools(embedder: () => Promise<Embedder>, signal: AbortSi
   }
 
   return (pool) => {
-    const { version, told } = pool;
-    let known = latest.get(told.name);
-    if (known?.version !== version) known = { version, prepared: once(() => prepare(pool)) };
-    latest.set(told.name, known);
+    const { name, revision } = pool.told;
+    let known = latest.get(name);
+    if (known?.revision !== revision) known = { revision, prepared: once(() => prepare(pool)) };
+    latest.set(name, known);
     return known.prepared();
   };
 }

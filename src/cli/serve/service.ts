@@ -85,7 +85,7 @@ export function createService(
   async function preparedFrom(source: OpenedPool | NamedPool): Promise<Pick<RecognizerOptions, 'pool' | 'index'>> {
     const { pool = [], index } = source;
     if (index !== undefined) return { index };
-    return 'version' in source && pool.length > 0 ? { index: await prepared(source) } : { pool };
+    return 'told' in source && pool.length > 0 ? { index: await prepared(source) } : { pool };
   }
 
   async function create(asked: Asked, source: OpenedPool | NamedPool, signal: AbortSignal): Promise<Recognizer> {
@@ -112,7 +112,7 @@ export function createService(
       const { pool } = asked;
       const named: NamedPool | undefined = typeof pool === 'string' ? pointingTo(['pool'], () => pools.called(pool)) : undefined;
       const source: OpenedPool | NamedPool = named ?? (Array.isArray(pool) ? inlinePool(pool) : noPool);
-      const key = hash({ ...asked, pool: named === undefined ? pool : [named.told.name, named.version] });
+      const key = hash({ ...asked, pool: named === undefined ? pool : [named.told.name, named.told.revision] });
       return recognizers.hold(key, {
         signal,
         create: (wanted) =>

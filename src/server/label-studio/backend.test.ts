@@ -27,7 +27,14 @@ async function serve(
   const recognizer = await createRecognizer({ types: ['person', 'city'], models: [scriptedModel({ answer })], verifier: 'nobody' });
   const asked: Asked[] = [];
   const saved: (readonly [string, readonly LabelledText[]])[] = [];
-  const poolOf = (sentences: number) => ({ name: 'letters', sentences, types: [], isWritable: true, isCalibrated: false });
+  const poolOf = (sentences: number) => ({
+    name: 'letters',
+    sentences,
+    revision: `r${sentences}`,
+    types: [],
+    isWritable: true,
+    isCalibrated: false,
+  });
   const service: Service = {
     models: [],
     pools: () => [poolOf(7 + saved.length)],
@@ -83,7 +90,7 @@ test('it is healthy, and takes an interface that it understands', async () => {
   for (const path of ['', '/health', '/letters/health']) assert.equal((await send(app, path)).body.status, 'UP');
   const setup = { project: '3.1700000000', schema: config, hostname: 'http://localhost:8080', access_token: 'secret' };
   assert.deepEqual((await send(app, '/setup', setup)).body, { model_version: 'el4ner-1.2.3' });
-  assert.deepEqual((await send(app, '/letters/setup', setup)).body, { model_version: 'el4ner-1.2.3-letters-7' });
+  assert.deepEqual((await send(app, '/letters/setup', setup)).body, { model_version: 'el4ner-1.2.3-letters-r7' });
   const refused = await send(app, '/setup', { ...setup, schema: '<View/>' });
   assert.equal(refused.status, 422);
   assert.match(refused.body.detail, /expected <Labels/);
@@ -104,7 +111,7 @@ test('predictions have labels of the interface, scores, and offsets as a browser
   });
   assert.equal(prediction.result.length, 2);
   assert.ok(prediction.score > 0 && prediction.score <= 1);
-  assert.equal(prediction.model_version, 'el4ner-1.2.3-letters-7');
+  assert.equal(prediction.model_version, 'el4ner-1.2.3-letters-r7');
   const [asked] = app.asked;
   assert.deepEqual(asked?.types, [{ name: 'person', definition: 'A human being.' }, { name: 'city' }]);
   assert.equal(asked?.pool, 'letters');
@@ -132,7 +139,7 @@ test('an annotation goes to the pool, and makes another version', async () => {
   ];
   assert.deepEqual(app.saved, [['letters', [{ text, entities }]]]);
   const { body } = await send(app, '/letters/setup', { schema: config });
-  assert.equal(body.model_version, 'el4ner-1.2.3-letters-8');
+  assert.equal(body.model_version, 'el4ner-1.2.3-letters-r8');
 });
 
 test('an annotation of a text goes to the pool by its sentences', async () => {

@@ -88,7 +88,7 @@ function annotated({ project, task, annotation }: WebhookRequest): z.infer<typeo
 function modelVersion(context: Context, { version, service }: BackendOptions): string {
   const called = context.req.param('pool');
   const pool = service.pools().find(({ name }) => name === called);
-  return ['el4ner', version, ...(pool === undefined ? [] : [pool.name, pool.sentences])].join('-');
+  return ['el4ner', version, ...(pool === undefined ? [] : [pool.name, pool.revision])].join('-');
 }
 
 /** @throws {NerError} `usage` */
