@@ -144,12 +144,13 @@ function isLearnt(gain: Float32Array, first: number, labels: number): boolean {
 
 function addVectorScores({ vectorWeights, dimensions }: Weights, vectors: Float32Array, scores: Float64Array): void {
   const labels = vectorWeights.length / dimensions;
-  for (let at = 0; at < vectors.length; at++) {
-    const value = vectors[at] ?? 0;
-    const first = Math.floor(at / dimensions) * labels;
-    const row = (at % dimensions) * labels;
-    for (let label = 0; label < labels; label++)
-      scores[first + label] = (scores[first + label] ?? 0) + value * (vectorWeights[row + label] ?? 0);
+  for (let token = 0, first = 0; first < scores.length; token++, first += labels) {
+    for (let dimension = 0; dimension < dimensions; dimension++) {
+      const value = vectors[token * dimensions + dimension] ?? 0;
+      const row = dimension * labels;
+      for (let label = 0; label < labels; label++)
+        scores[first + label] = (scores[first + label] ?? 0) + value * (vectorWeights[row + label] ?? 0);
+    }
   }
 }
 

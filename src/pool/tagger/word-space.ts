@@ -40,7 +40,7 @@ function product(values: Float32Array, first: number, vector: Float32Array): num
 
 /** A vector by its share in each direction. */
 export function inDirections({ count, values }: Directions, vector: Float32Array): Float32Array {
-  return Float32Array.from({ length: count }, (_, direction) => product(values, direction * vector.length, vector));
+  return new Float32Array(count).map((_, direction) => product(values, direction * vector.length, vector));
 }
 
 /** What a word by itself says for each label, worked out once for each word. */
@@ -72,7 +72,7 @@ export function wordScorer({ count, values }: Directions, weights: Float32Array,
       for (const [at, vector] of vectors.entries()) {
         known.set(
           missing[at] ?? '',
-          Float32Array.from({ length: labels }, (_, label) => product(ofLabels, label * size, vector)),
+          new Float32Array(labels).map((_, label) => product(ofLabels, label * size, vector)),
         );
       }
       for (const [token, word] of words.entries()) {
