@@ -75,7 +75,7 @@ export async function usableCalibration(
   if (decision === 'calibrated') throw usageError(`--decision calibrated cannot be met: ${latest}.`);
   if (obstacles.length > 0)
     terminal.note(
-      `The calibration of ${pool} is not used: ${latest}. Votes decide, ${flags.models === undefined ? 'of the bundled models' : 'of the models named'}.`,
+      `The calibration of ${pool} is not used: ${latest}. Votes decide, ${flags.models === undefined ? 'of the usual ensemble' : 'of the models named'}.`,
     );
   return undefined;
 }

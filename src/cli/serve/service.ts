@@ -4,6 +4,7 @@ import { usageError } from '../../error.ts';
 import type { Embedder } from '../../model/embedder.ts';
 import type { ModelSource, RecognizerOptions } from '../../pipeline/options.ts';
 import { createRecognizer, type Recognizer } from '../../pipeline/recognizer.ts';
+import { taggerJoins } from '../../pipeline/usual-models.ts';
 import { openEmbedder } from '../../pool/open-embedder.ts';
 import { taggerId, taggerIdentity } from '../../pool/tagger/tagger-member.ts';
 import { pointingTo } from '../../server/problem.ts';
@@ -70,9 +71,11 @@ export function createService(
       throw usageError(`The calibration is of ${trusted.members.join(', ')}, and the server has ${ensemble.map(idOf).join(', ')}.`);
     const models = pointingTo(['models'], () => modelsCalled(names));
     const languageModels = models.filter((model) => idOf(model) !== taggerId);
-    // A tagger that learns of none of the types has nothing to say.
-    const isTaught = types.some((type) => source.labels.includes(type.name));
-    return { models: isTaught || languageModels.length === 0 ? models : languageModels };
+    const hasTagger =
+      names === undefined
+        ? taggerJoins(options, { ...source, types }, languageModels.length)
+        : types.some(({ name }) => source.labels.includes(name)); // else it has nothing to say
+    return { models: hasTagger || languageModels.length === 0 ? models : languageModels };
   }
 
   function verifierCalled(name: string | undefined): Pick<RecognizerOptions, 'verifier'> {
