@@ -72,8 +72,11 @@ describe('el4ner calibrate', () => {
     assert.equal(calibrated.code, 0, calibrated.err);
     assert.match(calibrated.out, /extract +pool:tagger/);
     assert.equal(calibrated.err, '');
-    const votes = await run('extract', '--pool', index, '--trace', '--decision', 'votes', text);
-    assert.doesNotMatch(votes.out, /pool:tagger/);
+    const scores = async (...flags: readonly string[]): Promise<unknown> => {
+      const { out } = await run('extract', '--pool', index, '--format', 'json', ...flags, text);
+      return JSON.parse(out).entities.map(({ score }: { score: number }) => score);
+    };
+    assert.notDeepEqual(await scores('--decision', 'votes', '--models', models), await scores());
     const precise = await run('extract', '--pool', index, '--aim', 'precision:0.999', '--format', 'json', text);
     assert.deepEqual(JSON.parse(precise.out).entities, []);
     const hard = await run('extract', '--pool', index, '--voting', 'hard', text);

@@ -5,7 +5,17 @@ import { openModel } from '../model/open.ts';
 import { remembering } from '../model/remember.ts';
 import type { Recognition } from '../pipeline/recognition.ts';
 import { type Domain, sampleCorpus } from './demo/corpus.ts';
-import { addOutcome, membersAlone, noOutcome, type Outcome, runSystem, type System, voteOfAll, wholePipeline } from './demo/systems.ts';
+import {
+  addOutcome,
+  membersAlone,
+  noOutcome,
+  type Outcome,
+  runSystem,
+  type System,
+  voteOfAll,
+  wholePipeline,
+  withTagger,
+} from './demo/systems.ts';
 import { percent } from './eval/figures.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import { highlight } from './highlight.ts';
@@ -18,7 +28,7 @@ const shownTexts = 3;
 
 /**
  * `el4ner demo`: the bundled ensemble on the sample corpus. Shows entities in texts of every domain, tells how one document was
- * decided, and scores each member alone, the vote and the whole pipeline on all test sentences.
+ * decided, and scores each member alone, the vote, the whole pipeline and what is usual on all test sentences.
  */
 export async function demoCommand(terminal: Terminal): Promise<ExitCode> {
   const { signal, colours, print, progress } = terminal;
@@ -28,8 +38,9 @@ export async function demoCommand(terminal: Terminal): Promise<ExitCode> {
   const models: LanguageModel[] = [];
   for (const { name } of await bundledModels()) models.push(remembering(opened.use(await openModel(`nano:${name}`))));
   const alone = membersAlone(models);
-  const [vote, pipeline] = [voteOfAll(models), wholePipeline(models)];
-  const outcomes = new Map<string, readonly Outcome[]>([...alone, vote, pipeline].map(({ name }) => [name, []]));
+  const together = [voteOfAll(models), wholePipeline(models)];
+  const usual = withTagger(models);
+  const outcomes = new Map<string, readonly Outcome[]>([...alone, ...together, usual].map(({ name }) => [name, []]));
   let told: Recognition | undefined;
 
   await print(
@@ -46,8 +57,8 @@ export async function demoCommand(terminal: Terminal): Promise<ExitCode> {
       return recognitions;
     };
     await Promise.all(alone.map(run));
-    await run(vote);
-    const recognitions = await run(pipeline);
+    for (const system of together) await run(system);
+    const recognitions = await run(usual);
     await print(`\n${colours.bold(domain.name)}\n${showEntities(recognitions, domain, terminal)}`);
     told = mostTelling([...(told === undefined ? [] : [told]), ...recognitions]);
   }
@@ -60,7 +71,8 @@ export async function demoCommand(terminal: Terminal): Promise<ExitCode> {
 }
 
 const remarks = `calls and seconds: all questions to models about these test sentences and for preparing the pools, and the time that their
-answers took one after the other; an equal question is answered once and counted for every row. Members alone are not verified.`;
+answers took one after the other; an equal question is answered once and counted for every row. Members alone are not verified.
+pool:tagger learns from the pool, is no language model, and is in no figure of calls and seconds; it is a member where no models are named.`;
 
 function introduction(domains: readonly Domain[], models: readonly string[]): string {
   const count = (split: 'pool' | 'test') => domains.reduce((sum, domain) => sum + domain[split].length, 0);

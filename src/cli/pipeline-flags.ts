@@ -67,7 +67,7 @@ export function addPipeline(command: Command): Command {
     )
     .option(
       '--models <uris>',
-      'the ensemble, separated by commas (default: the bundled models, and pool:tagger with a pool of 20 sentences or more); see "el4ner models ls"',
+      'the ensemble, separated by commas (default: the bundled models, and pool:tagger with a pool of 15 sentences or more); see "el4ner models ls"',
     )
     .option(
       '--weights <numbers>',

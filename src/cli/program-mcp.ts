@@ -13,7 +13,7 @@ export function addMcp(program: Command, terminal: Terminal, end: (code: ExitCod
     )
     .option(
       '--models <uris>',
-      'models that calls can name, separated by commas; by default they ask all, pool:tagger with a pool of 20 sentences or more (default: the bundled models and pool:tagger)',
+      'models that calls can name, separated by commas; by default they ask all, pool:tagger with a pool of 15 sentences or more (default: the bundled models and pool:tagger)',
     )
     .option(
       '--pool <name=path>',

@@ -15,7 +15,7 @@ export function addServe(program: Command, terminal: Terminal, end: (code: ExitC
     .option('--port <number>', 'where to listen; 0 is any that is free (default: 8787)')
     .option(
       '--models <uris>',
-      'models that requests can name, separated by commas; by default they ask all, pool:tagger with a pool of 20 sentences or more (default: the bundled models and pool:tagger)',
+      'models that requests can name, separated by commas; by default they ask all, pool:tagger with a pool of 15 sentences or more (default: the bundled models and pool:tagger)',
     )
     .option(
       '--pool <name=path>',

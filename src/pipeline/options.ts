@@ -38,7 +38,7 @@ export interface RecognizerOptions<T extends string = string> {
   /** Options at once, in place of the defaults of those that are left out. Default: none, which asks all members all questions. */
   readonly preset?: Preset;
   /**
-   * The ensemble; its order breaks ties. Default: the bundled nano models, and `pool:tagger` where a pool of at least 20 sentences has mentions of
+   * The ensemble; its order breaks ties. Default: the bundled nano models, and `pool:tagger` where a pool of at least 15 sentences has mentions of
    * the types, unless the preset is `paper` or there are weights for the bundled models alone.
    */
   readonly models?: readonly ModelSource[];

@@ -8,7 +8,7 @@ import type { Said } from './options.ts';
 type Teaching = Said<'pool' | 'index'> & { readonly types: readonly EntityType[] };
 
 /** From fewer sentences the tagger learns too little to be asked unless it is named. */
-const fewestSentences = 20;
+const fewestSentences = 15;
 
 /** URIs of all that comes with the package: the bundled models and the tagger. */
 export async function ownModels(): Promise<readonly string[]> {

@@ -3,6 +3,7 @@ import type { LanguageModel } from '../../model/language-model.ts';
 import type { RecognizerOptions } from '../../pipeline/options.ts';
 import type { Recognition } from '../../pipeline/recognition.ts';
 import { createRecognizer } from '../../pipeline/recognizer.ts';
+import { taggerId } from '../../pool/tagger/tagger-member.ts';
 import type { Domain } from './corpus.ts';
 
 /** One way to set up the pipeline, to be compared with others. */
@@ -35,6 +36,11 @@ export function wholePipeline(models: readonly LanguageModel[]): System {
   return { name: 'whole pipeline', options: { models } };
 }
 
+/** As it is where no models are named. */
+export function withTagger(models: readonly LanguageModel[]): System {
+  return { name: `with ${taggerId}`, options: { models: [...models, taggerId] } };
+}
+
 /** What a system made of the test sentences of a domain, with the domain's pool. */
 export interface Run {
   readonly recognitions: readonly Recognition[];
@@ -62,7 +68,7 @@ export function addOutcome(a: Outcome, b: Outcome): Outcome {
 
 function scored(recognition: Recognition, domain: Domain): Outcome {
   const gold = domain.test.find(({ id }) => id === recognition.id);
-  const calls = recognition.trace.flatMap(({ document }) => document.calls);
+  const calls = recognition.trace.flatMap(({ document }) => document.calls).filter(({ kind }) => kind === undefined);
   return {
     counts: strictCounts(gold?.entities ?? [], recognition.entities),
     calls: calls.length,
