@@ -58,7 +58,7 @@ export async function openRecognizer(
   const usual = async () => trusted?.members ?? usualModels(flags, source);
   const members = await openMembers({ ...flags, models: flags.models ?? [...(await usual())] }, opened, terminal);
   if (trusted !== undefined) await trusted.check(members.models);
-  const onProgress = (done: number, total: number): void => terminal.progress(`Preparing the pool: ${done} of ${total} sentences`);
+  const onProgress = (done: number, total: number): void => terminal.progress(`Preparing the pool: ${Math.floor((100 * done) / total)} %`);
   const weigher = spanWeights === undefined ? {} : { weigher: spanWeights };
   const recordContent = mayRecordContent(terminal.environment);
   const options = { ...source, ...weigher, ...members, ...settings, ...trusted?.options, recordContent, onProgress };
