@@ -4,7 +4,8 @@ import { withoutSpace } from '../correct/marking.ts';
 import { withKnownTypes } from '../correct/type-name.ts';
 import { showAll } from '../filter/filter.ts';
 import type { ShownMention } from '../text/shown-mention.ts';
-import { savable } from './savable.ts';
+import { keepSentences, keptSentences } from './kept-sentences.ts';
+import { nothingToSave, type Savable, savable } from './savable.ts';
 import { targetOf } from './save-target.ts';
 import { afterSaving, ownPool, requestOf, type Settings, typeNames, typesIn, typesOf, usualSettings } from './settings.ts';
 import { shownOf } from './shown.ts';
@@ -17,11 +18,11 @@ import { after, emptyWorkspace, shownIn, type WorkDocument } from './workspace.t
 
 /** What the user works on, and what can be done with it. */
 export function useWorkbench(server: Server) {
-  const [workspace, tell] = useReducer(after, emptyWorkspace);
+  const [workspace, tell] = useReducer(after, emptyWorkspace, (empty) => ({ ...empty, saved: keptSentences(sessionStorage) }));
   const [settings, setSettings] = useState<Settings>(usualSettings);
   const [isEditing, setEditing] = useState(true);
   const [note, setNote] = useState('');
-  const { documents, run, ownPool: own, problem } = workspace;
+  const { documents, run, ownPool: own, saved, problem } = workspace;
   const document = shownIn(workspace);
   const looking = useLooking(document);
   const { filter, select } = looking;
@@ -35,9 +36,9 @@ export function useWorkbench(server: Server) {
   const target = targetOf(settings.pool, server.pools);
   const pool = target.pool ?? ownPool;
   const types = [...typesIn(pool, server.pools, own), ...shown.types];
-  const sentences = useMemo(
-    () => (isEditing ? [] : withKnownTypes(savable(document, run), types)),
-    [document, run, isEditing, types.join('\n')],
+  const toSave = useMemo(
+    () => (isEditing ? nothingToSave : withTypes(savable(document, run, { pool: target.pool, saved, ownPool: own }), types)),
+    [document, run, isEditing, target.pool, saved, own, types.join('\n')],
   );
 
   function start(which: 'shown' | 'all'): void {
@@ -49,8 +50,9 @@ export function useWorkbench(server: Server) {
     const about = { models: server.models.map(({ id }) => id), own };
     void runner.run(server.client, chosen, (one) => requestOf(settings, one, about));
   }
-  async function save(): Promise<void> {
-    if (sentences.length === 0 || !(await saving.save(document, sentences, target))) return;
+  async function save(which: 'corrected' | 'others'): Promise<void> {
+    const sentences = toSave[which];
+    if (sentences.length === 0 || !(await saving.save(sentences, target))) return;
     setSettings((before) => afterSaving(before, pool, { known: shown.types, saved: typesOf(sentences) }));
     select(undefined);
     setNote(`Saved to ${target.name}: the next run uses it.`);
@@ -63,6 +65,7 @@ export function useWorkbench(server: Server) {
     correcting.move(mention, to);
     select(`${to.start}-${to.end}-${mention.type}`);
   }
+  useEffect(() => keepSentences(sessionStorage, saved), [saved]);
   useEffect(() => {
     if (problem?.status === 401) void server.refresh(); // which asks for the token
   }, [problem]);
@@ -73,7 +76,7 @@ export function useWorkbench(server: Server) {
   return {
     ...{ workspace, document, tell, settings, setSettings, isEditing, setEditing, note, looking, shown },
     ...{ start, cancel: runner.cancel, exchange, say, move, undo: correcting.undo, save },
-    saving: { sentences, target, isSaving: saving.isSaving },
+    saving: { toSave, target, isSaving: saving.isSaving },
     mention: shown.all.find(({ key }) => key === looking.selected),
   };
 }
@@ -94,6 +97,11 @@ function useLooking({ id, text }: WorkDocument) {
   const selectMention = useCallback(({ key }: ShownMention) => select(key), []);
   const mark = useCallback((span: Span) => setMarked(withoutSpace(text, span)), [text]);
   return { filter, setFilter, selected, select, selectMention, marked, mark };
+}
+
+/** What there is to save, with types that are called as those that are known. */
+function withTypes(toSave: Savable, types: readonly string[]): Savable {
+  return { ...toSave, corrected: withKnownTypes(toSave.corrected, types), others: withKnownTypes(toSave.others, types) };
 }
 
 function doneNote(documents: number, mentions: number): string {

@@ -1,5 +1,5 @@
 import type { RefObject } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { faultAt } from '../api/problem.ts';
 import { download } from '../exchange/download.ts';
 import { DocumentsBar, type ExportFormat } from './documents-bar.tsx';
@@ -8,6 +8,7 @@ import { OwnPool } from './own-pool.tsx';
 import { ProblemAlert } from './problem-alert.tsx';
 import { Reading } from './reading.tsx';
 import { RunBar } from './run-bar.tsx';
+import { hasUnsaved } from './savable.ts';
 import { ownPool, withPool } from './settings.ts';
 import { SettingsPanel } from './settings-panel.tsx';
 import { TextEditor } from './text-editor.tsx';
@@ -15,7 +16,7 @@ import { samplesFrom } from './use-exchange.ts';
 import { useKeys } from './use-keys.ts';
 import type { Server } from './use-server.ts';
 import { useWorkbench, type WorkbenchState } from './use-workbench.ts';
-import { hasUnsaved, isKnown } from './workspace.ts';
+import { isKnown } from './workspace.ts';
 
 /** Where texts are run, looked at and corrected. */
 export function Workbench({ server }: { readonly server: Server }) {
@@ -27,7 +28,7 @@ export function Workbench({ server }: { readonly server: Server }) {
     looking.select(undefined);
   };
   useBenchKeys(state, bench, close);
-  useKept(hasUnsaved(workspace));
+  useKept(useMemo(() => hasUnsaved(workspace), [workspace.documents, workspace.saved, workspace.ownPool]));
   // What had the focus may be gone: the text that was edited, or a mention that is of another type now, or none.
   useEffect(() => {
     if (isEditing || window.document.activeElement !== window.document.body) return;
@@ -146,7 +147,7 @@ function Work({ state, server }: PartProps) {
           onMark={looking.mark}
           onSay={say}
           onUndo={undo}
-          onSave={() => void save()}
+          onSave={(which) => void save(which)}
         />
       )}
     </div>
@@ -175,7 +176,7 @@ function focusTag(bench: RefObject<HTMLElement | null>, key: string | undefined)
 }
 
 function useBenchKeys(state: WorkbenchState, bench: RefObject<HTMLElement | null>, close: () => void): void {
-  const { workspace, document, looking, shown, mention, start, cancel, say, save, setEditing } = state;
+  const { workspace, looking, shown, mention, start, cancel, say, save, setEditing } = state;
   useKeys({
     run: () => start('shown'),
     escape: () => (workspace.run?.state === 'running' ? cancel() : close()),
@@ -194,8 +195,8 @@ function useBenchKeys(state: WorkbenchState, bench: RefObject<HTMLElement | null
     deleteMention: () => mention !== undefined && mention.state !== 'rejected' && say(mention, undefined),
     toggleRejected: () => looking.setFilter({ ...looking.filter, rejected: !looking.filter.rejected }),
     edit: () => setEditing(true),
-    // Without a correction it takes the button, which says how much that is.
-    save: () => document.edits.length > 0 && void save(),
+    // What is not corrected takes the button, which says how much that is.
+    save: () => void save('corrected'),
   });
 }
 

@@ -33,7 +33,10 @@ export function storyOf(windows: readonly TracedWindow[], span: Span, isRejected
     const local = { start: span.start - window.start, end: span.end - window.start };
     return window.document.mentions.filter((mention) => sameSpan(mention, local)).map((mention) => ({ window, mention }));
   });
-  const wanted = found.find(({ mention }) => (mention.status === 'rejected') === isRejected) ?? found[0];
+  const wanted =
+    found.find(({ mention }) => (mention.status === 'rejected' && mention.stage !== 'merge') === isRejected) ??
+    found.find(({ mention }) => mention.status === 'verified') ??
+    found[0];
   const window = wanted?.window ?? holding[0];
   if (window === undefined) return undefined;
   const { calls } = window.document;
