@@ -14,44 +14,45 @@ interface SavingProps {
 
 /** What can be saved, and where: what a person corrected, or, where all of that is saved, what the models say. */
 export function Saving({ toSave, target, isSaving, types, onSave }: SavingProps) {
-  const { corrected, others, saved } = toSave;
+  const { corrected, saved } = toSave;
   const which = corrected.length > 0 ? 'corrected' : 'others';
   const sentences = toSave[which];
-  const savedNote = saved === 0 ? '' : `${counted(saved, 'sentence')} ${saved === 1 ? 'is' : 'are'} saved. `;
+  const savedNote = saved === 0 ? '' : `${counted(saved, 'sentence')} ${saved === 1 ? 'is' : 'are'} saved.`;
   if (sentences.length === 0)
-    return <p class="quiet">{savedNote === '' ? 'There is no sentence to save.' : `${savedNote}There is nothing else to save.`}</p>;
-  const what =
-    which === 'corrected'
-      ? ''
-      : saved > 0
-        ? `the other ${counted(others.length, 'sentence')} `
-        : `all ${counted(others.length, 'sentence')} `;
+    return (
+      <p class="quiet">
+        {savedNote} There is nothing{saved > 0 && ' else'} to save.
+      </p>
+    );
+  const what = which === 'others' ? othersTold(sentences.length, saved) : '';
   return (
     <>
       <Preview
-        title={
-          which === 'corrected' ? `Saved are ${counted(sentences.length, 'sentence')} with all their mentions` : 'All is right as it is?'
-        }
-        sentences={sentences}
-        types={types}
+        title={which === 'others' ? 'All is right as it is?' : correctedTold(sentences.length)}
+        {...{ sentences, types }}
         key={which}
       />
       <p class="buttons">
         <button type="button" class={which === 'corrected' ? 'primary' : ''} disabled={isSaving} onClick={() => onSave(which)}>
-          {isSaving ? 'Saving…' : `Save ${others.length === 1 && saved === 0 ? '' : what}to ${target.name}`}
+          {isSaving ? 'Saving…' : `Save ${what}to ${target.name}`}
         </button>
         {target.note !== undefined && <span class="quiet">{target.note}</span>}
       </p>
-      {(savedNote !== '' || which === 'others') && (
-        <p class="quiet">
-          {savedNote}
-          {which === 'others' &&
-            target.pool !== undefined &&
-            `${saved > 0 ? 'Of the others, one' : 'A sentence'} that ${target.name} has already gets these labels in place of its own.`}
-        </p>
-      )}
+      <p class="quiet">
+        {savedNote}{' '}
+        {which === 'others' && target.pool !== undefined && `A sentence that ${target.name} has already gets the labels shown here.`}
+      </p>
     </>
   );
+}
+
+function correctedTold(sentences: number): string {
+  return `Saved are ${counted(sentences, 'sentence')} with all their mentions`;
+}
+
+function othersTold(sentences: number, saved: number): string {
+  if (saved > 0) return `the other ${counted(sentences, 'sentence')} `;
+  return sentences === 1 ? '' : `all ${counted(sentences, 'sentence')} `;
 }
 
 interface PreviewProps {

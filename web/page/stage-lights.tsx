@@ -7,7 +7,7 @@ const usual = ['retrieve', 'extract', 'classify', 'verify'] as const;
 export function StageLights({ run }: { readonly run: Run }) {
   const isJoint = run.stages.some(({ stage }) => stage === 'joint');
   const stages: readonly StageEvent['stage'][] = isJoint ? ['retrieve', 'joint', 'verify'] : usual;
-  const windows = new Set(run.stages.map(({ id, start }) => `${id} ${start}`)).size;
+  const windows = windowsOf(run.stages);
   const doneOf = (stage: StageEvent['stage']): number => run.stages.filter((event) => event.stage === stage).length;
   const next = stages.find((stage) => doneOf(stage) < Math.max(1, windows));
   return (
@@ -32,6 +32,15 @@ export function StageLights({ run }: { readonly run: Run }) {
       })}
     </ol>
   );
+}
+
+/** Windows of the documents in work; more than were told of where some were cut once more. */
+function windowsOf(events: readonly StageEvent[]): number {
+  const byDocument = [...Map.groupBy(events, ({ id }) => id).values()];
+  return byDocument.reduce((sum, [first, ...others]) => {
+    const begun = new Set([first, ...others].map((event) => event?.start)).size;
+    return sum + Math.max(first?.windows ?? 0, begun);
+  }, 0);
 }
 
 function toldOf(

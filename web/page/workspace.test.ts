@@ -118,7 +118,7 @@ test('imported texts take the place of an empty one, else they are added; ids st
 test('stages are kept as they are done, those of other documents until these are', () => {
   const stage = (id: string, stage: 'retrieve' | 'extract'): Happening => ({
     kind: 'stage',
-    event: { id, start: 0, stage, demonstrations: 2, mentions: [] },
+    event: { id, start: 0, windows: 1, stage, demonstrations: 2, mentions: [] },
   });
   const { run } = happened(
     { kind: 'begun', ids: ['1', '2'] },

@@ -69,6 +69,6 @@ test('of a mention that a person took away, the window is told that decided, not
 
 test('a span that nobody proposed has calls and silent models; one beyond all windows has no story', () => {
   const story = storyOf([window(0, verified)], { start: 0, end: 3 }, false);
-  assert.deepEqual([story?.mention, story?.silent, story?.calls.length], [undefined, ['a', 'b'], 3]);
+  assert.deepEqual([story?.mention, story?.silent, story?.document.calls.length], [undefined, ['a', 'b'], 3]);
   assert.equal(storyOf([window(0, verified)], { start: 10, end: 20 }, false), undefined);
 });

@@ -1,6 +1,5 @@
 import type { Rejected, Verified } from '../../src/document/mention.ts';
 import { overlap, type Span, sameSpan } from '../../src/document/span.ts';
-import type { Call } from '../../src/pipeline/ensemble.ts';
 import type { TracedWindow } from '../../src/pipeline/recognition.ts';
 import type { RankedDemonstration } from '../../src/pool/demonstration.ts';
 
@@ -17,8 +16,8 @@ export interface MentionStory {
   /** Models that looked for mentions and did not propose it. */
   readonly silent: readonly string[];
   readonly demonstrations: readonly StoryDemonstration[];
-  /** What the models were asked in its window, in the order of stages. */
-  readonly calls: readonly Call[];
+  /** Its window, with all that the models were asked. */
+  readonly document: TracedWindow['document'];
 }
 
 /**
@@ -46,7 +45,7 @@ export function storyOf(windows: readonly TracedWindow[], span: Span, isRejected
     mention: wanted?.mention,
     silent: [...new Set(searchers)].filter((model) => !proposers.includes(model)),
     demonstrations: demonstrationsOf(window, { start: span.start - window.start, end: span.end - window.start }),
-    calls,
+    document: window.document,
   };
 }
 
