@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks';
 import type { TypedSpan } from '../../src/document/labelled.ts';
 import { overlap, sameSpan } from '../../src/document/span.ts';
 import { type Edit, type Edits, sameMention } from './edits.ts';
@@ -14,10 +15,17 @@ interface CorrectionsProps {
 
 /** What a person says otherwise than what was found. */
 export function Corrections({ text, mentions, edits, saved, onUndo }: CorrectionsProps) {
+  const list = useRef<HTMLUListElement>(null);
+  const undone = useRef<number | undefined>(undefined);
+  useEffect(() => {
+    const buttons = [...(list.current?.querySelectorAll('button') ?? [])];
+    if (undone.current !== undefined) buttons[Math.min(undone.current, buttons.length - 1)]?.focus();
+    undone.current = undefined;
+  }, [edits]);
   if (edits.length === 0) return null;
   return (
-    <ul class="plain" aria-label="Corrections">
-      {edits.map((edit) => (
+    <ul class="plain" aria-label="Corrections" ref={list}>
+      {edits.map((edit, at) => (
         <li key={JSON.stringify(edit)}>
           <Told edit={edit} text={text} mentions={mentions} />
           {saved.includes(edit) && <span class="quiet">, saved</span>}{' '}
@@ -25,7 +33,10 @@ export function Corrections({ text, mentions, edits, saved, onUndo }: Correction
             type="button"
             class="quiet-button"
             aria-label={`Undo the correction of ${wordsOf(text, edit.to ?? edit.from)}`}
-            onClick={() => onUndo(edit)}
+            onClick={() => {
+              undone.current = at;
+              onUndo(edit);
+            }}
           >
             undo
           </button>

@@ -1,4 +1,4 @@
-import { useId } from 'preact/hooks';
+import { useEffect, useId, useRef } from 'preact/hooks';
 import { hueClass } from '../text/hue.ts';
 import type { TypeRow } from './settings.ts';
 
@@ -13,13 +13,20 @@ interface TypeRowsProps {
 /** The types to look for, with what they mean. */
 export function TypeRows({ rows, isAutomatic, fault, onChange }: TypeRowsProps) {
   const id = useId();
-  const names = rows.map(({ name }) => name.trim());
+  const list = useRef<HTMLUListElement>(null);
+  const isAdding = useRef(false);
+  useEffect(() => {
+    if (isAdding.current) list.current?.querySelector<HTMLElement>('li:last-child input')?.focus();
+    isAdding.current = false;
+  }, [rows.length]);
+  // As they are asked for, so that colours are those of the text.
+  const names = rows.map(({ name }) => name.trim()).filter((name) => name !== '');
   const change = (at: number, row: Partial<TypeRow>): void =>
     onChange(rows.map((other, index) => (index === at ? { ...other, ...row } : other)));
   return (
     <fieldset aria-describedby={`${id}-note`}>
       <legend>Types</legend>
-      <ul class="type-rows">
+      <ul class="type-rows" ref={list}>
         {rows.map(({ name, definition }, at) => (
           <li key={at}>
             <span class={`swatch ${hueClass(name.trim(), names)}`} />
@@ -49,7 +56,13 @@ export function TypeRows({ rows, isAutomatic, fault, onChange }: TypeRowsProps) 
         ))}
       </ul>
       <p class="buttons">
-        <button type="button" onClick={() => onChange([...rows, { name: '', definition: '' }])}>
+        <button
+          type="button"
+          onClick={() => {
+            isAdding.current = true;
+            onChange([...rows, { name: '', definition: '' }]);
+          }}
+        >
           Add a type
         </button>
         {!isAutomatic && (

@@ -59,7 +59,8 @@ export function useWorkbench(server: Server) {
   }
   function say(span: Span & Pick<ShownMention, 'type'>, type: string | undefined): void {
     correcting.say(span, type);
-    select(type === undefined ? undefined : `${span.start}-${span.end}-${type}`);
+    if (type === undefined) looking.leave(span.end);
+    else select(`${span.start}-${span.end}-${type}`);
   }
   function move(mention: ShownMention, to: Span): void {
     correcting.move(mention, to);
@@ -83,20 +84,30 @@ export function useWorkbench(server: Server) {
 
 export type WorkbenchState = ReturnType<typeof useWorkbench>;
 
-/** What of a document the user looks at; with another document or text it begins anew. */
+/** What of a document the user looks at, and the place in the text from which to go on; with another document or text it begins anew. */
 function useLooking({ id, text }: WorkDocument) {
   const [filter, setFilter] = useState(showAll);
   const [selected, select] = useState<string>();
   const [marked, setMarked] = useState<Span>();
+  const place = useRef(0);
   const before = useRef({ id, text });
   if (before.current.id !== id || before.current.text !== text) {
     before.current = { id, text };
     select(undefined);
     setMarked(undefined);
+    place.current = 0;
   }
-  const selectMention = useCallback(({ key }: ShownMention) => select(key), []);
+  const selectMention = useCallback(({ key, start }: ShownMention) => {
+    select(key);
+    place.current = start;
+  }, []);
+  /** Selects nothing; the next mention is the one after this place. */
+  const leave = useCallback((end: number) => {
+    select(undefined);
+    place.current = end;
+  }, []);
   const mark = useCallback((span: Span) => setMarked(withoutSpace(text, span)), [text]);
-  return { filter, setFilter, selected, select, selectMention, marked, mark };
+  return { filter, setFilter, selected, select, selectMention, leave, place, marked, mark };
 }
 
 /** What there is to save, with types that are called as those that are known. */

@@ -1,6 +1,7 @@
 import type { RefObject } from 'preact';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { faultAt } from '../api/problem.ts';
+import { moveBorder } from '../correct/marking.ts';
 import { download } from '../exchange/download.ts';
 import { DocumentsBar, type ExportFormat } from './documents-bar.tsx';
 import { Inspector } from './inspector.tsx';
@@ -29,13 +30,7 @@ export function Workbench({ server }: { readonly server: Server }) {
   };
   useBenchKeys(state, bench, close);
   useKept(useMemo(() => hasUnsaved(workspace), [workspace.documents, workspace.saved, workspace.ownPool]));
-  // What had the focus may be gone: the text that was edited, or a mention that is of another type now, or none.
-  useEffect(() => {
-    if (isEditing || window.document.activeElement !== window.document.body) return;
-    focusTag(bench, looking.selected);
-    if (window.document.activeElement === window.document.body)
-      bench.current?.querySelector<HTMLElement>('.reading')?.focus({ preventScroll: true });
-  }, [isEditing, looking.selected]);
+  useFocus(bench, state);
   return (
     <main
       class="bench"
@@ -175,18 +170,41 @@ function focusTag(bench: RefObject<HTMLElement | null>, key: string | undefined)
   if (key !== undefined) bench.current?.querySelector<HTMLElement>(`button[data-tag="${CSS.escape(key)}"]`)?.focus();
 }
 
+/** What had the focus may be gone: what was edited or undone, or a mention that is of another type now, or none. */
+function useFocus(bench: RefObject<HTMLElement | null>, { isEditing, looking, document: { edits } }: WorkbenchState): void {
+  const isBegun = useRef(false);
+  useEffect(() => {
+    const isLost = (): boolean => window.document.activeElement === window.document.body;
+    if (isLost() && isBegun.current) {
+      if (!isEditing) focusTag(bench, looking.selected);
+      const place = isEditing ? 'textarea' : '.reading';
+      if (isLost()) bench.current?.querySelector<HTMLElement>(place)?.focus({ preventScroll: !isEditing });
+    }
+    isBegun.current = true;
+  }, [isEditing, looking.selected, edits]);
+}
+
 function useBenchKeys(state: WorkbenchState, bench: RefObject<HTMLElement | null>, close: () => void): void {
-  const { workspace, looking, shown, mention, start, cancel, say, save, setEditing } = state;
+  const { workspace, document, looking, shown, mention, start, cancel, say, move, save, setEditing } = state;
   useKeys({
     run: () => start('shown'),
     escape: () => (workspace.run?.state === 'running' ? cancel() : close()),
     step(by) {
       const { mentions } = shown;
+      const from = looking.place.current;
       const index = mentions.findIndex(({ key }) => key === looking.selected);
-      const first = by === 1 ? 0 : -1;
-      const next = mentions.at(index === -1 ? first : (index + by) % mentions.length);
-      looking.select(next?.key);
+      const beside = by === 1 ? mentions.find(({ start }) => start >= from) : mentions.findLast(({ start }) => start < from);
+      const next = index === -1 ? (beside ?? mentions.at(by === 1 ? 0 : -1)) : mentions.at((index + by) % mentions.length);
+      if (next !== undefined) looking.selectMention(next);
       focusTag(bench, next?.key);
+    },
+    story() {
+      const story = bench.current?.querySelector<HTMLElement>('.inspector');
+      if (story?.contains(window.document.activeElement)) focusTag(bench, looking.selected);
+      else if (mention !== undefined) story?.focus();
+    },
+    moveBorder(border, direction) {
+      if (mention !== undefined && mention.state !== 'rejected') move(mention, moveBorder(document.text, mention, border, direction));
     },
     pickType(index) {
       const type = shown.types[index];

@@ -1,6 +1,6 @@
 import { render } from 'preact';
 import type { DocumentResult } from '../api/api-types.ts';
-import { countsByType, showAll } from '../filter/filter.ts';
+import { countsByType, passes, showAll } from '../filter/filter.ts';
 import { Controls } from './controls.tsx';
 import { DocumentView } from './document-view.tsx';
 import { watchLots } from './lots.ts';
@@ -24,12 +24,13 @@ function start({ types: inventory, trace }: ReportHead, controls: HTMLElement): 
     const result = jsonIn<Omit<DocumentResult, 'trace'>>(element, 'result');
     return result === undefined ? [] : [{ ...reportDocument(result), element }];
   });
-  const counts = countsByType(
-    placed.flatMap(({ mentions }) => mentions),
-    inventory.map(({ name }) => name),
-  );
-  const types = [...counts.keys()];
-  const rejected = trace ? placed.reduce((sum, { element }) => sum + Number(element.dataset['rejected'] ?? 0), 0) : undefined;
+  const all = placed.flatMap(({ mentions }) => mentions);
+  const types = [
+    ...countsByType(
+      all,
+      inventory.map(({ name }) => name),
+    ).keys(),
+  ];
   let view: View = { filter: showAll, search: '', onlyMarked: false };
   const near = new Set<Placed>();
 
@@ -50,9 +51,20 @@ function start({ types: inventory, trace }: ReportHead, controls: HTMLElement): 
       for (const one of placed) one.element.hidden = !isShown(one, view);
       watch.fit();
     }
-    const shown = placed.filter(({ element }) => !element.hidden).length;
+    const shown = placed.filter(({ element }) => !element.hidden);
+    const ofAllTypes = { ...view.filter, hidden: [] };
+    const marked = shown.flatMap(({ mentions }) => mentions.filter((mention) => passes(ofAllTypes, mention)));
+    const rejected = shown.reduce((sum, { element }) => sum + Number(element.dataset['rejected'] ?? 0), 0);
     render(
-      <Controls view={view} counts={counts} types={types} rejected={rejected} shown={shown} documents={placed.length} onChange={update} />,
+      <Controls
+        view={view}
+        counts={countsByType(marked, types)}
+        types={types}
+        rejected={trace ? rejected : undefined}
+        shown={shown.length}
+        documents={placed.length}
+        onChange={update}
+      />,
       controls,
     );
     for (const one of near) draw(one);
