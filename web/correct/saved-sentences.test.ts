@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sameLabels, savedParts, withSaved } from './saved-sentences.ts';
+import { sameLabels, savedParts, stillSaved, withSaved } from './saved-sentences.ts';
 
 const ada = { start: 0, end: 3, type: 'person' };
 const sentence = { text: 'Ada left.', entities: [ada] };
@@ -33,4 +33,10 @@ test('a text has parts that were saved where they are whole sentences of it, as 
     { start: 10, end: 19, mentions: [{ start: 10, end: 13, type: 'person' }] },
   ]);
   assert.deepEqual(savedParts('Bob.', saved), []);
+});
+
+test('a pool that has fewer sentences than were saved to it is another one', () => {
+  const saved = [sentence, { ...sentence, pool: 'letters' }];
+  assert.deepEqual(stillSaved(saved, [{ name: 'letters', sentences: 0 }]), [sentence]);
+  assert.deepEqual(stillSaved(saved, [{ name: 'letters', sentences: 1 }]), saved);
 });

@@ -2,7 +2,7 @@ import { none } from '../../src/document/entity-type.ts';
 import type { TypedSpan } from '../../src/document/labelled.ts';
 import { sentences } from '../../src/document/sentences.ts';
 import { overlap, type Span } from '../../src/document/span.ts';
-import type { LabelledBody } from '../../src/server/schemas.ts';
+import type { LabelledBody, PoolBody } from '../../src/server/schemas.ts';
 import { occurrences } from './marking.ts';
 
 /** A sentence as a person saved it last, corrected or as models had labelled it. */
@@ -25,6 +25,18 @@ export function withSaved(
 ): readonly SavedSentence[] {
   const texts = new Set(further.map(({ text }) => text));
   return [...saved.filter((one) => one.pool !== pool || !texts.has(one.text)), ...further.map((sentence) => ({ ...sentence, pool }))];
+}
+
+/** What was saved without that of pools that cannot have all of it any more, such as a new one of the same name. */
+export function stillSaved(
+  saved: readonly SavedSentence[],
+  pools: readonly Pick<PoolBody, 'name' | 'sentences'>[],
+): readonly SavedSentence[] {
+  const counts = Map.groupBy(saved, ({ pool }) => pool);
+  return saved.filter(({ pool }) => {
+    const there = pools.find(({ name }) => name === pool)?.sentences;
+    return there === undefined || there >= (counts.get(pool)?.length ?? 0);
+  });
 }
 
 /** Whether two sentences are the same with the same mentions, whatever the case of their types. */

@@ -28,7 +28,7 @@ export function Saving({ toSave, target, isSaving, types, onSave }: SavingProps)
   return (
     <>
       <Preview
-        title={which === 'others' ? 'All is right as it is?' : correctedTold(sentences.length)}
+        title={which === 'others' ? othersTitle(sentences.length) : correctedTold(sentences.length)}
         {...{ sentences, types }}
         key={which}
       />
@@ -48,6 +48,10 @@ export function Saving({ toSave, target, isSaving, types, onSave }: SavingProps)
 
 function correctedTold(sentences: number): string {
   return `Saved are ${counted(sentences, 'sentence')} with all their mentions`;
+}
+
+function othersTitle(sentences: number): string {
+  return `Is all of it right? Then ${counted(sentences, 'sentence')} can be saved so`;
 }
 
 function othersTold(sentences: number, saved: number): string {

@@ -25,7 +25,11 @@ export function StageLights({ run }: { readonly run: Run }) {
         return (
           <li class={state} key={stage}>
             <span class="light" aria-hidden="true" />
-            {stage} <span class="quiet">{toldOf(stage, run.stages, { done, windows })}</span>
+            {stage}{' '}
+            <span class="quiet" title={countedIn(stage, windows)}>
+              {toldOf(stage, run.stages, { done, windows })}
+              {done > 0 && <span class="hidden"> {countedIn(stage, windows)}</span>}
+            </span>
             <span class="hidden">, {state}</span>
           </li>
         );
@@ -41,6 +45,12 @@ function windowsOf(events: readonly StageEvent[]): number {
     const begun = new Set([first, ...others].map((event) => event?.start)).size;
     return sum + Math.max(first?.windows ?? 0, begun);
   }, 0);
+}
+
+/** What is counted beside a stage. */
+function countedIn(stage: StageEvent['stage'], windows: number): string {
+  if (windows > 1) return 'parts of the text are done';
+  return stage === 'retrieve' ? 'demonstrations' : 'mentions go on';
 }
 
 function toldOf(

@@ -72,7 +72,7 @@ export function TypeRows({ rows, isAutomatic, fault, onChange }: TypeRowsProps) 
         )}
       </p>
       <p id={`${id}-note`} class="quiet">
-        {isAutomatic ? 'Those of the pool, or the usual ones. ' : ''}
+        {isAutomatic ? 'Those of the pool, or the usual ones. ' : 'These are looked for whatever the pool; Reset takes those of the pool. '}
         {fault !== undefined && <span class="field-problem">{fault}</span>}
       </p>
     </fieldset>

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks';
 import type { Span } from '../../src/document/span.ts';
 import { withoutSpace } from '../correct/marking.ts';
+import { stillSaved } from '../correct/saved-sentences.ts';
 import { withKnownTypes } from '../correct/type-name.ts';
 import { showAll } from '../filter/filter.ts';
 import type { ShownMention } from '../text/shown-mention.ts';
@@ -36,10 +37,10 @@ export function useWorkbench(server: Server) {
   const target = targetOf(settings.pool, server.pools);
   const pool = target.pool ?? ownPool;
   const types = [...typesIn(pool, server.pools, own), ...shown.types];
-  const toSave = useMemo(
-    () => (isEditing ? nothingToSave : withTypes(savable(document, run, { pool: target.pool, saved, ownPool: own }), types)),
-    [document, run, isEditing, target.pool, saved, own, types.join('\n')],
-  );
+  const toSave = useMemo(() => {
+    const place = { pool: target.pool, saved: stillSaved(saved, server.pools), ownPool: own };
+    return isEditing ? nothingToSave : withTypes(savable(document, run, place), types);
+  }, [document, run, isEditing, target.pool, saved, server.pools, own, types.join('\n')]);
 
   function start(which: 'shown' | 'all'): void {
     const chosen = (which === 'all' ? documents : [document]).filter(({ text }) => text.trim() !== '');
@@ -75,7 +76,7 @@ export function useWorkbench(server: Server) {
     if (run?.state === 'done') setNote(doneNote(run.ids.length, shown.all.filter(({ state }) => state === 'found').length));
   }, [run?.state]);
   return {
-    ...{ workspace, document, tell, settings, setSettings, isEditing, setEditing, note, looking, shown },
+    ...{ workspace, document, tell, settings, setSettings, isEditing, setEditing, note, setNote, looking, shown },
     ...{ start, cancel: runner.cancel, exchange, say, move, undo: correcting.undo, save },
     saving: { toSave, target, isSaving: saving.isSaving },
     mention: shown.all.find(({ key }) => key === looking.selected),

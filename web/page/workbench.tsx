@@ -93,14 +93,17 @@ function SettingsColumn({ state, server }: PartProps) {
 }
 
 function Work({ state, server }: PartProps) {
-  const { workspace, document, tell, isEditing, setEditing, note, looking, shown, start, cancel, say, undo, save, saving } = state;
+  const { workspace, document, tell, isEditing, setEditing, note, setNote, looking, shown, start, cancel, say, undo, save, saving } = state;
   const { documents, at, run, problem } = workspace;
   return (
     <div class="work">
       <DocumentsBar
         documents={documents}
         at={at}
-        onShow={(index) => tell({ kind: 'shown', at: index })}
+        onShow={(index) => {
+          tell({ kind: 'shown', at: index });
+          setNote('');
+        }}
         onImport={(files) => void importFiles(state, files)}
         onExport={(format) => exportAs(state, format)}
       />
@@ -110,7 +113,10 @@ function Work({ state, server }: PartProps) {
           text={document.text}
           known={document.before ?? (isKnown(document) ? document : undefined)}
           fault={faultAt(problem, '/documents')}
-          onWrite={(text) => tell({ kind: 'written', text })}
+          onWrite={(text) => {
+            tell({ kind: 'written', text });
+            setNote('');
+          }}
           onBack={(text) => {
             tell({ kind: 'written', text });
             setEditing(false);
@@ -121,6 +127,7 @@ function Work({ state, server }: PartProps) {
         run={run}
         documents={documents.length}
         canRun={document.text.trim() !== '' && server.state === 'there'}
+        canRunAll={documents.some(({ text }) => text.trim() !== '') && server.state === 'there'}
         isEditing={isEditing}
         onRun={start}
         onCancel={cancel}

@@ -41,7 +41,7 @@ const mention: Verified = {
 test('an accepted mention tells the votes, the verification against its threshold, and what the score is made of', () => {
   assert.deepEqual(decisionLines(mention, document(byVotes)), [
     'Votes, by probability and weight: singer 1.70, poet 1.20, none 0.10.',
-    'Verification: 0.57 is the weighted mean probability of yes; 0.50 is enough.',
+    'Verification: the weighted mean probability of yes is 0.57, at least 0.50 is wanted.',
     'Score 0.54: the mean of 0.33 (1 of 3 proposed it), 0.65 (votes for singer) and 0.65 (yes in verification).',
   ]);
 });
@@ -50,7 +50,7 @@ test('hard votes are counted, and a mention that nobody verified says so', () =>
   const hard = { ...byVotes, votesOnTypes: 'hard', verdicts: 'hard' } as const;
   assert.deepEqual(decisionLines(mention, document(hard)).slice(0, 2), [
     'Votes: poet 1, singer 1.',
-    'Verification: 1 of 2 accept it; it is enough that no more deny it.',
+    'Verification: 1 of 2 accept it, at least half are wanted.',
   ]);
   assert.equal(decisionLines({ ...mention, verdicts: [] }, document(byVotes))[1], 'Nobody verified it.');
 });
@@ -64,14 +64,18 @@ test('a type that was denied or outvoted is told', () => {
 
 test('a calibration tells a probability against the threshold of the type', () => {
   assert.deepEqual(decisionLines(mention, document({ by: 'calibration', thresholds: { singer: 0.31 } })), [
-    'By the calibration, all that was said of it makes singer probable by 0.54; from 0.31 on it is kept.',
+    'By the calibration and all that was said of it, the probability of singer is 0.54, at least 0.31 is wanted.',
   ]);
 });
 
-test('a trace that does not tell how it was decided says nothing of it; a rejection has its reason', () => {
-  assert.deepEqual(decisionLines(mention, document()), []);
+test('a rejected mention tells the same counts, apart from the threshold however near', () => {
   const { score: _, ...rest } = mention;
-  assert.deepEqual(decisionLines({ ...rest, status: 'rejected', stage: 'verify', reason: 'b denies it.' }, document()), [
-    'Rejected by the models, verify: b denies it.',
+  const rejected = { ...rest, status: 'rejected', stage: 'verify', reason: 'b denies it.', verdicts: [verdict('a', 0.499)] } as const;
+  assert.deepEqual(decisionLines(rejected, document(byVotes)), [
+    'Votes, by probability and weight: singer 1.70, poet 1.20, none 0.10.',
+    'Verification: the mean probability of yes is 0.4990, at least 0.5000 is wanted.',
   ]);
+  assert.equal(decisionLines({ ...rejected, stage: 'classify', verdicts: [] }, document(byVotes)).length, 1);
 });
+
+test('a trace that does not tell how it was decided says nothing of it', () => assert.deepEqual(decisionLines(mention, document()), []));

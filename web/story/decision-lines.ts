@@ -7,57 +7,63 @@ import { tally } from '../../src/pipeline/vote.ts';
 /** Choices of a vote that are told; what is behind them hardly counts. */
 const choicesTold = 3;
 
+type ByVotes = Extract<Decision, { by: 'votes' }>;
+
 /**
- * Why a mention was accepted, or where it was rejected, as sentences: the same counts by which the pipeline decided.
+ * By what a mention was accepted, or rejected, as sentences with the counts by which the pipeline decided.
  * @param document - the window of it; one of an older trace does not tell how its votes were counted.
  */
 export function decisionLines(mention: Verified | Rejected, document: TracedDocument): readonly string[] {
-  if (mention.status === 'rejected') return [`Rejected by the models, ${mention.stage}: ${mention.reason}`];
   const { decision } = document;
   if (decision === undefined) return [];
-  const { outvoted, type } = mention;
+  if (mention.status === 'rejected')
+    return decision.by === 'votes' ? [...counted(mention, decision), ...verification(mention, decision)] : [];
+  const { outvoted, type, score } = mention;
   // The stages decided on the type that it had before other mentions of the string were looked at.
   const judged = { ...mention, type: outvoted ?? type };
-  const lines = decision.by === 'votes' ? byVotes(judged, decision, extractorsOf(document)) : byCalibration(judged, decision);
-  if (outvoted === undefined) return lines;
-  return [...lines, `Most mentions of these words in the text are ${type}: so is this one, which was ${outvoted} by itself.`];
+  const agreed = `Most mentions of these words in the text are ${type}: so is this one, which was ${outvoted} by itself.`;
+  const lines =
+    decision.by === 'calibration'
+      ? [calibrated(judged, decision.thresholds[judged.type])]
+      : [
+          ...counted(judged, decision),
+          ...verification(judged, decision),
+          `Score ${told(score)}: the mean of ${parts(judged, extractorsOf(document))}.`,
+        ];
+  return outvoted === undefined ? lines : [...lines, agreed];
 }
 
-function byCalibration({ type, score }: Verified, { thresholds }: Extract<Decision, { by: 'calibration' }>): readonly string[] {
-  const least = thresholds[type];
-  const kept = least === undefined ? '' : `; from ${told(least)} on it is kept`;
-  return [`By the calibration, all that was said of it makes ${type} probable by ${told(score)}${kept}.`];
+function calibrated({ type, score }: Verified, least: number | undefined): string {
+  const kept = least === undefined ? '' : `, at least ${told(least)} is wanted`;
+  return `By the calibration and all that was said of it, the probability of ${type} is ${told(score)}${kept}.`;
 }
 
-function byVotes(mention: Verified, decision: Extract<Decision, { by: 'votes' }>, extractors: number): readonly string[] {
-  const { type, votes, verdicts, score } = mention;
-  const weightOf = (modelId: string): number => decision.weights[modelId] ?? 1;
-  const isHard = decision.votesOnTypes === 'hard';
-  const counts = tally(votes, { voting: decision.votesOnTypes, weightOf }).slice(0, choicesTold);
+function counted({ type, votes, verdicts }: Verified | Rejected, { votesOnTypes: voting, weights }: ByVotes): readonly string[] {
+  const isHard = voting === 'hard';
+  const counts = tally(votes, { voting, weightOf: (modelId) => weights[modelId] ?? 1 }).slice(0, choicesTold);
   const choices = counts.map(({ choice, votes, weight }) => `${choice} ${isHard ? votes : told(weight)}`).join(', ');
   const denied = verdicts.find((verdict) => verdict.type !== type)?.type;
   return [
     ...(votes.length === 0 ? [] : [`Votes${isHard ? '' : ', by probability and weight'}: ${choices}.`]),
     ...(denied === undefined ? [] : [`${denied} was denied, and ${type} asked about in its place.`]),
-    verification(mention, decision, weightOf),
-    `Score ${told(score)}: the mean of ${parts(mention, extractors)}.`,
   ];
 }
 
 function verification(
-  { type, verdicts }: Verified,
-  { verdicts: voting, threshold }: Extract<Decision, { by: 'votes' }>,
-  weightOf: (modelId: string) => number,
-): string {
+  { status, type, verdicts }: Verified | Rejected,
+  { verdicts: voting, threshold, weights }: ByVotes,
+): readonly string[] {
   const own = verdicts.filter((verdict) => verdict.type === type);
-  if (own.length === 0) return 'Nobody verified it.';
+  if (own.length === 0) return status === 'rejected' ? [] : ['Nobody verified it.'];
   if (voting === 'hard') {
     const accepting = own.filter(({ accepted }) => accepted).length;
-    return `Verification: ${accepting} of ${own.length} accept it; it is enough that no more deny it.`;
+    return [`Verification: ${accepting} of ${own.length} accept it, at least half are wanted.`];
   }
+  const weightOf = (modelId: string): number => weights[modelId] ?? 1;
   const { yes, all } = approval(own, weightOf);
   const isWeighted = new Set(own.map(({ modelId }) => weightOf(modelId))).size > 1;
-  return `Verification: ${told(yes / all)} is the ${isWeighted ? 'weighted ' : ''}mean probability of yes; ${told(threshold)} is enough.`;
+  const [mean, least] = toldApart(yes / all, threshold);
+  return [`Verification: the ${isWeighted ? 'weighted ' : ''}mean probability of yes is ${mean}, at least ${least} is wanted.`];
 }
 
 function parts(mention: Verified, extractors: number): string {
@@ -72,4 +78,9 @@ function parts(mention: Verified, extractors: number): string {
 
 function told(value: number): string {
   return value.toFixed(2);
+}
+
+/** Two values with more digits where they would read the same. */
+function toldApart(a: number, b: number): readonly [string, string] {
+  return a !== b && told(a) === told(b) ? [a.toFixed(4), b.toFixed(4)] : [told(a), told(b)];
 }

@@ -35,15 +35,18 @@ export function Story({ text, mention, types, windows }: StoryProps) {
       </p>
       {mention.state === 'rejected' && <p class="reason">Rejected. {mention.reason}</p>}
       {mention.state === 'corrected' && <p class="reason">A person says so; what follows is what the models said.</p>}
-      {mention.state === 'rejected' && story?.mention?.status === 'rejected' ? null : <Decided story={story} />}
+      <Decided story={story} state={mention.state} />
       {story === undefined ? <p class="quiet">There is no trace of it.</p> : <Stages story={story} types={types} />}
     </div>
   );
 }
 
-/** Why it is a mention by the models' word; one that is shown as rejected tells the reason itself. */
-function Decided({ story }: { readonly story: MentionStory | undefined }) {
-  const lines = story?.mention === undefined ? [] : decisionLines(story.mention, story.document);
+/** By what it was decided; where a person says otherwise, also what that came to. */
+function Decided({ story, state }: { readonly story: MentionStory | undefined; readonly state: ShownMention['state'] }) {
+  if (story?.mention === undefined) return null;
+  const { mention, document } = story;
+  const isRejected = mention.status === 'rejected' && state !== 'rejected';
+  const lines = [...(isRejected ? [`Rejected, ${mention.stage}: ${mention.reason}`] : []), ...decisionLines(mention, document)];
   if (lines.length === 0) return null;
   return (
     <ul class="plain reason">
