@@ -6,6 +6,8 @@ import { tally } from '../../src/pipeline/vote.ts';
 
 /** Choices of a vote that are told; what is behind them hardly counts. */
 const choicesTold = 3;
+/** What reads as 0.00 is no choice that is worth telling. */
+const leastTold = 0.005;
 
 type ByVotes = Extract<Decision, { by: 'votes' }>;
 
@@ -40,7 +42,9 @@ function calibrated({ type, score }: Verified, least: number | undefined): strin
 
 function counted({ type, votes, verdicts }: Verified | Rejected, { votesOnTypes: voting, weights }: ByVotes): readonly string[] {
   const isHard = voting === 'hard';
-  const counts = tally(votes, { voting, weightOf: (modelId) => weights[modelId] ?? 1 }).slice(0, choicesTold);
+  const counts = tally(votes, { voting, weightOf: (modelId) => weights[modelId] ?? 1 })
+    .filter(({ votes, weight }) => votes > 0 || weight >= leastTold)
+    .slice(0, choicesTold);
   const choices = counts.map(({ choice, votes, weight }) => `${choice} ${isHard ? votes : told(weight)}`).join(', ');
   const denied = verdicts.find((verdict) => verdict.type !== type)?.type;
   return [
