@@ -38,21 +38,22 @@ const [first, second] = [
   { text, entities: [ada] },
   { text: 'It rained.', entities: [] },
 ];
+const types = ['person', 'event'];
 
 test('what was corrected is to be saved until it is, a mention that was taken away among it', () => {
   assert.deepEqual(savable(corrected, undefined, place).corrected, [first, second]);
-  const half = savable(corrected, undefined, { ...place, saved: [{ ...second, pool: 'letters' }] });
+  const half = savable(corrected, undefined, { ...place, saved: [{ ...second, pool: 'letters', types }] });
   assert.deepEqual([half.corrected, half.others, half.saved, half.savedEdits], [[first], [], 1, [{ from: rained }]]);
-  const whole = savable(corrected, undefined, { ...place, saved: [first, second].map((one) => ({ ...one, pool: 'letters' })) });
+  const whole = savable(corrected, undefined, { ...place, saved: [first, second].map((one) => ({ ...one, pool: 'letters', types })) });
   assert.deepEqual([whole.corrected, whole.others, whole.saved, whole.savedEdits.length], [[], [], 2, 2]);
 });
 
 test('another pool does not have what was saved to one', () => {
-  assert.deepEqual(savable(corrected, undefined, { ...place, saved: [{ ...first, pool: 'news' }] }).corrected, [first, second]);
+  assert.deepEqual(savable(corrected, undefined, { ...place, saved: [{ ...first, pool: 'news', types }] }).corrected, [first, second]);
 });
 
 test('a saved correction that is undone is to be saved again; models never take the place of what was saved', () => {
-  const undone = savable({ ...corrected, edits: [] }, undefined, { ...place, saved: [{ ...first, pool: 'letters' }] });
+  const undone = savable({ ...corrected, edits: [] }, undefined, { ...place, saved: [{ ...first, pool: 'letters', types }] });
   assert.deepEqual([undone.corrected, undone.others.map(({ text }) => text)], [[{ text, entities: [] }], ['It rained.']]);
 });
 
@@ -74,13 +75,13 @@ test('of equal sentences the corrected one is saved', () => {
 test('work that is nowhere else is told', () => {
   const workspace = { ...emptyWorkspace, documents: [corrected] };
   assert.ok(hasUnsaved(workspace));
-  assert.ok(hasUnsaved({ ...workspace, saved: [{ ...first, pool: 'letters' }] }));
+  assert.ok(hasUnsaved({ ...workspace, saved: [{ ...first, pool: 'letters', types }] }));
   assert.ok(
     !hasUnsaved({
       ...workspace,
       saved: [
-        { ...first, pool: 'letters' },
-        { ...second, pool: 'news' },
+        { ...first, pool: 'letters', types },
+        { ...second, pool: 'news', types },
       ],
     }),
   );

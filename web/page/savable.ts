@@ -1,7 +1,7 @@
 import { overlap } from '../../src/document/span.ts';
 import type { LabelledBody } from '../../src/server/schemas.ts';
 import type { Edit, Edits } from '../correct/edits.ts';
-import { type SavedSentence, sameLabels } from '../correct/saved-sentences.ts';
+import { isAsSaved, type SavedSentence } from '../correct/saved-sentences.ts';
 import { labelledSentences, type TextSentence } from '../correct/sentences.ts';
 import { isKnown, mentionsOf, type Run, type WorkDocument, type Workspace } from './workspace.ts';
 
@@ -57,9 +57,10 @@ export function hasUnsaved({ documents, ownPool, saved }: Workspace): boolean {
 function isUnsaved(document: WorkDocument, saved: readonly SavedSentence[]): boolean {
   const { text, edits } = document;
   if (edits.length === 0) return false;
-  return labelledSentences(text, mentionsOf(document)).some(
-    (sentence) => edits.some((edit) => isIn(edit, sentence)) && !saved.some((one) => sameLabels(one, sentence.labelled)),
-  );
+  return labelledSentences(text, mentionsOf(document)).some((sentence) => {
+    const own = edits.filter((edit) => isIn(edit, sentence));
+    return own.length > 0 && !saved.some((one) => isAsSaved(one, sentence.labelled, typesOf(own)));
+  });
 }
 
 interface Judged extends TextSentence {
@@ -72,13 +73,18 @@ function judged(document: WorkDocument, { pool, saved }: SavePlace): readonly Ju
   return labelledSentences(document.text, mentionsOf(document)).map((sentence) => {
     const { labelled } = sentence;
     const last = before.get(labelled.text);
+    const edits = document.edits.filter((edit) => isIn(edit, sentence));
     return {
       ...sentence,
       // What was saved and is otherwise now is so by a person's word, too.
-      isCorrected: last !== undefined || document.edits.some((edit) => isIn(edit, sentence)),
-      isSaved: last !== undefined && sameLabels(last, labelled),
+      isCorrected: last !== undefined || edits.length > 0,
+      isSaved: last !== undefined && isAsSaved(last, labelled, typesOf(edits)),
     };
   });
+}
+
+function typesOf(edits: Edits): readonly string[] {
+  return edits.flatMap(({ to }) => to?.type ?? []);
 }
 
 function isIn({ from, to }: Edit, sentence: TextSentence): boolean {

@@ -53,7 +53,7 @@ export function useWorkbench(server: Server) {
   }
   async function save(which: 'corrected' | 'others'): Promise<void> {
     const sentences = toSave[which];
-    if (sentences.length === 0 || !(await saving.save(sentences, target))) return;
+    if (sentences.length === 0 || !(await saving.save(sentences, target, shown.types))) return;
     setSettings((before) => afterSaving(before, pool, { known: shown.types, saved: typesOf(sentences) }));
     select(undefined);
     setNote(`Saved to ${target.name}: the next run uses it.`);

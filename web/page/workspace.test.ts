@@ -47,7 +47,8 @@ test('a run that agrees with a correction is no end of it', () => {
 });
 
 const labelled = { text: 'Ada saw Rome.', entities: [place] };
-const saved: Happening = { kind: 'saved', pool: 'letters', sentences: [labelled] };
+const inLetters = { ...labelled, pool: 'letters', types: ['person', 'place', 'ship'] };
+const saved: Happening = { kind: 'saved', sentences: [inLetters] };
 const corrections: Happening = { kind: 'edited', edits: [{ from: bare(ada) }, { to: place }] };
 
 test('a saved sentence stays as it was saved, whatever later runs find in it, and shows what they found', () => {
@@ -76,15 +77,29 @@ test('a sentence that was saved is known again in another text, and after the pa
   const anew = [
     { kind: 'written' as const, text },
     { kind: 'document' as const, result: { id: '1', text, entities: [found] } },
-  ].reduce<Workspace>(after, { ...emptyWorkspace, saved: [{ ...labelled, pool: 'letters' }] });
+  ].reduce<Workspace>(after, { ...emptyWorkspace, saved: [inLetters] });
   assert.deepEqual(mentionsOf(shownIn(anew)).map(bare), [{ start: 19, end: 23, type: 'place' }]);
 });
 
+test('models may find what nobody asked for when a sentence was saved, and lose it again; not where there is a mention', () => {
+  const [saw, rome] = [
+    { ...ada, start: 4, end: 7, text: 'saw', type: 'event' },
+    { ...ada, start: 8, end: 12, text: 'Rome', type: 'city' },
+  ];
+  const again = happened(written, result(), corrections, saved, result([saw, rome]));
+  assert.deepEqual(mentionsOf(shownIn(again)).map(bare), [bare(saw), place]);
+  assert.ok(!hasUnsaved(again));
+  assert.deepEqual(mentionsOf(shownIn(after(again, result([])))).map(bare), [place]);
+  const said = after(again, { kind: 'edited', edits: [...shownIn(again).edits, { from: bare(saw) }] });
+  assert.deepEqual(mentionsOf(shownIn(after(said, result([saw])))).map(bare), [place]);
+});
+
 test('sentences are saved to the pool of the page, and forgotten with it', () => {
-  const own = happened(written, result(), corrections, { ...saved, pool: undefined });
+  const toOwn = (sentence: typeof labelled): Happening => ({ kind: 'saved', sentences: [{ ...sentence, types: inLetters.types }] });
+  const own = happened(written, result(), corrections, toOwn(labelled));
   assert.deepEqual(own.ownPool, [labelled]);
   const better = { ...labelled, entities: [] };
-  const twice = after(own, { ...saved, pool: undefined, sentences: [better] });
+  const twice = after(own, toOwn(better));
   assert.deepEqual([twice.ownPool, twice.saved.length], [[better], 1]);
   const [sentence] = twice.ownPool;
   assert.ok(sentence);

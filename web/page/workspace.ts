@@ -1,10 +1,10 @@
 import type { TypedSpan } from '../../src/document/labelled.ts';
-import type { Span } from '../../src/document/span.ts';
+import { sameSpan } from '../../src/document/span.ts';
 import type { SampleBody } from '../../src/server/dataset-schemas.ts';
 import type { LabelledBody, Problem } from '../../src/server/schemas.ts';
 import type { DocumentResult, StageEvent } from '../api/api-types.ts';
 import { corrected, difference, type Edits, notOverruled, pending } from '../correct/edits.ts';
-import { type SavedSentence, savedParts, withSaved } from '../correct/saved-sentences.ts';
+import { isTypeIn, type SavedSentence, savedParts, withSaved } from '../correct/saved-sentences.ts';
 import { withKnownTypes } from '../correct/type-name.ts';
 
 /** A text to work on. */
@@ -61,8 +61,8 @@ export type Happening =
   | { readonly kind: 'stage'; readonly event: StageEvent }
   | { readonly kind: 'document'; readonly result: DocumentResult }
   | { readonly kind: 'ended'; readonly state: Run['state']; readonly problem?: Problem | undefined }
-  /** Sentences were saved to a pool of the server, or without one to that of the page. */
-  | { readonly kind: 'saved'; readonly pool: string | undefined; readonly sentences: readonly LabelledBody[] }
+  /** Sentences are in their pools now. */
+  | { readonly kind: 'saved'; readonly sentences: readonly SavedSentence[] }
   | { readonly kind: 'pooled'; readonly sentences: readonly LabelledBody[] }
   | { readonly kind: 'removed'; readonly sentence: LabelledBody }
   | { readonly kind: 'problem'; readonly problem: Problem | undefined };
@@ -90,8 +90,11 @@ export function after(workspace: Workspace, happening: Happening): Workspace {
     case 'saved':
       return {
         ...workspace,
-        saved: withSaved(workspace.saved, happening.pool, happening.sentences),
-        ownPool: happening.pool === undefined ? grown(workspace, happening.sentences) : workspace.ownPool,
+        saved: withSaved(workspace.saved, happening.sentences),
+        ownPool: grown(
+          workspace,
+          happening.sentences.filter(({ pool }) => pool === undefined),
+        ),
       };
     case 'pooled':
       return { ...forgotten(workspace, happening.sentences), ownPool: grown(workspace, happening.sentences) };
@@ -142,6 +145,7 @@ function imported(workspace: Workspace, samples: readonly SampleBody[]): Workspa
 
 /** The pool of the page with more sentences; one takes the place of another of the same text. */
 function grown({ ownPool }: Workspace, sentences: readonly LabelledBody[]): readonly LabelledBody[] {
+  if (sentences.length === 0) return ownPool;
   const all = withKnownTypes([...ownPool, ...sentences], []);
   return [...new Map(all.map((sentence) => [sentence.text, sentence])).values()];
 }
@@ -184,8 +188,8 @@ function withResult(workspace: Workspace, result: DocumentResult): Workspace {
 }
 
 /**
- * The word of a person on a document holds against what was found in it anew. Sentences that were saved are as they were saved, or as they
- * were corrected since then.
+ * The word of a person on a document holds against what was found in it anew. Sentences that were saved have of the types that were in
+ * question then the mentions that they were saved with, or as they were corrected since then.
  */
 function heldAgainst(
   found: readonly TypedSpan[],
@@ -193,19 +197,22 @@ function heldAgainst(
   saved: readonly SavedSentence[],
 ): Pick<WorkDocument, 'edits' | 'agreed'> {
   const parts = savedParts(document.text, saved);
-  const isInside = (span: Span): boolean => parts.some(({ start, end }) => start <= span.start && span.end <= end);
-  const elsewhere = [...notOverruled(document.agreed ?? [], document.edits), ...document.edits].filter(({ from, to }) =>
-    [from, to].some((span) => span !== undefined && !isInside(span)),
+  const isSettled = ({ start, end, type }: TypedSpan): boolean =>
+    parts.some((part) => part.start <= start && end <= part.end && isTypeIn(part.types, type));
+  const others = [...notOverruled(document.agreed ?? [], document.edits), ...document.edits].filter(({ from, to }) =>
+    [from, to].some((mention) => mention !== undefined && !isSettled(mention)),
   );
-  const held = elsewhere.flatMap((edit) => pending([edit], found));
-  const known = isKnown(document)
+  const held = others.flatMap((edit) => pending([edit], found));
+  const before = isKnown(document)
     ? mentionsOf(document)
     : corrected(
         parts.flatMap(({ mentions }) => mentions),
         document.edits,
       );
+  const wanted = before.filter(isSettled);
+  const open = corrected(found, held).filter((mention) => isSettled(mention) || wanted.some((other) => sameSpan(mention, other)));
   return {
-    edits: [...held, ...difference(corrected(found, held).filter(isInside), known.filter(isInside))],
-    agreed: elsewhere.filter((edit) => pending([edit], found).length === 0),
+    edits: [...held, ...difference(open, wanted)],
+    agreed: others.filter((edit) => pending([edit], found).length === 0),
   };
 }
