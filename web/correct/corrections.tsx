@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { TypedSpan } from '../../src/document/labelled.ts';
 import { overlap, sameSpan } from '../../src/document/span.ts';
 import { type Edit, type Edits, sameMention } from './edits.ts';
@@ -17,7 +17,7 @@ interface CorrectionsProps {
 export function Corrections({ text, mentions, edits, saved, onUndo }: CorrectionsProps) {
   const list = useRef<HTMLUListElement>(null);
   const undone = useRef<number | undefined>(undefined);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const buttons = [...(list.current?.querySelectorAll('button') ?? [])];
     if (undone.current !== undefined) buttons[Math.min(undone.current, buttons.length - 1)]?.focus();
     undone.current = undefined;

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks';
 import type { Span } from '../../src/document/span.ts';
+import type { PoolBody } from '../../src/server/schemas.ts';
 import { withoutSpace } from '../correct/marking.ts';
 import { stillSaved } from '../correct/saved-sentences.ts';
 import { withKnownTypes } from '../correct/type-name.ts';
@@ -7,7 +8,7 @@ import { showAll } from '../filter/filter.ts';
 import type { ShownMention } from '../text/shown-mention.ts';
 import { keepSentences, keptSentences } from './kept-sentences.ts';
 import { nothingToSave, type Savable, savable } from './savable.ts';
-import { targetOf } from './save-target.ts';
+import { type SaveTarget, targetOf } from './save-target.ts';
 import { afterSaving, ownPool, requestOf, type Settings, typeNames, typesIn, typesOf, usualSettings } from './settings.ts';
 import { shownOf } from './shown.ts';
 import { useCorrections } from './use-corrections.ts';
@@ -15,7 +16,7 @@ import { useExchange } from './use-exchange.ts';
 import { useRun } from './use-run.ts';
 import { useSaving } from './use-saving.ts';
 import type { Server } from './use-server.ts';
-import { after, emptyWorkspace, shownIn, type WorkDocument } from './workspace.ts';
+import { after, emptyWorkspace, shownIn, type WorkDocument, type Workspace } from './workspace.ts';
 
 /** What the user works on, and what can be done with it. */
 export function useWorkbench(server: Server) {
@@ -36,11 +37,7 @@ export function useWorkbench(server: Server) {
   const correcting = useCorrections(document, tell);
   const target = targetOf(settings.pool, server.pools);
   const pool = target.pool ?? ownPool;
-  const types = [...typesIn(pool, server.pools, own), ...shown.types];
-  const toSave = useMemo(() => {
-    const place = { pool: target.pool, saved: stillSaved(saved, server.pools), ownPool: own };
-    return isEditing ? nothingToSave : withTypes(savable(document, run, place), types);
-  }, [document, run, isEditing, target.pool, saved, server.pools, own, types.join('\n')]);
+  const toSave = useToSave(workspace, { target, pools: server.pools, isEditing, types: shown.types });
 
   function start(which: 'shown' | 'all'): void {
     const chosen = (which === 'all' ? documents : [document]).filter(({ text }) => text.trim() !== '');
@@ -111,9 +108,24 @@ function useLooking({ id, text }: WorkDocument) {
   return { filter, setFilter, selected, select, selectMention, leave, place, marked, mark };
 }
 
-/** What there is to save, with types that are called as those that are known. */
-function withTypes(toSave: Savable, types: readonly string[]): Savable {
-  return { ...toSave, corrected: withKnownTypes(toSave.corrected, types), others: withKnownTypes(toSave.others, types) };
+interface ToSave {
+  readonly target: SaveTarget;
+  readonly pools: readonly PoolBody[];
+  readonly isEditing: boolean;
+  /** That are in question. */
+  readonly types: readonly string[];
+}
+
+/** What of the document that is shown there is to save, with types that are called as those of the pool or of the text. */
+function useToSave(workspace: Workspace, { target: { pool }, pools, isEditing, types }: ToSave): Savable {
+  const { run, saved, ownPool: own } = workspace;
+  const document = shownIn(workspace);
+  const known = [...typesIn(pool ?? ownPool, pools, own), ...types];
+  return useMemo(() => {
+    if (isEditing) return nothingToSave;
+    const toSave = savable(document, run, { pool, saved: stillSaved(saved, pools), ownPool: own });
+    return { ...toSave, corrected: withKnownTypes(toSave.corrected, known), others: withKnownTypes(toSave.others, known) };
+  }, [document, run, isEditing, pool, saved, pools, own, known.join('\n')]);
 }
 
 function doneNote(documents: number, mentions: number): string {

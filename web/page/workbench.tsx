@@ -1,5 +1,5 @@
 import type { RefObject } from 'preact';
-import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { faultAt } from '../api/problem.ts';
 import { moveBorder } from '../correct/marking.ts';
 import { download } from '../exchange/download.ts';
@@ -108,21 +108,7 @@ function Work({ state, server }: PartProps) {
         onExport={(format) => exportAs(state, format)}
       />
       <ProblemAlert problem={problem} onClose={() => tell({ kind: 'problem', problem: undefined })} />
-      {isEditing && (
-        <TextEditor
-          text={document.text}
-          known={document.before ?? (isKnown(document) ? document : undefined)}
-          fault={faultAt(problem, '/documents')}
-          onWrite={(text) => {
-            tell({ kind: 'written', text });
-            setNote('');
-          }}
-          onBack={(text) => {
-            tell({ kind: 'written', text });
-            setEditing(false);
-          }}
-        />
-      )}
+      {isEditing && <Editor state={state} />}
       <RunBar
         run={run}
         documents={documents.length}
@@ -156,6 +142,24 @@ function Work({ state, server }: PartProps) {
   );
 }
 
+function Editor({ state: { workspace, document, tell, setNote, setEditing } }: { readonly state: WorkbenchState }) {
+  return (
+    <TextEditor
+      text={document.text}
+      known={document.before ?? (isKnown(document) ? document : undefined)}
+      fault={faultAt(workspace.problem, '/documents')}
+      onWrite={(text) => {
+        tell({ kind: 'written', text });
+        setNote('');
+      }}
+      onBack={(text) => {
+        tell({ kind: 'written', text });
+        setEditing(false);
+      }}
+    />
+  );
+}
+
 async function importFiles({ exchange, setEditing }: WorkbenchState, files: readonly File[]): Promise<void> {
   if (files.length > 0 && (await exchange.importFiles(files))) setEditing(false);
 }
@@ -180,7 +184,7 @@ function focusTag(bench: RefObject<HTMLElement | null>, key: string | undefined)
 /** What had the focus may be gone: what was edited or undone, or a mention that is of another type now, or none. */
 function useFocus(bench: RefObject<HTMLElement | null>, { isEditing, looking, document: { edits } }: WorkbenchState): void {
   const isBegun = useRef(false);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const isLost = (): boolean => window.document.activeElement === window.document.body;
     if (isLost() && isBegun.current) {
       if (!isEditing) focusTag(bench, looking.selected);

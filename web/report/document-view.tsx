@@ -27,16 +27,7 @@ export function DocumentView({ result, filter, types }: DocumentViewProps) {
     if (story.current?.contains(document.activeElement)) tag?.focus();
     setSelected(undefined);
   };
-  const latest = useRef(close);
-  latest.current = close;
-  useEffect(() => {
-    if (selected === undefined) return;
-    const listener = ({ key }: KeyboardEvent): void => {
-      if (key === 'Escape') latest.current();
-    };
-    window.addEventListener('keydown', listener);
-    return () => window.removeEventListener('keydown', listener);
-  }, [selected]);
+  useEscape(selected !== undefined, close);
   return (
     <>
       <h2>
@@ -64,4 +55,18 @@ export function DocumentView({ result, filter, types }: DocumentViewProps) {
       <ResultNotes result={result} hallucinations={hallucinationsIn(windows)} />
     </>
   );
+}
+
+/** Listens to the key as long as there is something to close. */
+function useEscape(isOpen: boolean, close: () => void): void {
+  const latest = useRef(close);
+  latest.current = close;
+  useEffect(() => {
+    if (!isOpen) return;
+    const listener = ({ key }: KeyboardEvent): void => {
+      if (key === 'Escape') latest.current();
+    };
+    window.addEventListener('keydown', listener);
+    return () => window.removeEventListener('keydown', listener);
+  }, [isOpen]);
 }

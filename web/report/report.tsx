@@ -24,11 +24,11 @@ function start({ types: inventory, trace }: ReportHead, controls: HTMLElement): 
     const result = jsonIn<Omit<DocumentResult, 'trace'>>(element, 'result');
     return result === undefined ? [] : [{ ...reportDocument(result), element }];
   });
-  const all = placed.flatMap(({ mentions }) => mentions);
+  const names = inventory.map(({ name }) => name);
   const types = [
     ...countsByType(
-      all,
-      inventory.map(({ name }) => name),
+      placed.flatMap(({ mentions }) => mentions),
+      names,
     ).keys(),
   ];
   let view: View = { filter: showAll, search: '', onlyMarked: false };
@@ -52,15 +52,12 @@ function start({ types: inventory, trace }: ReportHead, controls: HTMLElement): 
       watch.fit();
     }
     const shown = placed.filter(({ element }) => !element.hidden);
-    const ofAllTypes = { ...view.filter, hidden: [] };
-    const marked = shown.flatMap(({ mentions }) => mentions.filter((mention) => passes(ofAllTypes, mention)));
-    const rejected = shown.reduce((sum, { element }) => sum + Number(element.dataset['rejected'] ?? 0), 0);
     render(
       <Controls
         view={view}
-        counts={countsByType(marked, types)}
+        counts={countsOf(shown, view, types)}
         types={types}
-        rejected={trace ? rejected : undefined}
+        rejected={trace ? rejectedIn(shown) : undefined}
         shown={shown.length}
         documents={placed.length}
         onChange={update}
@@ -85,6 +82,19 @@ function start({ types: inventory, trace }: ReportHead, controls: HTMLElement): 
     },
   );
   update(view);
+}
+
+/** Mentions of each type, also of those that are hidden, in the documents that are shown. */
+function countsOf(shown: readonly Placed[], { filter }: View, types: readonly string[]): ReadonlyMap<string, number> {
+  const ofAllTypes = { ...filter, hidden: [] };
+  return countsByType(
+    shown.flatMap(({ mentions }) => mentions.filter((mention) => passes(ofAllTypes, mention))),
+    types,
+  );
+}
+
+function rejectedIn(shown: readonly Placed[]): number {
+  return shown.reduce((sum, { element }) => sum + Number(element.dataset['rejected'] ?? 0), 0);
 }
 
 function replaceStatic(article: HTMLElement): HTMLElement {
