@@ -419,6 +419,10 @@ describe('the page in a browser', { skip: noBrowser, timeout: 240_000 }, () => {
     assert.ok(await drop(`new File(['Ada met Bob.'], 'letter.txt', { type: 'text/plain' })`));
     await page.getByText('1 text imported.').waitFor();
     assert.ok(!(await drop(`'Eve.', 'text/plain'`)));
+    await page
+      .locator('.exchange input[type=file]')
+      .setInputFiles({ name: 'old.txt', mimeType: 'text/plain', buffer: Buffer.from('Zo\u00e9 left.', 'latin1') });
+    await page.getByRole('alert').getByText('old.txt is not UTF-8. Convert the file to UTF-8 and try again.').waitFor();
     assert.equal(await page.getByRole('region', { name: 'The text letter.txt' }).textContent(), 'Ada met Bob.');
     const posted: string[] = [];
     page.on('request', (request) => request.method() === 'POST' && posted.push(request.url()));

@@ -24,14 +24,11 @@ export function Saving({ toSave, target, isSaving, types, onSave }: SavingProps)
         {savedNote} There is nothing{saved > 0 && ' else'} to save.
       </p>
     );
+  const title = which === 'others' ? othersTitle(sentences.length) : correctedTold(sentences.length);
   const what = which === 'others' ? othersTold(sentences.length, saved) : '';
   return (
     <>
-      <Preview
-        title={which === 'others' ? othersTitle(sentences.length) : correctedTold(sentences.length)}
-        {...{ sentences, types }}
-        key={which}
-      />
+      <Preview title={title} sentences={sentences} types={types} key={which} />
       <p class="buttons">
         <button type="button" class={which === 'corrected' ? 'primary' : ''} disabled={isSaving} onClick={() => onSave(which)}>
           {isSaving ? 'Saving…' : `Save ${what}to ${target.name}`}
@@ -39,8 +36,7 @@ export function Saving({ toSave, target, isSaving, types, onSave }: SavingProps)
         {target.note !== undefined && <span class="quiet">{target.note}</span>}
       </p>
       <p class="quiet">
-        {savedNote}{' '}
-        {which === 'others' && target.pool !== undefined && `A sentence that ${target.name} has already gets the labels shown here.`}
+        {savedNote} {which === 'others' && target.pool !== undefined && replacedTold(target.name, saved)}
       </p>
     </>
   );
@@ -51,12 +47,16 @@ function correctedTold(sentences: number): string {
 }
 
 function othersTitle(sentences: number): string {
-  return `Is all of it right? Then ${counted(sentences, 'sentence')} can be saved so`;
+  return `${counted(sentences, 'sentence')} without a correction`;
+}
+
+function replacedTold(pool: string, saved: number): string {
+  return `${saved > 0 ? 'Another' : 'A sentence'} that ${pool} has already gets the labels shown here.`;
 }
 
 function othersTold(sentences: number, saved: number): string {
-  if (saved > 0) return `the other ${counted(sentences, 'sentence')} `;
-  return sentences === 1 ? '' : `all ${counted(sentences, 'sentence')} `;
+  if (saved > 0) return sentences === 1 ? 'the other sentence ' : `the other ${sentences} sentences `;
+  return sentences === 1 ? '' : `all ${sentences} sentences `;
 }
 
 interface PreviewProps {
