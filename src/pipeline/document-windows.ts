@@ -25,7 +25,7 @@ export interface WindowWork {
 }
 
 /** Where a window is among those of its document. */
-export interface WindowPlace {
+interface WindowPlace {
   /** Where it begins, in UTF-16 code units of the document. */
   readonly start: number;
   /** How many windows the document is cut into, those aside that do not fit and are cut once more. */
