@@ -86,7 +86,14 @@ describe('the page in a browser', { skip: noBrowser, timeout: 240_000 }, () => {
 
     await page.getByRole('button', { name: /^\w+: Lund/ }).click();
     await story(page).getByText('Proposed by').waitFor();
-    for (const told of ['nano:social', 'Votes on the type', 'Verification', 'The models knew the types alone'])
+    for (const told of [
+      'nano:social',
+      'Votes, by probability and weight: ',
+      'mean probability of yes',
+      'Score 0',
+      'Votes on the type',
+      'The models knew the types alone',
+    ])
       assert.match((await story(page).textContent()) ?? '', new RegExp(told));
     await story(page).locator('.calls summary').first().click();
     assert.match((await story(page).locator('.raw').first().textContent()) ?? '', /Mira Holm met Ole Brandt/);
@@ -162,7 +169,69 @@ describe('the page in a browser', { skip: noBrowser, timeout: 240_000 }, () => {
     assert.match((await corrections()).at(-1) ?? '', /Eve saw Oslo\./);
     await page.getByRole('button', { name: 'Previous document' }).click();
     await page.getByRole('button', { name: 'person: Eve, corrected' }).waitFor();
-    assert.equal(await page.getByRole('list', { name: 'Corrections' }).count(), 0);
+    await page.getByText('Eve is a mention: person, saved').waitFor();
+    await page.getByText('1 sentence is saved.').waitFor();
+  });
+
+  test('what was corrected and saved holds over runs and loading anew, and models take no place of it', async () => {
+    const page = await open();
+    const sentence = text.slice(0, text.indexOf('. ') + 1);
+    const labels = async (): Promise<readonly string[]> => {
+      const lines = (await corrections()).map((line) => JSON.parse(line));
+      const { entities } = lines.find((line) => line.text === sentence) ?? assert.fail('The sentence is not in the pool.');
+      return entities.map(({ start, end, type }: { start: number; end: number; type: string }) => `${sentence.slice(start, end)} ${type}`);
+    };
+    const asSaved = async (): Promise<void> => {
+      await page.getByRole('button', { name: /^town: Lund/ }).waitFor();
+      assert.equal(
+        await page
+          .locator('.text')
+          .getByRole('button', { name: /Ole Brandt/ })
+          .count(),
+        0,
+      );
+    };
+    const start = async (): Promise<void> => {
+      await page.getByLabel('Pool of labelled sentences').selectOption('corrections');
+      await page.getByLabel(/Demonstrations for each text/).fill('0');
+      await write(page);
+      await run(page);
+    };
+    await start();
+    await page.getByRole('button', { name: /^\w+: Lund/ }).click();
+    await story(page).getByPlaceholder('another type').fill('town');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: /^\w+: Ole Brandt/ }).click();
+    await story(page).getByRole('button', { name: 'Not a mention' }).click();
+    await page.getByRole('button', { name: 'Save to corrections' }).click();
+    await page.getByText('Ole Brandt is no person, saved').waitFor();
+    const saved = await labels();
+    assert.ok(saved.includes('Lund town') && !saved.some((label) => label.startsWith('Ole Brandt')), String(saved));
+
+    await page.locator('.run-bar .primary').click();
+    await page.getByText(/entit(y|ies) found\./).waitFor();
+    await asSaved();
+    await page.getByRole('checkbox', { name: 'Rejected' }).check();
+    await page
+      .locator('.text .rejected')
+      .getByRole('button', { name: /Ole Brandt/ })
+      .click();
+    await story(page).getByText('A person says that it is no person.').waitFor();
+    await story(page).getByText('Votes, by probability and weight: person').waitFor();
+    await assertAccessible(page);
+    await picture(page, 'saved');
+    await page.getByRole('button', { name: 'Save the other 2 sentences to corrections' }).click();
+    await page.getByText('3 sentences are saved. There is nothing else to save.').waitFor();
+    assert.deepEqual(await labels(), saved);
+
+    await page.reload();
+    await start();
+    await asSaved();
+    await page.getByText('3 sentences are saved. There is nothing else to save.').waitFor();
+    await page.getByRole('button', { name: 'Undo the correction of Ole Brandt' }).click();
+    await page.getByRole('button', { name: 'Save to corrections' }).click();
+    await page.getByText('3 sentences are saved.').waitFor();
+    assert.ok((await labels()).includes('Ole Brandt person'));
   });
 
   test('corrections stay in the page where no pool is chosen, go along with the next run, and can be exported', async () => {
@@ -201,7 +270,7 @@ describe('the page in a browser', { skip: noBrowser, timeout: 240_000 }, () => {
     await page.getByRole('button', { name: 'person: rained, corrected' }).waitFor();
     await page.getByRole('button', { name: 'Edit the text' }).click();
     await write(page, `${text}.`);
-    await page.getByText('The next run forgets it, and what was corrected.').waitFor();
+    await page.getByText('The next run forgets it, and what was corrected and not saved.').waitFor();
     await assertAccessible(page);
     await page.getByRole('button', { name: 'Back to what was found' }).click();
     await page.getByRole('button', { name: 'Undo the correction of rained' }).click();
@@ -252,6 +321,21 @@ describe('the page in a browser', { skip: noBrowser, timeout: 240_000 }, () => {
     await page.getByRole('button', { name: /Ada Lovelace, corrected/ }).waitFor();
     await story(page).getByText('A person says so').waitFor();
     assert.match(await focused(), /Ada Lovelace, corrected/);
+    await keyboard.press('F');
+    await page.getByRole('button', { name: /: Ada, corrected/ }).waitFor();
+    await keyboard.press('f');
+    assert.match(await focused(), /Ada Lovelace, corrected/);
+    await keyboard.press('w');
+    assert.equal(await focused(), 'Why?');
+    assert.equal(await page.evaluate('getComputedStyle(document.activeElement).outlineStyle'), 'solid');
+    await keyboard.press('w');
+    assert.match(await focused(), /Ada Lovelace, corrected/);
+    await page.getByRole('button', { name: 'Undo the correction of Ada Lovelace' }).press('Enter');
+    assert.ok(
+      await page.evaluate(
+        `document.activeElement.matches('.reading') && getComputedStyle(document.activeElement).outlineStyle === 'solid'`,
+      ),
+    );
     await keyboard.press('Escape');
     await story(page).getByText('Choose a mention').waitFor();
     await keyboard.press('n');
@@ -260,10 +344,15 @@ describe('the page in a browser', { skip: noBrowser, timeout: 240_000 }, () => {
       .getByRole('list', { name: 'Corrections' })
       .getByText(/Ada Lovelace is no \w+/)
       .waitFor();
+    await keyboard.press('n');
+    assert.match(await focused(), /^\w+: London/);
     await keyboard.press('s');
     await page.getByText('Saved to the pool of this page').waitFor();
     await keyboard.press('e');
     await page.getByLabel('Text', { exact: true }).waitFor();
+    assert.equal(await focused(), 'text');
+    await page.getByRole('button', { name: 'Add a type' }).press('Enter');
+    assert.match(await focused(), /^Name of type \d/);
     await page.getByRole('button', { name: 'Keys' }).press('Enter');
     await page.getByRole('dialog').waitFor();
     await assertAccessible(page);
@@ -330,6 +419,10 @@ describe('the page in a browser', { skip: noBrowser, timeout: 240_000 }, () => {
     assert.ok(await drop(`new File(['Ada met Bob.'], 'letter.txt', { type: 'text/plain' })`));
     await page.getByText('1 text imported.').waitFor();
     assert.ok(!(await drop(`'Eve.', 'text/plain'`)));
+    await page
+      .locator('.exchange input[type=file]')
+      .setInputFiles({ name: 'old.txt', mimeType: 'text/plain', buffer: Buffer.from('Zo\u00e9 left.', 'latin1') });
+    await page.getByRole('alert').getByText('old.txt is not UTF-8. Convert the file to UTF-8 and try again.').waitFor();
     assert.equal(await page.getByRole('region', { name: 'The text letter.txt' }).textContent(), 'Ada met Bob.');
     const posted: string[] = [];
     page.on('request', (request) => request.method() === 'POST' && posted.push(request.url()));
@@ -445,7 +538,7 @@ describe('the page in a browser', { skip: noBrowser, timeout: 240_000 }, () => {
         await write(one, `${text} `.repeat(600));
       }
       await busy.getByRole('button', { name: 'Run', exact: true }).click();
-      await busy.locator('.stages li.done').first().waitFor();
+      await busy.locator('.stages li', { hasText: /retrieve 1\/\d{2,}/ }).waitFor();
       await page.getByRole('button', { name: 'Run', exact: true }).click();
       await page.getByRole('alert').getByText('Too Many Requests (429)').waitFor();
       await page.getByText('Try again in 1 s.').waitFor();

@@ -71,8 +71,11 @@ describe('the HTML report in a browser', { skip: noBrowser, timeout: 180_000 }, 
     assert.match((await story.locator('.raw').first().textContent()) ?? '', /Mira Holm met Ole Brandt/);
     await assertAccessible(page);
     await picture(page, 'report');
-    await story.getByRole('button', { name: 'Close the story' }).click();
+    await story.getByText('mean probability of yes').waitFor();
+    await story.getByRole('button', { name: 'Close the story' }).focus();
+    await page.keyboard.press('Escape');
     assert.equal(await story.count(), 0);
+    assert.match(await page.evaluate<string>('document.activeElement.ariaLabel'), /^\w+: Lund/);
     assert.deepEqual(
       requests.filter((url) => !/^(?:file|data):/.test(url)),
       [],
@@ -92,6 +95,9 @@ describe('the HTML report in a browser', { skip: noBrowser, timeout: 180_000 }, 
     await page.getByRole('checkbox', { name: 'Only texts with something marked' }).uncheck();
     await page.getByLabel('Search').fill('القاهرة');
     await page.getByText('1 of 3 texts').waitFor();
+    await page.getByRole('button', { name: /^person [12]$/ }).waitFor();
+    await page.getByLabel('Score from').fill('1');
+    await page.getByRole('button', { name: 'person 0' }).waitFor();
     await page.getByLabel('Search').fill('');
     await page.getByLabel('Score from').fill('1');
     assert.ok((await tags.count()) < all);

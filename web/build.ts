@@ -1,18 +1,17 @@
 /** Bundles the page, the documentation and the report into dist/web: `node web/build.ts`. */
 import { copyFile, cp } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { build } from 'esbuild';
+import { type BuildOptions, build } from 'esbuild';
 
 const repository = dirname(import.meta.dirname);
 const output = join(repository, 'dist', 'web');
-const names = ['page', 'docs', 'report'];
-
-await build({
-  absWorkingDir: import.meta.dirname,
-  entryPoints: names.flatMap((name) => [
+const entries = (names: readonly string[]) =>
+  names.flatMap((name) => [
     { in: join(name, `${name}.tsx`), out: name },
     { in: join('style', `${name}.css`), out: name },
-  ]),
+  ]);
+const options: BuildOptions = {
+  absWorkingDir: import.meta.dirname,
   outdir: output,
   bundle: true,
   minify: true,
@@ -25,6 +24,10 @@ await build({
   legalComments: 'none',
   banner: { js: '/*! With Preact, MIT license: see preact-license.txt beside this file, or https://github.com/preactjs/preact */' },
   logLevel: 'warning',
-});
+};
+
+// What the pages of the server have in common is a file of its own; the report is whole in itself.
+await build({ ...options, entryPoints: entries(['page', 'docs']), splitting: true, chunkNames: 'shared' });
+await build({ ...options, entryPoints: entries(['report']) });
 for (const name of ['page', 'docs']) await copyFile(join(import.meta.dirname, name, `${name}.html`), join(output, `${name}.html`));
 await cp(join(repository, 'node_modules', 'preact', 'LICENSE'), join(output, 'preact-license.txt'));

@@ -24,8 +24,16 @@ export interface WindowWork {
   readonly onWindow?: ((done: number, total: number) => void) | undefined;
 }
 
-/** Recognizes what is in a window, which begins at `start` of the document. */
-export type RunWindow = (window: Document<never>, start: number, signal: AbortSignal) => Promise<TracedDocument<Verified | Rejected>>;
+/** Where a window is among those of its document. */
+interface WindowPlace {
+  /** Where it begins, in UTF-16 code units of the document. */
+  readonly start: number;
+  /** How many windows the document is cut into, those aside that do not fit and are cut once more. */
+  readonly windows: number;
+}
+
+/** Recognizes what is in a window. */
+export type RunWindow = (window: Document<never>, place: WindowPlace, signal: AbortSignal) => Promise<TracedDocument<Verified | Rejected>>;
 
 /** Cuts a document into windows, and a window whose prompts do not fit the models' context once more. */
 export async function recognizeWindows(
@@ -34,11 +42,12 @@ export async function recognizeWindows(
   run: RunWindow,
   signal: AbortSignal,
 ): Promise<readonly TracedWindow[]> {
+  const spans = windows(document.text, { limit, length, overlap });
   /** The window, or its parts where it does not fit. */
   async function recognizeSpan({ start, end }: Span, signal: AbortSignal): Promise<readonly TracedWindow[]> {
     const text = document.text.slice(start, end);
     try {
-      return [{ start, document: await run({ ...document, text }, start, signal) }];
+      return [{ start, document: await run({ ...document, text }, { start, windows: spans.length }, signal) }];
     } catch (error) {
       if (!(error instanceof NerError && isOverflow(error)) || text.length <= smallestWindow) throw error;
       const parts: TracedWindow[] = [];
@@ -48,7 +57,6 @@ export async function recognizeWindows(
     }
   }
 
-  const spans = windows(document.text, { limit, length, overlap });
   const trace: TracedWindow[] = [];
   let done = 0;
   const work = (span: Span, signal: AbortSignal) => inTurn(() => recognizeSpan(span, signal));

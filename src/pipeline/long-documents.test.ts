@@ -142,7 +142,8 @@ test('stages are told as they are done, window by window, with what is known by 
   await recognizer.recognize(
     { id: 'book', text: book },
     {
-      onStage({ id, start, stage, document }) {
+      onStage({ id, start, windows, stage, document }) {
+        assert.equal(windows, 2);
         told.push(`${id}@${start} ${stage}: ${document.mentions.map(({ status }) => status).join(' ')}`);
       },
     },

@@ -46,6 +46,8 @@ export interface StageEvent {
   readonly id: string;
   /** Where the window begins in the text, in UTF-16 code units. */
   readonly start: number;
+  /** How many windows the text is cut into; one that does not fit the models is cut once more, and is several then. */
+  readonly windows: number;
   readonly stage: Stage;
   /** The window with every decision so far; its offsets count from `start`. */
   readonly document: TracedDocument;
@@ -232,8 +234,8 @@ async function recognizeDocument<T extends string>(
     ...pace,
     ...(onWindow && { onWindow: (done: number, total: number) => onWindow(id, done, total) }),
   };
-  const run: RunWindow = (window, start, signal) =>
-    runStages(pipeline, window, (stage, document) => onStage?.({ id, start, stage, document }), signal);
+  const run: RunWindow = (window, place, signal) =>
+    runStages(pipeline, window, (stage, document) => onStage?.({ id, ...place, stage, document }), signal);
   const found = mergeWindows(text, await recognizeWindows({ id, text, mentions: [] }, work, run, signal), overlaps);
   const { trace, ...agreement } = documentAgreement === 'none' ? { trace: found } : agree(found, documentAgreement);
   const calls = trace.flatMap(({ document }) => document.calls);

@@ -1,4 +1,5 @@
 import type { Verified } from '../document/mention.ts';
+import type { Call } from './ensemble.ts';
 
 /** What proposes spans by the labels of the pool; it is no member. */
 export const reflectionId = 'pool:statistics';
@@ -13,6 +14,20 @@ export const reflectionId = 'pool:statistics';
  * @param extractors - members that answered in the extraction stage, at least 1.
  */
 export function mentionScore(mention: Omit<Verified, 'score'>, extractors: number): number {
+  const { extraction, classification, verification } = scoreParts(mention, extractors);
+  return mean([extraction, classification, ...(verification === undefined ? [] : [verification])]);
+}
+
+/** What each stage says for a mention, in [0, 1]. */
+export interface ScoreParts {
+  readonly extraction: number;
+  readonly classification: number;
+  /** Missing if nobody was asked. */
+  readonly verification?: number;
+}
+
+/** The parts of a {@link mentionScore}. */
+export function scoreParts(mention: Omit<Verified, 'score'>, extractors: number): ScoreParts {
   const support = proposalsOfMembers(mention) / extractors;
   const votes = mention.votes.map(
     ({ choice, probability, probabilities }) => probabilities?.[mention.type] ?? (choice === mention.type ? (probability ?? 1) : 0),
@@ -20,8 +35,12 @@ export function mentionScore(mention: Omit<Verified, 'score'>, extractors: numbe
   const verdicts = mention.verdicts
     .filter(({ type }) => type === mention.type)
     .map(({ accepted, probability }) => probability ?? (accepted ? 1 : 0));
-  const parts = [support, mean(votes), ...(verdicts.length === 0 ? [] : [mean(verdicts)])];
-  return mean(parts);
+  return { extraction: support, classification: mean(votes), ...(verdicts.length === 0 ? {} : { verification: mean(verdicts) }) };
+}
+
+/** Members that answered in the extraction stage. */
+export function extractorsOf({ calls }: { readonly calls: readonly Pick<Call, 'stage' | 'outcome'>[] }): number {
+  return calls.filter(({ stage, outcome }) => (stage === 'extract' || stage === 'joint') && outcome === 'answered').length;
 }
 
 /** Proposals of reflection are none of a member. */

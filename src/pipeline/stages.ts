@@ -15,7 +15,7 @@ import { resolveOverlaps } from './resolve.ts';
 import type { DemonstrationIndex } from './retrieve/rank.ts';
 import { retrieve } from './retrieve/retrieve.ts';
 import { inStage, type Stage } from './telemetry/document.ts';
-import type { TracedDocument } from './traced-document.ts';
+import type { Decision, TracedDocument } from './traced-document.ts';
 import { dropUnsure } from './verify/least-score.ts';
 import { passUnverified, verify } from './verify/verify.ts';
 
@@ -82,5 +82,22 @@ export async function runStages<T extends string>(
   const verified =
     verifiers === undefined ? passUnverified(classified) : await step('verify', () => verify(classified, verifiers, verifying, signal));
   const sure = dropUnsure(verified, settings.minScore);
-  return settings.overlaps === 'flat' ? resolveOverlaps(sure) : sure;
+  const resolved = settings.overlaps === 'flat' ? resolveOverlaps(sure) : sure;
+  return { ...resolved, decision: decisionOf(types, members, { decider, settings }) };
+}
+
+function decisionOf(
+  types: readonly EntityType[],
+  { ensemble: { members } }: OpenMembers,
+  { decider, settings }: Pick<Pipeline<string>, 'decider' | 'settings'>,
+): Decision {
+  if (decider !== undefined)
+    return { by: 'calibration', thresholds: Object.fromEntries(types.map(({ name }) => [name, decider.threshold(name)])) };
+  return {
+    by: 'votes',
+    votesOnTypes: settings.passes === 'joint' ? 'hard' : settings.voting,
+    verdicts: settings.voting,
+    weights: Object.fromEntries(members.map(({ model, weight }) => [model.id, weight])),
+    threshold: settings.verifyThreshold,
+  };
 }

@@ -6,6 +6,7 @@ import type { LeftOutSentence, RankedDemonstration } from '../pool/demonstration
 import type { QuerySpans } from '../pool/span-sources.ts';
 import type { TaskContext } from '../prompting/task.ts';
 import type { Call } from './ensemble.ts';
+import type { Voting } from './vote.ts';
 
 /** A string that a model wrote and that is nowhere in the text. */
 export interface Hallucination {
@@ -28,6 +29,25 @@ export interface Retrieval {
   readonly cut?: { readonly count: number; readonly reason: string };
 }
 
+/** What decides on mentions, so that whoever reads a trace can follow it. */
+export type Decision =
+  | {
+      readonly by: 'votes';
+      /** How votes on types are counted, … */
+      readonly votesOnTypes: Voting;
+      /** … and those of verifiers. */
+      readonly verdicts: Voting;
+      /** What members weigh; others weigh 1. */
+      readonly weights: Readonly<Record<string, number>>;
+      /** Least mean probability of yes that accepts, in [0, 1]. */
+      readonly threshold: number;
+    }
+  | {
+      readonly by: 'calibration';
+      /** Least probability of a mention of each type that is given out, in [0, 1]. Scores are these probabilities. */
+      readonly thresholds: Readonly<Record<string, number>>;
+    };
+
 /** A document on its way through the pipeline, with the record of every decision so far. */
 export interface TracedDocument<M extends Mention = Mention> extends Document<M> {
   readonly types: readonly EntityType[];
@@ -35,6 +55,8 @@ export interface TracedDocument<M extends Mention = Mention> extends Document<M>
   readonly hallucinations: readonly Hallucination[];
   /** In the order of stages, and within one in the order of the ensemble. */
   readonly calls: readonly Call[];
+  /** Known once all stages are done. */
+  readonly decision?: Decision;
 }
 
 /** What every task about the document shares; the best demonstration comes last, next to the text. */

@@ -46,3 +46,16 @@ test('a soft vote of verifiers goes by the mean probability of yes', async () =>
   assert.equal((await mentionBy('soft', models)).status, 'verified');
   assert.equal((await mentionBy('hard', models)).status, 'rejected');
 });
+
+test('a trace tells how votes were counted', async () => {
+  const models = [member('a', { person: 1 }), member('b', { person: 1 })];
+  for (const [passes, votesOnTypes] of [
+    ['stages', 'soft'],
+    ['joint', 'hard'],
+  ] as const) {
+    await using recognizer = await createRecognizer({ types: ['person'], models, weights: [2, 0.5], passes, verifyThreshold: 0.7 });
+    const { trace } = await recognizer.recognize('Ada slept.');
+    const counts = { votesOnTypes, verdicts: 'soft', weights: { a: 2, b: 0.5 }, threshold: 0.7 };
+    assert.deepEqual(trace[0]?.document.decision, { by: 'votes', ...counts });
+  }
+});

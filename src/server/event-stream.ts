@@ -37,10 +37,11 @@ export function eventStream(context: Context, begun: Begun, request: ExtractRequ
 }
 
 /** What a stage came to: its mentions so far, with offsets into the whole document. */
-function told({ id, start: offset, stage, document: { mentions, retrieval } }: StageEvent) {
+function told({ id, start: offset, windows, stage, document: { mentions, retrieval } }: StageEvent) {
   return {
     id,
     start: offset,
+    windows,
     stage,
     demonstrations: retrieval.demonstrations.length,
     mentions: mentions.map(({ start, end, status, ...mention }) => ({

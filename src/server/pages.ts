@@ -18,6 +18,7 @@ const served = {
   '/': 'page.html',
   '/page.js': 'page.js',
   '/page.css': 'page.css',
+  '/shared.js': 'shared.js',
   '/docs': 'docs.html',
   '/docs.js': 'docs.js',
   '/docs.css': 'docs.css',

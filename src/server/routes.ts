@@ -43,8 +43,8 @@ export const streamRoute = createRoute({
   operationId: 'extractStream',
   summary: 'Find the entities of documents, and tell of each stage as it is done',
   description: [
-    'Server-sent events, each with JSON: `stage` when a stage is done with a window of a document (`id`, `start`, `stage`, `mentions` and,',
-    'after retrieval, the number of `demonstrations`), `document` with a Result, `problem` with a Problem, after which nothing comes, and `end`.',
+    'Server-sent events, each with JSON: `stage` when a stage is done with a window of a document (`id`, `start`, `windows`, `stage`,',
+    '`mentions` and, after retrieval, the number of `demonstrations`), `document` with a Result, `problem` with a Problem, after which nothing comes, and `end`.',
   ].join(' '),
   security,
   request: body(extractSchema),

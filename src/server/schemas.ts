@@ -188,6 +188,7 @@ const stageSchema = z
   .object({
     id: z.string(),
     start: z.int().meta({ description: `Where the window begins. ${offset}` }),
+    windows: z.int().meta({ description: 'Into how many windows the document is cut; one that does not fit the models is cut once more.' }),
     stage: z.string(),
     demonstrations: z.int().meta({ description: 'How many the models were shown; known from retrieval on.' }),
     mentions: z

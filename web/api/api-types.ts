@@ -13,6 +13,8 @@ export interface StageEvent {
   readonly id: string;
   /** Where the window begins in the document. */
   readonly start: number;
+  /** Into how many windows the document is cut. */
+  readonly windows: number;
   readonly stage: 'retrieve' | 'extract' | 'classify' | 'verify' | 'joint';
   readonly demonstrations: number;
   readonly mentions: readonly { readonly start: number; readonly end: number; readonly status: string; readonly type?: string }[];

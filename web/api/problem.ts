@@ -1,6 +1,6 @@
 import type { Problem } from '../../src/server/schemas.ts';
 
-/** What the server, or the way to it, refused. */
+/** What the server refused, or could not even be asked. */
 export class ServerProblem extends Error {
   readonly problem: Problem;
   /** Seconds after which to come again, where the server tells. */
@@ -29,6 +29,12 @@ export async function problemOf(response: Response): Promise<ServerProblem> {
 export function unreachable(): ServerProblem {
   const detail = 'The server does not answer. Is "el4ner serve" still running?';
   return new ServerProblem({ type: 'about:blank', title: 'No answer', status: 0, detail, code: 'unreachable' });
+}
+
+/** A file cannot be sent: it is not UTF-8. */
+export function unreadable(name: string): ServerProblem {
+  const detail = `${name} is not UTF-8. Convert the file to UTF-8 and try again.`;
+  return new ServerProblem({ type: 'about:blank', title: 'Not read', status: 0, detail, code: 'unreadable-input' });
 }
 
 /**

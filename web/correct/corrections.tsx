@@ -1,8 +1,6 @@
-import { useState } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { TypedSpan } from '../../src/document/labelled.ts';
 import { overlap, sameSpan } from '../../src/document/span.ts';
-import type { LabelledBody } from '../../src/server/schemas.ts';
-import { Sentence } from '../story/demonstrations.tsx';
 import { type Edit, type Edits, sameMention } from './edits.ts';
 
 interface CorrectionsProps {
@@ -10,52 +8,41 @@ interface CorrectionsProps {
   /** As corrected. */
   readonly mentions: readonly TypedSpan[];
   readonly edits: Edits;
-  readonly types: readonly string[];
-  /** What is kept if the user saves now. */
-  readonly sentences: readonly LabelledBody[];
-  /** Where it is kept. */
-  readonly pool: string;
-  /** Something to be known of that place. */
-  readonly note?: string | undefined;
-  readonly isSaving: boolean;
+  /** Of them those that are saved. */
+  readonly saved: Edits;
   readonly onUndo: (edit: Edit) => void;
-  readonly onSave: () => void;
 }
 
-/** What was corrected, and what of it will be kept. */
-export function Corrections({ text, mentions, edits, types, sentences, pool, note, isSaving, onUndo, onSave }: CorrectionsProps) {
-  const [isOpen, setOpen] = useState(false);
-  const count = `${sentences.length} ${sentences.length === 1 ? 'sentence' : 'sentences'}`;
+/** What a person says otherwise than what was found. */
+export function Corrections({ text, mentions, edits, saved, onUndo }: CorrectionsProps) {
+  const list = useRef<HTMLUListElement>(null);
+  const undone = useRef<number | undefined>(undefined);
+  useLayoutEffect(() => {
+    const buttons = [...(list.current?.querySelectorAll('button') ?? [])];
+    if (undone.current !== undefined) buttons[Math.min(undone.current, buttons.length - 1)]?.focus();
+    undone.current = undefined;
+  }, [edits]);
+  if (edits.length === 0) return null;
   return (
-    <div class="corrections">
-      {edits.length > 0 && (
-        <ul class="plain" aria-label="Corrections">
-          {edits.map((edit) => (
-            <li key={JSON.stringify(edit)}>
-              <Told edit={edit} text={text} mentions={mentions} />{' '}
-              <button
-                type="button"
-                class="quiet-button"
-                aria-label={`Undo the correction of ${wordsOf(text, edit.to ?? edit.from)}`}
-                onClick={() => onUndo(edit)}
-              >
-                undo
-              </button>
-            </li>
-          ))}
-        </ul>
-      )}
-      <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
-        <summary>{edits.length === 0 ? 'All is right as it is?' : `Saved are ${count} with all their mentions`}</summary>
-        {isOpen && sentences.map((sentence, at) => <Sentence sentence={sentence} types={types} key={at} />)}
-      </details>
-      <p class="buttons">
-        <button type="button" class={edits.length === 0 ? '' : 'primary'} disabled={sentences.length === 0 || isSaving} onClick={onSave}>
-          {isSaving ? 'Saving…' : `Save ${edits.length === 0 && sentences.length > 1 ? `all ${count} ` : ''}to ${pool}`}
-        </button>
-        {note !== undefined && <span class="quiet">{note}</span>}
-      </p>
-    </div>
+    <ul class="plain" aria-label="Corrections" ref={list}>
+      {edits.map((edit, at) => (
+        <li key={JSON.stringify(edit)}>
+          <Told edit={edit} text={text} mentions={mentions} />
+          {saved.includes(edit) && <span class="quiet">, saved</span>}{' '}
+          <button
+            type="button"
+            class="quiet-button"
+            aria-label={`Undo the correction of ${wordsOf(text, edit.to ?? edit.from)}`}
+            onClick={() => {
+              undone.current = at;
+              onUndo(edit);
+            }}
+          >
+            undo
+          </button>
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { TypedSpan } from '../../src/document/labelled.ts';
 import { bySpan, sameSpan } from '../../src/document/span.ts';
-import { corrected, type Edit, type Edits, pending, withEdit } from './edits.ts';
+import { corrected, difference, type Edit, type Edits, pending, withEdit } from './edits.ts';
 
 const ada = { start: 0, end: 3, type: 'person', score: 0.9 };
 const rome = { start: 8, end: 12, type: 'person', score: 0.4 };
@@ -77,6 +77,30 @@ test('whatever was corrected in whatever order: the last word holds, and any cor
       if (edit?.from !== undefined) assert.ok(left.some((mention) => sameSpan(mention, edit.from as TypedSpan)));
     }),
   );
+});
+
+test('a difference makes what is wanted of whatever was found', () => {
+  const mention = fc
+    .tuple(fc.nat(5), fc.integer({ min: 1, max: 4 }), fc.constantFrom('a', 'b'))
+    .map(([start, length, type]) => ({ start, end: start + length, type }));
+  const mentions = fc.uniqueArray(mention, { selector: (one) => JSON.stringify(one), maxLength: 6 });
+  const inOrder = (all: readonly TypedSpan[]) => all.map((one) => JSON.stringify(bare(one))).sort();
+  fc.assert(
+    fc.property(mentions, mentions, (found, wanted) => {
+      const edits = difference(found, wanted);
+      assert.deepEqual(inOrder(corrected(found, edits)), inOrder(wanted));
+      const origins = edits.flatMap(({ from }) => (from === undefined ? [] : [JSON.stringify(from)]));
+      assert.equal(new Set(origins).size, origins.length);
+    }),
+  );
+  const [wide, narrow] = [
+    { start: 4, end: 12, type: 'place' },
+    { start: 8, end: 12, type: 'place' },
+  ];
+  assert.deepEqual(difference([ada, wide], [narrow]), [
+    { from: wide, to: narrow },
+    { from: bare(ada), to: undefined },
+  ]);
 });
 
 function bare({ start, end, type }: TypedSpan): TypedSpan {

@@ -1,5 +1,5 @@
 import type { TypedSpan } from '../../src/document/labelled.ts';
-import { bySpan, sameSpan } from '../../src/document/span.ts';
+import { bySpan, overlap, type Span, sameSpan } from '../../src/document/span.ts';
 
 /** What a person says: instead of a mention that was found there is another one, or none; or there is one where none was found. */
 export interface Edit {
@@ -48,6 +48,27 @@ export function pending(edits: Edits, found: readonly TypedSpan[]): Edits {
     const original = exact ?? (to && found.find((mention) => sameSpan(mention, to) || (from !== undefined && sameSpan(mention, from))));
     return sameMention(original, to) ? [] : [{ from: original && bare(original), to }];
   });
+}
+
+/** Corrections that make of what was found what is wanted, one a mention. */
+export function difference(found: readonly TypedSpan[], wanted: readonly TypedSpan[]): Edits {
+  const left = found.filter((mention) => !wanted.some((other) => sameMention(mention, other)));
+  const added = wanted.filter((mention) => !found.some((other) => sameMention(mention, other)));
+  const isOfAnother = (span: Span): boolean => added.some((mention) => sameSpan(mention, span));
+  const made = added.map((to): Edit => {
+    const same = left.findIndex((mention) => sameSpan(mention, to));
+    const at = same === -1 ? left.findIndex((mention) => overlap(mention, to) && !isOfAnother(mention)) : same;
+    const [from] = at === -1 ? [] : left.splice(at, 1);
+    return { from: from && bare(from), to: bare(to) };
+  });
+  return [...made, ...left.map((from) => ({ from: bare(from), to: undefined }))];
+}
+
+/** Corrections of before that speak of no span of which others do. */
+export function notOverruled(before: Edits, edits: Edits): Edits {
+  const spansOf = ({ from, to }: Edit): readonly Span[] => [from ?? [], to ?? []].flat();
+  const spans = edits.flatMap(spansOf);
+  return before.filter((edit) => !spansOf(edit).some((span) => spans.some((other) => sameSpan(span, other))));
 }
 
 function bare({ start, end, type }: TypedSpan): TypedSpan {

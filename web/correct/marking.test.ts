@@ -39,3 +39,8 @@ test('no mention begins or ends within a character as people see it', () => {
   assert.equal(withoutSpace(cafes, { start: 5, end: 9 }), undefined);
   assert.deepEqual(withoutSpace(cafes, { start: 5, end: 10 }), { start: 5, end: 10 });
 });
+
+test('words are found in the normal form that the text has', () => {
+  assert.deepEqual(occurrences('Zoe\u0301 left.', 'Zo\u00e9'), [{ start: 0, end: 4 }]);
+  assert.deepEqual(occurrences('Zo\u00e9 left.', 'Zoe\u0301'), [{ start: 0, end: 3 }]);
+});

@@ -26,10 +26,14 @@ export function moveBorder(text: string, span: Span, border: 'start' | 'end', di
   return moved.start < moved.end ? moved : { start: span.start, end: span.end };
 }
 
-/** The occurrences of words in a text, each where the one before it ended, and none that begins or ends within a character as people see it. */
-export function occurrences(text: string, words: string): readonly Span[] {
+/**
+ * The occurrences of words in a text, each where the one before it ended, and none that begins or ends within a character as people see it.
+ * @param given - the words; where the text has them in another normal form alone, these are found.
+ */
+export function occurrences(text: string, given: string): readonly Span[] {
   const spans: Span[] = [];
-  if (words === '') return spans;
+  if (given === '') return spans;
+  const words = [given, given.normalize('NFC'), given.normalize('NFD')].find((form) => text.includes(form)) ?? given;
   const startOf = clusterStarts(text);
   for (let start = text.indexOf(words); start !== -1; start = text.indexOf(words, start + words.length)) {
     const end = start + words.length;

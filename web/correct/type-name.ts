@@ -1,7 +1,8 @@
 import { none } from '../../src/document/entity-type.ts';
 import type { LabelledBody } from '../../src/server/schemas.ts';
 
-const folded = (name: string): string => name.trim().toLowerCase();
+/** What of a name tells it from others. */
+export const folded = (name: string): string => name.trim().toLowerCase();
 
 /**
  * The type that a name says: one that is known, whatever the case, or a new one.

@@ -7,8 +7,11 @@ const anywhere = [
 ] as const;
 const inTheText = [
   ['n, p', 'next, previous mention'],
+  ['w', 'to the story of the selected mention (“Why?”), and back'],
   ['1 … 9', 'the selected mention is of that type'],
   ['Delete, Backspace', 'the selected mention is none'],
+  ['b, B', 'it begins a word earlier, later'],
+  ['f, F', 'it finishes a word later, earlier'],
   ['r', 'show or hide what was rejected'],
   ['e', 'edit the text'],
   ['s', 'save the corrections'],

@@ -18,7 +18,7 @@ interface InspectorProps {
 /** Why a mention is one, and whether it is right. */
 export function Inspector({ text, mention, types, windows, onType, onDelete, onMove, onClose }: InspectorProps) {
   return (
-    <aside class={`inspector${mention === undefined ? ' empty' : ''}`} aria-label="Why?" data-keys>
+    <aside class={`inspector${mention === undefined ? ' empty' : ''}`} aria-label="Why?" tabIndex={-1} data-keys>
       {mention === undefined ? (
         <p class="quiet">Choose a mention in the text: here is why it was found, and whether that is right.</p>
       ) : (

@@ -1,5 +1,4 @@
 import type { Span } from '../../src/document/span.ts';
-import type { LabelledBody } from '../../src/server/schemas.ts';
 import { AddMention } from '../correct/add-mention.tsx';
 import { Corrections } from '../correct/corrections.tsx';
 import type { Edit } from '../correct/edits.ts';
@@ -8,7 +7,9 @@ import { FilterBar } from '../filter/filter-bar.tsx';
 import { ResultNotes } from '../story/result-notes.tsx';
 import { MarkedText } from '../text/marked-text.tsx';
 import type { ShownMention } from '../text/shown-mention.ts';
+import type { Savable } from './savable.ts';
 import type { SaveTarget } from './save-target.ts';
+import { Saving } from './saving.tsx';
 import type { shownOf } from './shown.ts';
 import { isKnown, mentionsOf, type WorkDocument } from './workspace.ts';
 
@@ -19,7 +20,7 @@ interface ReadingProps {
   readonly selected: string | undefined;
   readonly marked: Span | undefined;
   readonly saving: {
-    readonly sentences: readonly LabelledBody[];
+    readonly toSave: Savable;
     readonly target: SaveTarget;
     readonly isSaving: boolean;
   };
@@ -28,7 +29,7 @@ interface ReadingProps {
   readonly onMark: (span: Span) => void;
   readonly onSay: (span: Span, type: string | undefined) => void;
   readonly onUndo: (edit: Edit) => void;
-  readonly onSave: () => void;
+  readonly onSave: (which: 'corrected' | 'others') => void;
 }
 
 /** A document with what was found in it, to be looked at and corrected. */
@@ -51,18 +52,16 @@ export function Reading({ document, shown, filter, selected, marked, saving, ...
         <section class="correcting" aria-labelledby="correcting">
           <h2 id="correcting">Correct it</h2>
           <AddMention text={text} types={shown.types} marked={marked} onAdd={on.onSay} key={document.id} />
-          <Corrections
-            text={text}
-            mentions={mentionsOf(document)}
-            edits={document.edits}
-            types={shown.types}
-            sentences={saving.sentences}
-            pool={saving.target.name}
-            note={saving.target.note}
-            isSaving={saving.isSaving}
-            onUndo={on.onUndo}
-            onSave={on.onSave}
-          />
+          <div class="corrections">
+            <Corrections
+              text={text}
+              mentions={mentionsOf(document)}
+              edits={document.edits}
+              saved={saving.toSave.savedEdits}
+              onUndo={on.onUndo}
+            />
+            <Saving {...saving} types={shown.types} onSave={on.onSave} />
+          </div>
         </section>
       )}
     </div>

@@ -4,7 +4,10 @@ import type { Run } from './workspace.ts';
 interface RunBarProps {
   readonly run: Run | undefined;
   readonly documents: number;
+  /** Whether there is a text to run: the one that is shown, … */
   readonly canRun: boolean;
+  /** … or any. */
+  readonly canRunAll: boolean;
   readonly isEditing: boolean;
   readonly onRun: (which: 'shown' | 'all') => void;
   readonly onCancel: () => void;
@@ -12,7 +15,7 @@ interface RunBarProps {
 }
 
 /** Starts and ends runs, and shows how far they are. */
-export function RunBar({ run, documents, canRun, isEditing, onRun, onCancel, onEdit }: RunBarProps) {
+export function RunBar({ run, documents, canRun, canRunAll, isEditing, onRun, onCancel, onEdit }: RunBarProps) {
   const isRunning = run?.state === 'running';
   return (
     <div class="run-bar">
@@ -20,7 +23,7 @@ export function RunBar({ run, documents, canRun, isEditing, onRun, onCancel, onE
         {isRunning ? 'Run anew' : 'Run'}
       </button>
       {documents > 1 && (
-        <button type="button" disabled={!canRun} onClick={() => onRun('all')}>
+        <button type="button" disabled={!canRunAll} onClick={() => onRun('all')}>
           Run all {documents}
         </button>
       )}

@@ -106,7 +106,7 @@ export function requestOf(
     ...(chosen.length === models.length ? {} : { models: chosen }),
     options: {
       ...(hasPool && showsText ? { selection: { allowQuery: true } } : {}),
-      ...(k.trim() === '' ? {} : { k: Number(k) }),
+      ...(k.trim() === '' ? {} : { k: Number.isNaN(Number(k)) ? (k as never) : Number(k) }), // the server says what is wrong with it
       ...(overlaps === '' ? {} : { overlaps: overlaps as 'nested' }), // as the list of choices has it
       ...(preset === '' ? {} : { preset: preset as 'fast' }), // likewise
       ...(verifier === '' ? {} : { verifier }),

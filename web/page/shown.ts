@@ -29,7 +29,10 @@ export function shownOf(
   return {
     all,
     mentions: early ?? all.filter((mention) => passes(filter, mention)),
-    counts: countsByType(all, types),
+    counts: countsByType(
+      all.filter((mention) => passes({ ...filter, hidden: [] }, mention)),
+      types,
+    ),
     rejected: document.result?.trace === undefined ? undefined : all.filter(({ state }) => state === 'rejected').length,
     hallucinations: hallucinationsIn(windows),
     types,

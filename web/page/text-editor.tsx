@@ -38,7 +38,9 @@ export function TextEditor({ text, known, fault, onWrite, onBack }: TextEditorPr
             Back to what was found
           </button>{' '}
           {known.text !== text && (
-            <span class="quiet">in the text as it was. The next run forgets it{known.edits.length > 0 && ', and what was corrected'}.</span>
+            <span class="quiet">
+              in the text as it was. The next run forgets it{known.edits.length > 0 && ', and what was corrected and not saved'}.
+            </span>
           )}
         </p>
       )}

@@ -1,5 +1,6 @@
 import type { SampleBody, WriteRequest } from '../../src/server/dataset-schemas.ts';
 import type { Client } from '../api/client.ts';
+import { unreadable } from '../api/problem.ts';
 import { download } from '../exchange/download.ts';
 import { groupFiles } from '../exchange/file-groups.ts';
 import { plainRows } from '../exchange/plain-rows.ts';
@@ -12,6 +13,7 @@ export function useExchange(client: Client, tell: (happening: Happening) => void
   async function attempt(work: () => Promise<readonly string[]>): Promise<boolean> {
     try {
       note((await work()).join(' '));
+      tell({ kind: 'problem', problem: undefined });
       return true;
     } catch (error) {
       tell({ kind: 'problem', problem: problemIn(error) });
@@ -52,7 +54,7 @@ async function samplesOf(
   const samples: SampleBody[] = [];
   const notes: string[] = [];
   for (const group of groupFiles(files)) {
-    const contents = await Promise.all(group.files.map(async (file) => ({ name: file.name, content: await file.text() })));
+    const contents = await Promise.all(group.files.map(async (file) => ({ name: file.name, content: await contentOf(file) })));
     const texts = group.kind === 'texts' ? contents.map(({ name, content }) => ({ id: name, text: content })) : textsIn(contents);
     if (texts !== undefined) samples.push(...texts.map((text) => ({ ...text, entities: [] })));
     else {
@@ -62,6 +64,16 @@ async function samplesOf(
     }
   }
   return { samples, notes };
+}
+
+/** @throws {ServerProblem} if it is not UTF-8. */
+async function contentOf(file: File): Promise<string> {
+  const bytes = await file.arrayBuffer();
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw unreadable(file.name);
+  }
 }
 
 function textsIn([file, ...others]: readonly { readonly name: string; readonly content: string }[]): ReturnType<typeof plainRows> {

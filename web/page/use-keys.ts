@@ -7,6 +7,9 @@ export interface KeyActions {
   step(by: 1 | -1): void;
   pickType(at: number): void;
   deleteMention(): void;
+  moveBorder(border: 'start' | 'end', direction: 'in' | 'out'): void;
+  /** To the story of the selected mention, or back. */
+  story(): void;
   toggleRejected(): void;
   edit(): void;
   save(): void;
@@ -41,6 +44,11 @@ function actionOf(event: KeyboardEvent, actions: KeyActions): (() => void) | und
     p: () => actions.step(-1),
     Delete: actions.deleteMention,
     Backspace: actions.deleteMention,
+    b: () => actions.moveBorder('start', 'out'),
+    B: () => actions.moveBorder('start', 'in'),
+    f: () => actions.moveBorder('end', 'out'),
+    F: () => actions.moveBorder('end', 'in'),
+    w: actions.story,
     r: actions.toggleRejected,
     e: actions.edit,
     s: actions.save,

@@ -1,30 +1,30 @@
-import { useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { LabelledBody } from '../../src/server/schemas.ts';
+import type { SavedSentence } from '../correct/saved-sentences.ts';
 import type { SaveTarget } from './save-target.ts';
 import { problemIn, type Server } from './use-server.ts';
-import type { Happening, WorkDocument } from './workspace.ts';
+import type { Happening } from './workspace.ts';
 
-/** Saves labelled sentences of a document; where it failed halfway, the next try goes on from there. */
+/** Saves labelled sentences; each is known to be saved as soon as it is, so that after a failure the others are left. */
 export function useSaving(server: Server, tell: (happening: Happening) => void) {
   const [isSaving, setSaving] = useState(false);
-  const saved = useRef(new Set<string>());
-  /** Whether all of them are saved. */
-  async function save(document: WorkDocument, sentences: readonly LabelledBody[], { pool }: SaveTarget): Promise<boolean> {
+  /**
+   * @param types - that are in question.
+   * @returns whether all of them are saved.
+   */
+  async function save(sentences: readonly LabelledBody[], { pool }: SaveTarget, types: readonly string[]): Promise<boolean> {
     if (isSaving) return false;
+    const saved = (sentence: LabelledBody): SavedSentence => ({ ...sentence, pool, types });
     if (pool === undefined) {
-      tell({ kind: 'saved', document, toOwnPool: sentences });
+      tell({ kind: 'saved', sentences: sentences.map(saved) });
       return true;
     }
     setSaving(true);
     try {
       for (const sentence of sentences) {
-        const key = JSON.stringify([pool, sentence]);
-        if (saved.current.has(key)) continue;
         await server.client.addSentence(pool, sentence);
-        saved.current.add(key);
+        tell({ kind: 'saved', sentences: [saved(sentence)] });
       }
-      saved.current.clear();
-      tell({ kind: 'saved', document, toOwnPool: [] });
       await server.refresh();
       return true;
     } catch (error) {

@@ -1,6 +1,7 @@
 import type { RefObject } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { faultAt } from '../api/problem.ts';
+import { moveBorder } from '../correct/marking.ts';
 import { download } from '../exchange/download.ts';
 import { DocumentsBar, type ExportFormat } from './documents-bar.tsx';
 import { Inspector } from './inspector.tsx';
@@ -8,6 +9,7 @@ import { OwnPool } from './own-pool.tsx';
 import { ProblemAlert } from './problem-alert.tsx';
 import { Reading } from './reading.tsx';
 import { RunBar } from './run-bar.tsx';
+import { hasUnsaved } from './savable.ts';
 import { ownPool, withPool } from './settings.ts';
 import { SettingsPanel } from './settings-panel.tsx';
 import { TextEditor } from './text-editor.tsx';
@@ -15,7 +17,7 @@ import { samplesFrom } from './use-exchange.ts';
 import { useKeys } from './use-keys.ts';
 import type { Server } from './use-server.ts';
 import { useWorkbench, type WorkbenchState } from './use-workbench.ts';
-import { hasUnsaved, isKnown } from './workspace.ts';
+import { isKnown } from './workspace.ts';
 
 /** Where texts are run, looked at and corrected. */
 export function Workbench({ server }: { readonly server: Server }) {
@@ -27,14 +29,8 @@ export function Workbench({ server }: { readonly server: Server }) {
     looking.select(undefined);
   };
   useBenchKeys(state, bench, close);
-  useKept(hasUnsaved(workspace));
-  // What had the focus may be gone: the text that was edited, or a mention that is of another type now, or none.
-  useEffect(() => {
-    if (isEditing || window.document.activeElement !== window.document.body) return;
-    focusTag(bench, looking.selected);
-    if (window.document.activeElement === window.document.body)
-      bench.current?.querySelector<HTMLElement>('.reading')?.focus({ preventScroll: true });
-  }, [isEditing, looking.selected]);
+  useKept(useMemo(() => hasUnsaved(workspace), [workspace.documents, workspace.saved, workspace.ownPool]));
+  useFocus(bench, state);
   return (
     <main
       class="bench"
@@ -97,34 +93,27 @@ function SettingsColumn({ state, server }: PartProps) {
 }
 
 function Work({ state, server }: PartProps) {
-  const { workspace, document, tell, isEditing, setEditing, note, looking, shown, start, cancel, say, undo, save, saving } = state;
+  const { workspace, document, tell, isEditing, setEditing, note, setNote, looking, shown, start, cancel, say, undo, save, saving } = state;
   const { documents, at, run, problem } = workspace;
   return (
     <div class="work">
       <DocumentsBar
         documents={documents}
         at={at}
-        onShow={(index) => tell({ kind: 'shown', at: index })}
+        onShow={(index) => {
+          tell({ kind: 'shown', at: index });
+          setNote('');
+        }}
         onImport={(files) => void importFiles(state, files)}
         onExport={(format) => exportAs(state, format)}
       />
       <ProblemAlert problem={problem} onClose={() => tell({ kind: 'problem', problem: undefined })} />
-      {isEditing && (
-        <TextEditor
-          text={document.text}
-          known={document.before ?? (isKnown(document) ? document : undefined)}
-          fault={faultAt(problem, '/documents')}
-          onWrite={(text) => tell({ kind: 'written', text })}
-          onBack={(text) => {
-            tell({ kind: 'written', text });
-            setEditing(false);
-          }}
-        />
-      )}
+      {isEditing && <Editor state={state} />}
       <RunBar
         run={run}
         documents={documents.length}
         canRun={document.text.trim() !== '' && server.state === 'there'}
+        canRunAll={documents.some(({ text }) => text.trim() !== '') && server.state === 'there'}
         isEditing={isEditing}
         onRun={start}
         onCancel={cancel}
@@ -146,10 +135,28 @@ function Work({ state, server }: PartProps) {
           onMark={looking.mark}
           onSay={say}
           onUndo={undo}
-          onSave={() => void save()}
+          onSave={(which) => void save(which)}
         />
       )}
     </div>
+  );
+}
+
+function Editor({ state: { workspace, document, tell, setNote, setEditing } }: { readonly state: WorkbenchState }) {
+  return (
+    <TextEditor
+      text={document.text}
+      known={document.before ?? (isKnown(document) ? document : undefined)}
+      fault={faultAt(workspace.problem, '/documents')}
+      onWrite={(text) => {
+        tell({ kind: 'written', text });
+        setNote('');
+      }}
+      onBack={(text) => {
+        tell({ kind: 'written', text });
+        setEditing(false);
+      }}
+    />
   );
 }
 
@@ -174,18 +181,41 @@ function focusTag(bench: RefObject<HTMLElement | null>, key: string | undefined)
   if (key !== undefined) bench.current?.querySelector<HTMLElement>(`button[data-tag="${CSS.escape(key)}"]`)?.focus();
 }
 
+/** What had the focus may be gone: what was edited or undone, or a mention that is of another type now, or none. */
+function useFocus(bench: RefObject<HTMLElement | null>, { isEditing, looking, document: { edits } }: WorkbenchState): void {
+  const isBegun = useRef(false);
+  useLayoutEffect(() => {
+    const isLost = (): boolean => window.document.activeElement === window.document.body;
+    if (isLost() && isBegun.current) {
+      if (!isEditing) focusTag(bench, looking.selected);
+      const place = isEditing ? 'textarea' : '.reading';
+      if (isLost()) bench.current?.querySelector<HTMLElement>(place)?.focus({ preventScroll: !isEditing });
+    }
+    isBegun.current = true;
+  }, [isEditing, looking.selected, edits]);
+}
+
 function useBenchKeys(state: WorkbenchState, bench: RefObject<HTMLElement | null>, close: () => void): void {
-  const { workspace, document, looking, shown, mention, start, cancel, say, save, setEditing } = state;
+  const { workspace, document, looking, shown, mention, start, cancel, say, move, save, setEditing } = state;
   useKeys({
     run: () => start('shown'),
     escape: () => (workspace.run?.state === 'running' ? cancel() : close()),
     step(by) {
       const { mentions } = shown;
+      const from = looking.place.current;
       const index = mentions.findIndex(({ key }) => key === looking.selected);
-      const first = by === 1 ? 0 : -1;
-      const next = mentions.at(index === -1 ? first : (index + by) % mentions.length);
-      looking.select(next?.key);
+      const beside = by === 1 ? mentions.find(({ start }) => start >= from) : mentions.findLast(({ start }) => start < from);
+      const next = index === -1 ? (beside ?? mentions.at(by === 1 ? 0 : -1)) : mentions.at((index + by) % mentions.length);
+      if (next !== undefined) looking.selectMention(next);
       focusTag(bench, next?.key);
+    },
+    story() {
+      const story = bench.current?.querySelector<HTMLElement>('.inspector');
+      if (story?.contains(window.document.activeElement)) focusTag(bench, looking.selected);
+      else if (mention !== undefined) story?.focus();
+    },
+    moveBorder(border, direction) {
+      if (mention !== undefined && mention.state !== 'rejected') move(mention, moveBorder(document.text, mention, border, direction));
     },
     pickType(index) {
       const type = shown.types[index];
@@ -194,8 +224,8 @@ function useBenchKeys(state: WorkbenchState, bench: RefObject<HTMLElement | null
     deleteMention: () => mention !== undefined && mention.state !== 'rejected' && say(mention, undefined),
     toggleRejected: () => looking.setFilter({ ...looking.filter, rejected: !looking.filter.rejected }),
     edit: () => setEditing(true),
-    // Without a correction it takes the button, which says how much that is.
-    save: () => document.edits.length > 0 && void save(),
+    // What is not corrected takes the button, which says how much that is.
+    save: () => void save('corrected'),
   });
 }
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { LabelledBody } from '../../src/server/schemas.ts';
-import { after, emptyWorkspace, type Happening, hasUnsaved, mentionsOf, shownIn, type Workspace } from './workspace.ts';
+import { hasUnsaved } from './savable.ts';
+import { after, emptyWorkspace, type Happening, mentionsOf, shownIn, type Workspace } from './workspace.ts';
 
 const happened = (...happenings: readonly Happening[]): Workspace => happenings.reduce(after, emptyWorkspace);
 const written: Happening = { kind: 'written', text: 'Ada saw Rome.' };
@@ -36,33 +37,74 @@ test('corrections wait for the next run, which may agree with them', () => {
   assert.deepEqual(again.documents[0]?.edits, [{ from: undefined, to: place }]);
 });
 
-test('what was saved is what is known, and the sentences are in the pool of the page', () => {
-  const sentence = { text: 'Ada saw Rome.', entities: [] };
-  const corrected = happened(written, result(), { kind: 'edited', edits: [{ to: place }] });
-  const saved = after(corrected, { kind: 'saved', document: shownIn(corrected), toOwnPool: [sentence] });
-  assert.deepEqual(
-    mentionsOf(shownIn(saved)).map(({ type }) => type),
-    ['person', 'place'],
-  );
-  assert.deepEqual([shownIn(saved).edits, saved.ownPool], [[], [sentence]]);
-  const better = { ...sentence, entities: [place] };
-  assert.deepEqual(after(saved, { kind: 'saved', document: shownIn(saved), toOwnPool: [better] }).ownPool, [better]);
+test('a run that agrees with a correction is no end of it', () => {
+  const corrected = happened(written, result(), { kind: 'edited', edits: [{ from: bare(ada) }, { to: place }] });
+  const agreed = after(corrected, result([]));
+  assert.deepEqual(shownIn(agreed).edits, [{ from: undefined, to: place }]);
+  assert.deepEqual(mentionsOf(shownIn(after(agreed, result()))).map(bare), [place]);
+  const otherwise = after(agreed, { kind: 'edited', edits: [{ to: bare(ada) }] });
+  assert.deepEqual(mentionsOf(shownIn(after(otherwise, result()))).map(bare), [bare(ada)]);
 });
 
-test('what is saved while the user goes on is what was sent: later corrections stay, and those of other documents and texts', () => {
-  const corrected = happened(written, result(), { kind: 'edited', edits: [{ to: place }] });
-  const saved: Happening = { kind: 'saved', document: shownIn(corrected), toOwnPool: [] };
-  const further = after(corrected, { kind: 'edited', edits: [{ to: place }, { from: bare(ada) }] });
-  assert.deepEqual(shownIn(after(further, saved)).edits, [{ from: bare(ada), to: undefined }]);
-  const elsewhere = [
-    { kind: 'imported' as const, samples: [sample('2')] },
-    { kind: 'edited' as const, edits: [{ to: bare(ada) }] },
-  ].reduce<Workspace>(after, corrected);
-  assert.deepEqual(
-    after(elsewhere, saved).documents.map(({ edits }) => edits.length),
-    [0, 1],
+const labelled = { text: 'Ada saw Rome.', entities: [place] };
+const inLetters = { ...labelled, pool: 'letters', types: ['person', 'place', 'ship'] };
+const saved: Happening = { kind: 'saved', sentences: [inLetters] };
+const corrections: Happening = { kind: 'edited', edits: [{ from: bare(ada) }, { to: place }] };
+
+test('a saved sentence stays as it was saved, whatever later runs find in it, and shows what they found', () => {
+  const again = happened(written, result(), corrections, saved, result([]), result([ada, { ...ada, start: 4, end: 7, text: 'saw' }]));
+  assert.deepEqual(mentionsOf(shownIn(again)).map(bare), [place]);
+  assert.equal(shownIn(again).edits.length, 3);
+  assert.ok(!hasUnsaved(again));
+});
+
+test('what was corrected after it was saved holds, too, and what was undone', () => {
+  const ship = { ...place, type: 'ship' };
+  const changed = happened(
+    written,
+    result(),
+    corrections,
+    saved,
+    { kind: 'edited', edits: [{ to: ship }] },
+    result([{ ...ada, type: 'x' }]),
   );
-  assert.deepEqual(mentionsOf(shownIn(after(after(corrected, { kind: 'written', text: 'Eve.' }), saved))), []);
+  assert.deepEqual(mentionsOf(shownIn(changed)).map(bare), [bare(ada), ship]);
+});
+
+test('a sentence that was saved is known again in another text, and after the page was loaded anew', () => {
+  const text = 'It rained. Ada saw Rome. Who says that Ada saw Rome.?';
+  const found = { start: 11, end: 14, text: 'Ada', type: 'person', score: 0.9 };
+  const anew = [
+    { kind: 'written' as const, text },
+    { kind: 'document' as const, result: { id: '1', text, entities: [found] } },
+  ].reduce<Workspace>(after, { ...emptyWorkspace, saved: [inLetters] });
+  assert.deepEqual(mentionsOf(shownIn(anew)).map(bare), [{ start: 19, end: 23, type: 'place' }]);
+});
+
+test('models may find what nobody asked for when a sentence was saved, and lose it again; not where there is a mention', () => {
+  const [saw, rome] = [
+    { ...ada, start: 4, end: 7, text: 'saw', type: 'event' },
+    { ...ada, start: 8, end: 12, text: 'Rome', type: 'city' },
+  ];
+  const again = happened(written, result(), corrections, saved, result([saw, rome]));
+  assert.deepEqual(mentionsOf(shownIn(again)).map(bare), [bare(saw), place]);
+  assert.ok(!hasUnsaved(again));
+  assert.deepEqual(mentionsOf(shownIn(after(again, result([])))).map(bare), [place]);
+  const said = after(again, { kind: 'edited', edits: [...shownIn(again).edits, { from: bare(saw) }] });
+  assert.deepEqual(mentionsOf(shownIn(after(said, result([saw])))).map(bare), [place]);
+});
+
+test('sentences are saved to the pool of the page, and forgotten with it', () => {
+  const toOwn = (sentence: typeof labelled): Happening => ({ kind: 'saved', sentences: [{ ...sentence, types: inLetters.types }] });
+  const own = happened(written, result(), corrections, toOwn(labelled));
+  assert.deepEqual(own.ownPool, [labelled]);
+  const better = { ...labelled, entities: [] };
+  const twice = after(own, toOwn(better));
+  assert.deepEqual([twice.ownPool, twice.saved.length], [[better], 1]);
+  const [sentence] = twice.ownPool;
+  assert.ok(sentence);
+  assert.deepEqual(after(twice, { kind: 'removed', sentence }).saved, []);
+  assert.deepEqual(after(twice, { kind: 'pooled', sentences: [labelled] }).saved, []);
 });
 
 test('labelled sentences that are imported join those that are there; work that is nowhere else is told', () => {
@@ -91,7 +133,7 @@ test('imported texts take the place of an empty one, else they are added; ids st
 test('stages are kept as they are done, those of other documents until these are', () => {
   const stage = (id: string, stage: 'retrieve' | 'extract'): Happening => ({
     kind: 'stage',
-    event: { id, start: 0, stage, demonstrations: 2, mentions: [] },
+    event: { id, start: 0, windows: 1, stage, demonstrations: 2, mentions: [] },
   });
   const { run } = happened(
     { kind: 'begun', ids: ['1', '2'] },

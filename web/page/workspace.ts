@@ -1,7 +1,10 @@
+import type { TypedSpan } from '../../src/document/labelled.ts';
+import { sameSpan } from '../../src/document/span.ts';
 import type { SampleBody } from '../../src/server/dataset-schemas.ts';
 import type { LabelledBody, Problem } from '../../src/server/schemas.ts';
 import type { DocumentResult, StageEvent } from '../api/api-types.ts';
-import { corrected, type Edits, pending } from '../correct/edits.ts';
+import { corrected, difference, type Edits, notOverruled, pending } from '../correct/edits.ts';
+import { isTypeIn, type SavedSentence, savedParts, withSaved } from '../correct/saved-sentences.ts';
 import { withKnownTypes } from '../correct/type-name.ts';
 
 /** A text to work on. */
@@ -12,10 +15,10 @@ export interface WorkDocument {
   readonly given: SampleBody['entities'];
   /** Of the last run, if there was one. */
   readonly result?: DocumentResult | undefined;
-  /** What a person saved to a pool after the last run. */
-  readonly settled?: SampleBody['entities'] | undefined;
-  /** What a person corrected in what was found, given or settled. */
+  /** What a person corrected in what was found or given. */
   readonly edits: Edits;
+  /** Corrections that the last run agrees with; a later one may not. */
+  readonly agreed?: Edits | undefined;
   /** What it was before its text was written anew, as long as nothing is known of the new one. */
   readonly before?: WorkDocument | undefined;
 }
@@ -40,11 +43,13 @@ export interface Workspace {
   readonly run: Run | undefined;
   /** Labelled sentences of this page alone. */
   readonly ownPool: readonly LabelledBody[];
+  /** What was saved, to whatever pool, the latest last. */
+  readonly saved: readonly SavedSentence[];
   readonly problem: Problem | undefined;
 }
 
 const blank: WorkDocument = { id: '1', text: '', given: [], edits: [] };
-export const emptyWorkspace: Workspace = { documents: [blank], at: 0, run: undefined, ownPool: [], problem: undefined };
+export const emptyWorkspace: Workspace = { documents: [blank], at: 0, run: undefined, ownPool: [], saved: [], problem: undefined };
 
 /** What can happen to it. */
 export type Happening =
@@ -56,8 +61,8 @@ export type Happening =
   | { readonly kind: 'stage'; readonly event: StageEvent }
   | { readonly kind: 'document'; readonly result: DocumentResult }
   | { readonly kind: 'ended'; readonly state: Run['state']; readonly problem?: Problem | undefined }
-  /** A document was saved as it was then; another one may be shown by now, or this one have other corrections. */
-  | { readonly kind: 'saved'; readonly document: WorkDocument; readonly toOwnPool: readonly LabelledBody[] }
+  /** Sentences are in their pools now. */
+  | { readonly kind: 'saved'; readonly sentences: readonly SavedSentence[] }
   | { readonly kind: 'pooled'; readonly sentences: readonly LabelledBody[] }
   | { readonly kind: 'removed'; readonly sentence: LabelledBody }
   | { readonly kind: 'problem'; readonly problem: Problem | undefined };
@@ -84,13 +89,20 @@ export function after(workspace: Workspace, happening: Happening): Workspace {
       return { ...workspace, problem: happening.problem, run: run && { ...run, state: happening.state } };
     case 'saved':
       return {
-        ...{ ...workspace, documents: documents.map((document) => settled(document, happening.document)) },
-        ownPool: grown(workspace, happening.toOwnPool),
+        ...workspace,
+        saved: withSaved(workspace.saved, happening.sentences),
+        ownPool: grown(
+          workspace,
+          happening.sentences.filter(({ pool }) => pool === undefined),
+        ),
       };
     case 'pooled':
-      return { ...workspace, ownPool: grown(workspace, happening.sentences) };
+      return { ...forgotten(workspace, happening.sentences), ownPool: grown(workspace, happening.sentences) };
     case 'removed':
-      return { ...workspace, ownPool: workspace.ownPool.filter((sentence) => sentence !== happening.sentence) };
+      return {
+        ...forgotten(workspace, [happening.sentence]),
+        ownPool: workspace.ownPool.filter((sentence) => sentence !== happening.sentence),
+      };
     case 'problem':
       return { ...workspace, problem: happening.problem };
     default:
@@ -133,35 +145,30 @@ function imported(workspace: Workspace, samples: readonly SampleBody[]): Workspa
 
 /** The pool of the page with more sentences; one takes the place of another of the same text. */
 function grown({ ownPool }: Workspace, sentences: readonly LabelledBody[]): readonly LabelledBody[] {
+  if (sentences.length === 0) return ownPool;
   const all = withKnownTypes([...ownPool, ...sentences], []);
   return [...new Map(all.map((sentence) => [sentence.text, sentence])).values()];
 }
 
-/** Whether there is something in the page that is nowhere else and took a person's work. */
-export function hasUnsaved({ documents, ownPool }: Workspace): boolean {
-  return ownPool.length > 0 || documents.some(({ edits, before }) => edits.length + (before?.edits.length ?? 0) > 0);
+/** The pool of the page has these sentences no more, or otherwise than they were saved. */
+function forgotten(workspace: Workspace, sentences: readonly LabelledBody[]): Workspace {
+  const texts = new Set(sentences.map(({ text }) => text));
+  return { ...workspace, saved: workspace.saved.filter(({ pool, text }) => pool !== undefined || !texts.has(text)) };
 }
 
-/** What was saved last, else what a run found, else what came with the text. */
-export function foundIn({ settled, result, given }: WorkDocument): SampleBody['entities'] {
-  return settled ?? result?.entities ?? given;
+/** What a run found, else what came with the text. */
+export function foundIn({ result, given }: WorkDocument): SampleBody['entities'] {
+  return result?.entities ?? given;
 }
 
 /** Whether it was ever said what is in a document; a text without mentions may have been read, or not. */
-export function isKnown({ result, given, settled }: WorkDocument): boolean {
-  return settled !== undefined || result?.entities !== undefined || given.length > 0;
+export function isKnown({ result, given }: WorkDocument): boolean {
+  return result?.entities !== undefined || given.length > 0;
 }
 
 /** The mentions of a document, as corrected. */
 export function mentionsOf(document: WorkDocument): SampleBody['entities'] {
   return corrected(foundIn(document), document.edits);
-}
-
-/** Once they are saved, corrections are what is known of the text, until a run says otherwise; those that were made since then stay. */
-function settled(document: WorkDocument, saved: WorkDocument): WorkDocument {
-  if (document.id !== saved.id || document.text !== saved.text) return document;
-  const settled = corrected(foundIn(document), saved.edits);
-  return { ...document, settled, edits: pending(document.edits, settled) };
 }
 
 function withStage(run: Run, event: StageEvent): Run {
@@ -174,8 +181,38 @@ function withResult(workspace: Workspace, result: DocumentResult): Workspace {
   const updated = documents.map((document) => {
     if (document.id !== result.id || document.text !== result.text) return document;
     if (result.entities === undefined) return { ...document, result };
-    return { ...document, result, settled: undefined, before: undefined, edits: pending(document.edits, result.entities) };
+    return { ...document, result, before: undefined, ...heldAgainst(result.entities, document, workspace.saved) };
   });
   const stages = run?.ids.length === 1 ? run.stages : (run?.stages.filter(({ id }) => id !== result.id) ?? []);
   return { ...workspace, documents: updated, run: run && { ...run, waiting: run.waiting.filter((id) => id !== result.id), stages } };
+}
+
+/**
+ * The word of a person on a document holds against what was found in it anew. Sentences that were saved have of the types that were in
+ * question then the mentions that they were saved with, or as they were corrected since then.
+ */
+function heldAgainst(
+  found: readonly TypedSpan[],
+  document: WorkDocument,
+  saved: readonly SavedSentence[],
+): Pick<WorkDocument, 'edits' | 'agreed'> {
+  const parts = savedParts(document.text, saved);
+  const isSettled = ({ start, end, type }: TypedSpan): boolean =>
+    parts.some((part) => part.start <= start && end <= part.end && isTypeIn(part.types, type));
+  const others = [...notOverruled(document.agreed ?? [], document.edits), ...document.edits].filter(({ from, to }) =>
+    [from, to].some((mention) => mention !== undefined && !isSettled(mention)),
+  );
+  const held = others.flatMap((edit) => pending([edit], found));
+  const before = isKnown(document)
+    ? mentionsOf(document)
+    : corrected(
+        parts.flatMap(({ mentions }) => mentions),
+        document.edits,
+      );
+  const wanted = before.filter(isSettled);
+  const open = corrected(found, held).filter((mention) => isSettled(mention) || wanted.some((other) => sameSpan(mention, other)));
+  return {
+    edits: [...held, ...difference(open, wanted)],
+    agreed: others.filter((edit) => pending([edit], found).length === 0),
+  };
 }

@@ -1,4 +1,4 @@
-import { useCallback, useState } from 'preact/hooks';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { DocumentResult } from '../api/api-types.ts';
 import { type Filter, passes } from '../filter/filter.ts';
 import { ResultNotes } from '../story/result-notes.tsx';
@@ -21,6 +21,13 @@ export function DocumentView({ result, filter, types }: DocumentViewProps) {
   const all = shownMentions(entities, { windows });
   const mention = all.find(({ key }) => key === selected);
   const select = useCallback(({ key }: ShownMention) => setSelected((before) => (before === key ? undefined : key)), []);
+  const story = useRef<HTMLDivElement>(null);
+  const close = (): void => {
+    const tag = story.current?.parentElement?.querySelector<HTMLElement>('button.tag[aria-pressed="true"]');
+    if (story.current?.contains(document.activeElement)) tag?.focus();
+    setSelected(undefined);
+  };
+  useEscape(selected !== undefined, close);
   return (
     <>
       <h2>
@@ -35,10 +42,10 @@ export function DocumentView({ result, filter, types }: DocumentViewProps) {
         onSelect={select}
       />
       {mention !== undefined && (
-        <div class="story-box">
+        <div class="story-box" ref={story}>
           <p class="inspector-bar">
             <strong>Why?</strong>
-            <button type="button" class="quiet-button" aria-label="Close the story" onClick={() => setSelected(undefined)}>
+            <button type="button" class="quiet-button" aria-label="Close the story" onClick={close}>
               ✕
             </button>
           </p>
@@ -48,4 +55,18 @@ export function DocumentView({ result, filter, types }: DocumentViewProps) {
       <ResultNotes result={result} hallucinations={hallucinationsIn(windows)} />
     </>
   );
+}
+
+/** Listens to the key as long as there is something to close. */
+function useEscape(isOpen: boolean, close: () => void): void {
+  const latest = useRef(close);
+  latest.current = close;
+  useEffect(() => {
+    if (!isOpen) return;
+    const listener = ({ key }: KeyboardEvent): void => {
+      if (key === 'Escape') latest.current();
+    };
+    window.addEventListener('keydown', listener);
+    return () => window.removeEventListener('keydown', listener);
+  }, [isOpen]);
 }

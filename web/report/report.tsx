@@ -1,6 +1,6 @@
 import { render } from 'preact';
 import type { DocumentResult } from '../api/api-types.ts';
-import { countsByType, showAll } from '../filter/filter.ts';
+import { countsByType, passes, showAll } from '../filter/filter.ts';
 import { Controls } from './controls.tsx';
 import { DocumentView } from './document-view.tsx';
 import { watchLots } from './lots.ts';
@@ -24,12 +24,13 @@ function start({ types: inventory, trace }: ReportHead, controls: HTMLElement): 
     const result = jsonIn<Omit<DocumentResult, 'trace'>>(element, 'result');
     return result === undefined ? [] : [{ ...reportDocument(result), element }];
   });
-  const counts = countsByType(
-    placed.flatMap(({ mentions }) => mentions),
-    inventory.map(({ name }) => name),
-  );
-  const types = [...counts.keys()];
-  const rejected = trace ? placed.reduce((sum, { element }) => sum + Number(element.dataset['rejected'] ?? 0), 0) : undefined;
+  const names = inventory.map(({ name }) => name);
+  const types = [
+    ...countsByType(
+      placed.flatMap(({ mentions }) => mentions),
+      names,
+    ).keys(),
+  ];
   let view: View = { filter: showAll, search: '', onlyMarked: false };
   const near = new Set<Placed>();
 
@@ -50,9 +51,17 @@ function start({ types: inventory, trace }: ReportHead, controls: HTMLElement): 
       for (const one of placed) one.element.hidden = !isShown(one, view);
       watch.fit();
     }
-    const shown = placed.filter(({ element }) => !element.hidden).length;
+    const shown = placed.filter(({ element }) => !element.hidden);
     render(
-      <Controls view={view} counts={counts} types={types} rejected={rejected} shown={shown} documents={placed.length} onChange={update} />,
+      <Controls
+        view={view}
+        counts={countsOf(shown, view, types)}
+        types={types}
+        rejected={trace ? rejectedIn(shown) : undefined}
+        shown={shown.length}
+        documents={placed.length}
+        onChange={update}
+      />,
       controls,
     );
     for (const one of near) draw(one);
@@ -73,6 +82,19 @@ function start({ types: inventory, trace }: ReportHead, controls: HTMLElement): 
     },
   );
   update(view);
+}
+
+/** Mentions of each type, also of those that are hidden, in the documents that are shown. */
+function countsOf(shown: readonly Placed[], { filter }: View, types: readonly string[]): ReadonlyMap<string, number> {
+  const ofAllTypes = { ...filter, hidden: [] };
+  return countsByType(
+    shown.flatMap(({ mentions }) => mentions.filter((mention) => passes(ofAllTypes, mention))),
+    types,
+  );
+}
+
+function rejectedIn(shown: readonly Placed[]): number {
+  return shown.reduce((sum, { element }) => sum + Number(element.dataset['rejected'] ?? 0), 0);
 }
 
 function replaceStatic(article: HTMLElement): HTMLElement {

@@ -1,17 +1,20 @@
 import type { LabelledSentence } from '../../src/document/labelled.ts';
 import { type Piece, piecesOf } from '../../src/document/pieces.ts';
 import type { Span } from '../../src/document/span.ts';
+import type { Call } from '../../src/pipeline/ensemble.ts';
 import { hueClass } from '../text/hue.ts';
 import type { StoryDemonstration } from './mention-story.ts';
 
 interface DemonstrationsProps {
   readonly demonstrations: readonly StoryDemonstration[];
+  /** Of the window, which tell who is shown any. */
+  readonly calls: readonly Pick<Call, 'kind'>[];
   readonly types: readonly string[];
 }
 
 /** The labelled sentences that the models were shown, best first, with the spans that are like the mention marked. */
-export function Demonstrations({ demonstrations, types }: DemonstrationsProps) {
-  if (demonstrations.length === 0) return <p class="quiet">The models knew the types alone: there is no pool, or nothing in it fits.</p>;
+export function Demonstrations({ demonstrations, calls, types }: DemonstrationsProps) {
+  if (demonstrations.length === 0) return <p class="quiet">{withoutAny(calls)}</p>;
   return (
     <ol class="demonstrations">
       {demonstrations.map(({ demonstration: { sentence, rank, score, by, reason }, alike }) => (
@@ -33,6 +36,13 @@ export function Demonstrations({ demonstrations, types }: DemonstrationsProps) {
       ))}
     </ol>
   );
+}
+
+function withoutAny(calls: DemonstrationsProps['calls']): string {
+  const taggers = calls.filter(({ kind }) => kind !== undefined).length;
+  if (taggers === 0) return 'The models knew the types alone: there is no pool, or nothing in it fits.';
+  const learnt = 'The tagger is shown none: it has learnt from all of the pool.';
+  return taggers === calls.length ? learnt : `${learnt} The other models knew the types alone: nothing in the pool fits.`;
 }
 
 interface SentenceSpan extends Span {

@@ -58,13 +58,17 @@ test('the story of a mention in a later window: who was silent, and which spans 
 });
 
 test('where windows share a span, the one that is asked for is told', () => {
-  const windows = [window(0, rejected), window(0, verified)];
+  const windows = [window(0, { ...rejected, stage: 'classify' }), window(0, verified)];
   assert.equal(storyOf(windows, rome, false)?.mention?.status, 'verified');
   assert.equal(storyOf(windows, rome, true)?.mention?.status, 'rejected');
 });
 
+test('of a mention that a person took away, the window is told that decided, not one that left it to another', () => {
+  assert.equal(storyOf([window(0, rejected), window(0, verified)], rome, true)?.mention?.status, 'verified');
+});
+
 test('a span that nobody proposed has calls and silent models; one beyond all windows has no story', () => {
   const story = storyOf([window(0, verified)], { start: 0, end: 3 }, false);
-  assert.deepEqual([story?.mention, story?.silent, story?.calls.length], [undefined, ['a', 'b'], 3]);
+  assert.deepEqual([story?.mention, story?.silent, story?.document.calls.length], [undefined, ['a', 'b'], 3]);
   assert.equal(storyOf([window(0, verified)], { start: 10, end: 20 }, false), undefined);
 });

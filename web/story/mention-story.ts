@@ -1,6 +1,5 @@
 import type { Rejected, Verified } from '../../src/document/mention.ts';
 import { overlap, type Span, sameSpan } from '../../src/document/span.ts';
-import type { Call } from '../../src/pipeline/ensemble.ts';
 import type { TracedWindow } from '../../src/pipeline/recognition.ts';
 import type { RankedDemonstration } from '../../src/pool/demonstration.ts';
 
@@ -17,8 +16,8 @@ export interface MentionStory {
   /** Models that looked for mentions and did not propose it. */
   readonly silent: readonly string[];
   readonly demonstrations: readonly StoryDemonstration[];
-  /** What the models were asked in its window, in the order of stages. */
-  readonly calls: readonly Call[];
+  /** Its window, with all that the models were asked. */
+  readonly document: TracedWindow['document'];
 }
 
 /**
@@ -33,7 +32,10 @@ export function storyOf(windows: readonly TracedWindow[], span: Span, isRejected
     const local = { start: span.start - window.start, end: span.end - window.start };
     return window.document.mentions.filter((mention) => sameSpan(mention, local)).map((mention) => ({ window, mention }));
   });
-  const wanted = found.find(({ mention }) => (mention.status === 'rejected') === isRejected) ?? found[0];
+  const wanted =
+    found.find(({ mention }) => (mention.status === 'rejected' && mention.stage !== 'merge') === isRejected) ??
+    found.find(({ mention }) => mention.status === 'verified') ??
+    found[0];
   const window = wanted?.window ?? holding[0];
   if (window === undefined) return undefined;
   const { calls } = window.document;
@@ -43,7 +45,7 @@ export function storyOf(windows: readonly TracedWindow[], span: Span, isRejected
     mention: wanted?.mention,
     silent: [...new Set(searchers)].filter((model) => !proposers.includes(model)),
     demonstrations: demonstrationsOf(window, { start: span.start - window.start, end: span.end - window.start }),
-    calls,
+    document: window.document,
   };
 }
 

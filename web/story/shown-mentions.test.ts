@@ -43,6 +43,11 @@ test('what was not found so is corrected', () => {
   assert.equal(shown?.state, 'corrected');
 });
 
+test('what a person took away is shown as rejected', () => {
+  const [shown] = shownMentions([], { found: [ada] });
+  assert.deepEqual([shown?.state, shown?.type, shown?.reason], ['rejected', 'person', 'A person says that it is no person.']);
+});
+
 test('each string that a model made up is told once', () => {
   assert.deepEqual(
     hallucinationsIn([window, window]).map(({ modelId, reply }) => `${modelId} ${reply}`),

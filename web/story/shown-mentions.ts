@@ -15,7 +15,7 @@ export interface Hallucination {
   readonly reply: string;
 }
 
-/** What is to be shown of a text: what was found or corrected, and behind it what was rejected. */
+/** What is to be shown of a text: what was found or corrected, and behind it what was rejected, by a person or on the way. */
 export function shownMentions(
   mentions: readonly Found[],
   { windows = [], found = mentions }: { readonly windows?: readonly TracedWindow[]; readonly found?: readonly TypedSpan[] } = {},
@@ -24,7 +24,10 @@ export function shownMentions(
     const isFound = found.some((one) => sameSpan(one, { start, end }) && one.type === type);
     return { key: `${start}-${end}-${type}`, start, end, type, score, state: isFound ? 'found' : 'corrected' };
   });
-  const others = rejectedIn(windows).filter((rejected) => !mentions.some((mention) => sameSpan(mention, rejected)));
+  const denied = found.map(({ start, end, type }): ShownMention => {
+    return { key: `${start}-${end}-${type}-denied`, start, end, type, state: 'rejected', reason: `A person says that it is no ${type}.` };
+  });
+  const others = [...denied, ...rejectedIn(windows)].filter((rejected) => !mentions.some((mention) => sameSpan(mention, rejected)));
   return [...accepted, ...others].sort((a, b) => bySpan(a, b) || Number(a.state === 'rejected') - Number(b.state === 'rejected'));
 }
 

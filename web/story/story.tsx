@@ -4,6 +4,7 @@ import type { TracedWindow } from '../../src/pipeline/recognition.ts';
 import { hueClass } from '../text/hue.ts';
 import type { ShownMention } from '../text/shown-mention.ts';
 import { CallList } from './call-list.tsx';
+import { decisionLines } from './decision-lines.ts';
 import { Demonstrations } from './demonstrations.tsx';
 import { type MentionStory, storyOf } from './mention-story.ts';
 
@@ -34,13 +35,33 @@ export function Story({ text, mention, types, windows }: StoryProps) {
       </p>
       {mention.state === 'rejected' && <p class="reason">Rejected. {mention.reason}</p>}
       {mention.state === 'corrected' && <p class="reason">A person says so; what follows is what the models said.</p>}
+      <Decided story={story} state={mention.state} />
       {story === undefined ? <p class="quiet">There is no trace of it.</p> : <Stages story={story} types={types} />}
     </div>
   );
 }
 
+/** By what it was decided; where a person says otherwise, also what that came to. */
+function Decided({ story, state }: { readonly story: MentionStory | undefined; readonly state: ShownMention['state'] }) {
+  if (story?.mention === undefined) return null;
+  const { mention, document } = story;
+  const isRejected = mention.status === 'rejected' && state !== 'rejected';
+  const lines = [...(isRejected ? [`Rejected, ${mention.stage}: ${mention.reason}`] : []), ...decisionLines(mention, document)];
+  if (lines.length === 0) return null;
+  return (
+    <ul class="plain reason">
+      {lines.map((line) => (
+        <li key={line}>
+          <bdi>{line}</bdi>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 function Stages({ story, types }: { readonly story: MentionStory; readonly types: readonly string[] }) {
-  const { mention, silent, demonstrations, calls } = story;
+  const { mention, silent, demonstrations, document } = story;
+  const { calls, decision } = document;
   return (
     <>
       <Stage
@@ -63,7 +84,7 @@ function Stages({ story, types }: { readonly story: MentionStory; readonly types
       </Stage>
       {mention !== undefined && mention.votes.length > 0 && (
         <Stage title="Votes on the type">
-          <Votes votes={mention.votes} types={types} />
+          <Votes votes={mention.votes} types={types} weights={decision?.by === 'votes' ? decision.weights : {}} />
         </Stage>
       )}
       {mention !== undefined && mention.verdicts.length > 0 && (
@@ -72,7 +93,7 @@ function Stages({ story, types }: { readonly story: MentionStory; readonly types
         </Stage>
       )}
       <Stage title="Demonstrations" count={demonstrations.length === 0 ? 'none' : String(demonstrations.length)}>
-        <Demonstrations demonstrations={demonstrations} types={types} />
+        <Demonstrations demonstrations={demonstrations} calls={calls} types={types} />
       </Stage>
       <Stage title="Prompts and replies" count={String(calls.length)}>
         <CallList calls={calls} />
@@ -107,7 +128,16 @@ function Share({ value }: { readonly value: number }) {
   );
 }
 
-function Votes({ votes, types }: { readonly votes: readonly Vote[]; readonly types: readonly string[] }) {
+interface VotesProps {
+  readonly votes: readonly Vote[];
+  readonly types: readonly string[];
+  /** Of models; told where they differ. */
+  readonly weights: Readonly<Record<string, number>>;
+}
+
+function Votes({ votes, types, weights }: VotesProps) {
+  const weightOf = (modelId: string): number => weights[modelId] ?? 1;
+  const areWeighted = new Set(votes.map(({ modelId }) => weightOf(modelId))).size > 1;
   return (
     <table>
       <thead>
@@ -115,6 +145,7 @@ function Votes({ votes, types }: { readonly votes: readonly Vote[]; readonly typ
           <th scope="col">model</th>
           <th scope="col">type</th>
           <th scope="col">probability</th>
+          {areWeighted && <th scope="col">weight</th>}
         </tr>
       </thead>
       <tbody>
@@ -128,6 +159,7 @@ function Votes({ votes, types }: { readonly votes: readonly Vote[]; readonly typ
               <RunnerUp choice={choice} probabilities={probabilities} />
             </td>
             <td>{probability === undefined ? <span class="quiet">not told</span> : <Share value={probability} />}</td>
+            {areWeighted && <td>{Number(weightOf(modelId).toFixed(2))}</td>}
           </tr>
         ))}
       </tbody>

@@ -204,7 +204,9 @@ describe('a pipeline with a calibration', () => {
       entities.map((entity) => `${entity.text} ${entity.type}`),
       ['Ada person', 'Paris place'],
     );
-    const { probability } = fitDecider(seen);
+    const { probability, threshold } = fitDecider(seen);
+    const thresholds = Object.fromEntries(types.map((type) => [type, threshold(type)]));
+    assert.deepEqual(trace[0]?.document.decision, { by: 'calibration', thresholds });
     const mentions = trace.flatMap(({ document }) => document.mentions);
     for (const mention of mentions) if (mention.status === 'verified') assert.equal(mention.score, probability(mention, mention.type));
     const dropped = mentions.filter((mention) => mention.status === 'rejected');

@@ -24,14 +24,22 @@ export function judgeByVotes(
   return {
     denies(_mention, _type, verdicts) {
       if (voting === 'hard') return sum(verdicts.map(({ accepted }) => (accepted ? 1 : -1))) < 0;
-      const yes = sum(verdicts.map(({ modelId, accepted, probability }) => weightOf(modelId) * (probability ?? (accepted ? 1 : 0))));
-      return yes < threshold * sum(verdicts.map(({ modelId }) => weightOf(modelId)));
+      const { yes, all } = approval(verdicts, weightOf);
+      return yes < threshold * all;
     },
     score: (mention) => mentionScore(mention, extractors),
     reason(_mention, verdicts) {
       const denials = verdicts.filter(({ accepted }) => !accepted).map(({ modelId, type }) => `${modelId} denies that it is "${type}"`);
       return `${denials.join('; ')}.`;
     },
+  };
+}
+
+/** The weights of verifiers, and the part of them that says yes. */
+export function approval(verdicts: readonly Verdict[], weightOf: Counting['weightOf']): { readonly yes: number; readonly all: number } {
+  return {
+    yes: sum(verdicts.map(({ modelId, accepted, probability }) => weightOf(modelId) * (probability ?? (accepted ? 1 : 0)))),
+    all: sum(verdicts.map(({ modelId }) => weightOf(modelId))),
   };
 }
 

@@ -2,7 +2,7 @@ import type { TypedSpan } from '../../document/labelled.ts';
 import type { Classified, Rejected, Verdict, Verified } from '../../document/mention.ts';
 import type { Decider } from '../decide/decider.ts';
 import { type Answers, askAll, askUntilSettled, type Call, type Ensemble, type Member } from '../ensemble.ts';
-import { mentionScore } from '../score.ts';
+import { extractorsOf, mentionScore } from '../score.ts';
 import { areVerdictsSettled, overlapping } from '../settled-votes.ts';
 import { type TracedDocument, taskContext } from '../traced-document.ts';
 import { type Counting, runnerUp, type Voting } from '../vote.ts';
@@ -131,11 +131,6 @@ async function verdictsOn(
 function withRunnerUp(mention: Classified, counting: Counting): { mention: Classified; claim: TypedSpan }[] {
   const type = runnerUp(mention.votes, mention.type, counting);
   return type === undefined ? [] : [{ mention, claim: { start: mention.start, end: mention.end, type } }];
-}
-
-/** Members that answered in the extraction stage. */
-function extractorsOf({ calls }: TracedDocument): number {
-  return calls.filter(({ stage, outcome }) => (stage === 'extract' || stage === 'joint') && outcome === 'answered').length;
 }
 
 function accept(mention: Classified, type: string, verdicts: readonly Verdict[], score: Judge['score']): Verified {

@@ -2,25 +2,26 @@ import type { TypedSpan } from '../../src/document/labelled.ts';
 import { sentences } from '../../src/document/sentences.ts';
 import { overlap, type Span } from '../../src/document/span.ts';
 import type { LabelledBody } from '../../src/server/schemas.ts';
-import type { Edits } from './edits.ts';
+
+/** A sentence of a text, as a pool keeps it. */
+export interface TextSentence extends Span {
+  readonly labelled: LabelledBody;
+}
 
 /**
- * The sentences of a text that are worth keeping in a pool, each with all its mentions: those with a correction, or all of them.
- * Sentences that share a mention are kept as one.
+ * The sentences of a text, each with all its mentions. Sentences that share a mention are one.
  * @param mentions - as corrected, in order of reading.
- * @param edits - decide on the sentences; all are kept where there are none.
  */
-export function sentencesToSave(text: string, mentions: readonly TypedSpan[], edits: Edits): readonly LabelledBody[] {
-  const whole = joined(sentences(text), mentions);
-  const chosen =
-    edits.length === 0
-      ? whole
-      : whole.filter((sentence) => edits.some(({ from, to }) => [from, to].some((span) => span && overlap(sentence, span))));
-  return chosen.map(({ start, end }) => ({
-    text: text.slice(start, end),
-    entities: mentions
-      .filter((mention) => mention.start >= start && mention.end <= end)
-      .map((mention) => ({ start: mention.start - start, end: mention.end - start, type: mention.type })),
+export function labelledSentences(text: string, mentions: readonly TypedSpan[]): readonly TextSentence[] {
+  return joined(sentences(text), mentions).map(({ start, end }) => ({
+    start,
+    end,
+    labelled: {
+      text: text.slice(start, end),
+      entities: mentions
+        .filter((mention) => mention.start >= start && mention.end <= end)
+        .map((mention) => ({ start: mention.start - start, end: mention.end - start, type: mention.type })),
+    },
   }));
 }
 
