@@ -42,7 +42,9 @@ export const labelledSchema = z
   .openapi('LabelledSentence');
 export type LabelledBody = z.infer<typeof labelledSchema>;
 
-const entityType = z.union([z.string().min(1), z.strictObject({ name: z.string().min(1), definition: z.string().min(1).optional() })]);
+const entityType = z.union([z.string().min(1), z.strictObject({ name: z.string().min(1), definition: z.string().min(1).optional() })], {
+  error: 'Invalid input: expected a name, or {"name": …, "definition": …}',
+});
 
 const options = z
   .strictObject({
@@ -100,7 +102,9 @@ export const extractSchema = z
         example: ['person', { name: 'place', definition: 'A city, country, river or other location.' }],
       }),
     pool: z
-      .union([z.string().min(1), z.array(labelledSchema).max(5000)])
+      .union([z.string().min(1), z.array(labelledSchema).max(5000)], {
+        error: 'Invalid input: expected the name of a pool, or a list of labelled sentences',
+      })
       .optional()
       .meta({ description: 'The name of a pool of /v1/pools, or labelled sentences. Left out: none, the models know the types alone.' }),
     models: z.array(z.string().min(1)).min(1).optional().meta({ description: 'Of /v1/models. Left out: all of them.' }),

@@ -5,15 +5,15 @@ import { detectFormat } from '../../dataset/detect-format.ts';
 import { isObject } from '../../dataset/json-shapes.ts';
 import { jsonTexts } from '../../dataset/json-texts.ts';
 import { writeWholeFile } from '../../dataset/whole-file.ts';
-import { entityTypes } from '../../document/entity-type.ts';
 import type { LabelledSentence, LabelledText } from '../../document/labelled.ts';
 import { usageError } from '../../error.ts';
+import { distinctMentions } from '../../evaluation/distinct-mentions.ts';
 import { readCalibrations } from '../../experiment/calibration-file.ts';
 import { settleDirectory, unwritable } from '../../jobs/durable-file.ts';
-import { pointingTo } from '../../server/problem.ts';
 import type { ServedPool } from '../../server/service.ts';
 import { labelsOf, type OpenedPool, openPool } from '../pool.ts';
 import type { Terminal } from '../terminal.ts';
+import { checkLabels } from './asked-types.ts';
 
 /** A pool as it stands; one to which something was added is another. */
 export interface NamedPool extends OpenedPool {
@@ -27,7 +27,7 @@ export interface Pools {
   /** @throws {NerError} `usage` if there is none of this name. */
   called(name: string): NamedPool;
   /**
-   * Adds sentences, also to the file. One with the text of another takes its place and its id.
+   * Adds sentences, also to the file, each mention once. One with the text of another takes its place and its id.
    * @throws {NerError} `usage` for a pool that cannot be written, `unwritable-output`.
    * @throws {ProblemError} for a type that cannot stand beside those of the pool.
    */
@@ -67,9 +67,9 @@ export async function openPools(flags: readonly string[], opened: AsyncDisposabl
         if (!told.isWritable)
           throw usageError(`Sentences cannot be added to the pool ${name}: it is no file .jsonl with our rows, one a line.`);
         if (added.length === 0) return before;
-        const byText = new Map(added.map((sentence) => [sentence.text, sentence]));
+        const byText = new Map(added.map(({ text, entities }) => [text, { text, entities: distinctMentions(entities) }]));
         const others = sentences.filter(({ text }) => !byText.has(text));
-        checkTypes(labelsOf(others), added);
+        checkLabels(added, labelsOf(others), () => []);
         const known = new Set(sentences.map(({ text }) => text));
         const fresh = [...byText.values()]
           .filter(({ text }) => !known.has(text))
@@ -91,14 +91,6 @@ export async function openPools(flags: readonly string[], opened: AsyncDisposabl
 export function poolCalled(flag: string): Pick<NamedPool, 'path'> & { readonly name: string } {
   const [, given, path = flag] = /^([\w.-]+)=(.+)$/.exec(flag) ?? [];
   return { name: given ?? basename(path).replace(/\.[^.]+$/, ''), path };
-}
-
-/** Requests that name no types ask for all that a pool has, so these must go together. */
-function checkTypes(labels: readonly string[], sentences: readonly LabelledText[]): void {
-  const types = new Set(labels);
-  for (const { entities } of sentences) {
-    for (const [at, { type }] of entities.entries()) pointingTo(['entities', at, 'type'], () => entityTypes([...types.add(type)]));
-  }
 }
 
 /** Whether a line of ours may follow what a file has: nothing of another format, and no array. */

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { labelledSentences } from '../../document/labelled-sentences.ts';
 import { usageError } from '../../error.ts';
 import type { Begun } from '../extraction.ts';
-import { invalidRequest, ProblemError } from '../problem.ts';
+import { expectedJson, invalidRequest, malformedJson, ProblemError } from '../problem.ts';
 import { type ExtractRequest, labelledSchema } from '../schemas.ts';
 import type { Service } from '../service.ts';
 import { labelledTextOf, predictionOf, typesOf } from './annotations.ts';
@@ -101,10 +101,10 @@ function textOf(data: Readonly<Record<string, unknown>>, key: string): string {
 /** @throws {ProblemError} for a body that is not as it should be. */
 async function body<T>({ req }: Context, schema: z.ZodType<T>): Promise<T> {
   // A page of another origin can send any other content without asking.
-  if (!/^application\/json\b/i.test(req.header('content-type') ?? ''))
-    throw new ProblemError(415, 'Expected JSON: "content-type: application/json".');
+  if (!/^application\/json\b/i.test(req.header('content-type') ?? '')) throw expectedJson();
+  const text = await req.text();
   const content: unknown = await req.json().catch(() => {
-    throw new ProblemError(400, 'The request is no JSON.', { code: 'invalid-request' });
+    throw malformedJson(text);
   });
   const parsed = schema.safeParse(content);
   if (parsed.success) return parsed.data;
@@ -126,7 +126,7 @@ function passwordIs(token: string): MiddlewareHandler {
     throw new ProblemError(
       401,
       'The server wants its token as the password of the backend, with any user.',
-      {},
+      { code: 'unauthorized' },
       { 'www-authenticate': 'Basic realm="el4ner"' },
     );
   };
