@@ -72,6 +72,10 @@ async function calibratedMembers(
     ...(names && { models: names }),
     ...('path' in source && { pool: source.path }),
   };
+  const optionName = (key: string): string => {
+    if (key === 'models' || key === 'pool') return key;
+    return `options.${key in selection ? 'selection.' : ''}${key}`;
+  };
   const asker = { note: () => undefined, optionName, poolName: nameOf(source) };
   const trusted = await usableCalibration(said, { ...source, types }, asker);
   if (trusted?.members.every((member) => ensemble.some((model) => idOf(model) === member))) {
@@ -90,11 +94,6 @@ function taughtOf(models: readonly ModelSource[], asked: Asked, material: Materi
   return isTaught(material) ? models : languageModels;
 }
 
-/** What an option is called in a request. */
-function optionName(key: string): string {
-  return key === 'models' || key === 'pool' ? key : `options.${key}`;
-}
-
 function nameOf(source: Material['source']): string | undefined {
   if ('told' in source) return `the pool ${source.told.name}`;
   return source === noPool ? undefined : 'a list of sentences';
@@ -108,10 +107,11 @@ function isTaught({ types, source }: Material): boolean {
 function checkTaught(material: Material, path: readonly PropertyKey[]): void {
   if (isTaught(material)) return;
   const { types, source } = material;
-  const has = source.labels.length === 0 ? 'no mentions' : `mentions of ${source.labels.join(', ')}`;
-  const lack = source === noPool ? 'no pool came' : `${nameOf(source)} has ${has}, and not of ${types.map(({ name }) => name).join(', ')}`;
+  const asked = types.map(({ name }) => name).join(' or ');
+  const has = `${nameOf(source)} has ${source.labels.length === 0 ? 'none' : `those of ${source.labels.join(', ')}`}`;
+  const lack = source === noPool ? 'no pool came' : has;
   throw pointed(
     path,
-    usageError(`${taggerId} learns from mentions of the types in a pool, and ${lack}. Name a pool that has some, or other models.`),
+    usageError(`${taggerId} learns from mentions of ${asked} in a pool, and ${lack}. Name a pool that has some, or other models.`),
   );
 }

@@ -35,6 +35,7 @@ for (const type of ['Person', 'none', ' person']) {
     await assert.rejects(pools.add('letters', [sentence]), (error) => {
       assert(error instanceof ProblemError);
       assert.deepEqual([error.problem.status, error.problem.errors?.[0]?.pointer], [422, '/entities/1/type']);
+      assert.match(error.message, type === 'none' ? /answer for a mention of no type/ : /The pool calls this type "person"/);
       return true;
     });
     assert.equal(await readFile(path, 'utf8'), line(ada));
@@ -82,6 +83,20 @@ test('a sentence that is added again takes the place of the one with its text, a
   const sentencesOf = ({ called }: typeof pools) => called('letters').pool?.map(({ text, entities }) => ({ text, entities }));
   assert.deepEqual(sentencesOf(again), sentencesOf(pools));
   assert.deepEqual(pools.called('letters').labels, ['verb', 'animal', 'person']);
+});
+
+test('a mention that comes twice is kept once, in order of reading', async () => {
+  const pools = await open('');
+  const [name] = ada.entities;
+  const verb = { start: 4, end: 9, type: 'verb' };
+  const added = { text: ada.text, entities: [verb, ...ada.entities, ...ada.entities, { start: 0, end: 3, type: 'name' }] };
+  const { told } = await pools.add('letters', [added]);
+  assert.deepEqual(
+    told.types.map(({ mentions }) => mentions),
+    [1, 1, 1],
+  );
+  const kept = { id: 'letters:1', text: ada.text, entities: [{ start: 0, end: 3, type: 'name' }, name, verb] };
+  assert.equal(await readFile(path, 'utf8'), line(kept));
 });
 
 test('a type that only the corrected sentence had gives way to another spelling', async () => {

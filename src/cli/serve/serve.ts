@@ -64,8 +64,9 @@ async function finish(app: App, server: Server): Promise<void> {
   await app.drain();
   const closed = once(server, 'close');
   server.close();
-  server.closeIdleConnections();
-  await closed;
+  // A connection is idle only once the last answer on it has left, and would then be kept for a while.
+  const sweeping = setInterval(() => server.closeIdleConnections(), 50);
+  await closed.finally(() => clearInterval(sweeping));
 }
 
 /**
