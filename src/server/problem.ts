@@ -73,6 +73,12 @@ export function pointingTo<T>(path: readonly PropertyKey[], work: () => T): T {
   }
 }
 
+/** The same, at the part of another request that it was made of. */
+export function problemAt(path: readonly PropertyKey[], { problem }: ProblemError): ProblemError {
+  const { status, detail, code, errors = [] } = problem;
+  return new ProblemError(status, detail, { code, errors: errors.map((error) => ({ ...error, pointer: pointer(path) })) });
+}
+
 /** An error of `usage` as one that points to a part of the request; others as they are. */
 export function pointed(path: readonly PropertyKey[], error: unknown): unknown {
   if (!(error instanceof NerError) || error.detail.code !== 'usage') return error;

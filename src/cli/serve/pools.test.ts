@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import type { TypedSpan } from '../../document/labelled.ts';
 import { ProblemError } from '../../server/problem.ts';
 import { openPools } from './pools.ts';
 
@@ -97,6 +98,30 @@ test('a mention that comes twice is kept once, in order of reading', async () =>
   );
   const kept = { id: 'letters:1', text: ada.text, entities: [{ start: 0, end: 3, type: 'name' }, name, verb] };
   assert.equal(await readFile(path, 'utf8'), line(kept));
+});
+
+test('mentions of types that were not looked for stay with their sentence, and the last word counts for those that were', async () => {
+  const [name] = ada.entities;
+  const verb = { start: 4, end: 9, type: 'verb' };
+  const pools = await open(line({ id: 'a', text: ada.text, entities: [name, verb] }));
+  const entitiesAfter = async (entities: readonly TypedSpan[], types?: readonly string[]) => {
+    await pools.add('letters', [{ text: ada.text, entities }], types);
+    return pools.called('letters').pool?.map((sentence) => sentence.entities);
+  };
+  assert.deepEqual(await entitiesAfter([{ start: 0, end: 9, type: 'verb' }], ['verb']), [[{ start: 0, end: 9, type: 'verb' }, name]]);
+  assert.deepEqual(await entitiesAfter([], ['verb', 'city']), [[name]]);
+  await assert.rejects(entitiesAfter([{ start: 0, end: 3, type: 'Person' }], ['Person']), /calls this type "person"/);
+  assert.deepEqual(await entitiesAfter([], ['person']), [[]]);
+  assert.deepEqual(await entitiesAfter([verb]), [[verb]]);
+});
+
+test('a sentence that is added has an id of its own, though others were taken out', async () => {
+  const pools = await open(line({ id: 'letters:1', ...ada }) + line({ id: 'letters:3', text: 'Cat.', entities: [] }));
+  const { pool = [] } = await pools.add('letters', [bob, { text: 'Dog.', entities: [] }]);
+  assert.deepEqual(
+    pool.map(({ id }) => id),
+    ['letters:1', 'letters:3', 'letters:4', 'letters:5'],
+  );
 });
 
 test('a type that only the corrected sentence had gives way to another spelling', async () => {

@@ -28,10 +28,11 @@ export interface Pools {
   called(name: string): NamedPool;
   /**
    * Adds sentences, also to the file, each mention once. One with the text of another takes its place and its id.
+   * @param types - that were looked for; of others, the mentions of the sentence that gives way stay. Default: all.
    * @throws {NerError} `usage` for a pool that cannot be written, `unwritable-output`.
    * @throws {ProblemError} for a type that cannot stand beside those of the pool.
    */
-  add(name: string, sentences: readonly LabelledText[]): Promise<NamedPool>;
+  add(name: string, sentences: readonly LabelledText[], types?: readonly string[]): Promise<NamedPool>;
 }
 
 /**
@@ -54,28 +55,22 @@ export async function openPools(flags: readonly string[], opened: AsyncDisposabl
     const pool = pools.get(name);
     if (pool !== undefined) return pool;
     const names = [...pools.keys()].join(', ');
-    throw usageError(`There is no pool ${name}; expected ${names === '' ? 'none, as the server has none (--pool)' : `one of ${names}`}.`);
+    throw usageError(`There is no pool ${name}; expected ${names === '' ? 'none, as the server was given none' : `one of ${names}`}.`);
   }
   let writing: Promise<unknown> = Promise.resolve();
   return {
     all: () => [...pools.values()],
     called,
-    add(name, added) {
+    add(name, added, types) {
       const adding = writing.then(async () => {
         const before = called(name);
         const { pool: sentences = [], path, told } = before;
         if (!told.isWritable)
           throw usageError(`Sentences cannot be added to the pool ${name}: it is no file .jsonl with our rows, one a line.`);
         if (added.length === 0) return before;
-        const byText = new Map(added.map(({ text, entities }) => [text, { text, entities: distinctMentions(entities) }]));
-        const others = sentences.filter(({ text }) => !byText.has(text));
-        checkLabels(added, labelsOf(others), () => []);
-        const known = new Set(sentences.map(({ text }) => text));
-        const fresh = [...byText.values()]
-          .filter(({ text }) => !known.has(text))
-          .map((sentence, index): LabelledSentence => ({ id: `${name}:${sentences.length + index + 1}`, ...sentence }));
+        const { byText, fresh } = joined(added, { name, sentences, types });
         const lines = fresh.map((sentence) => JSON.stringify(sentence));
-        await (others.length < sentences.length ? rewrite(path, byText, lines) : appendLines(path, lines));
+        await (fresh.length < byText.size ? rewrite(path, byText, lines) : appendLines(path, lines));
         const pool = [...sentences.map((one) => ({ ...one, ...byText.get(one.text) })), ...fresh];
         const after = await describe({ pool, labels: labelsOf(pool) }, { ...told, path });
         pools.set(name, after);
@@ -91,6 +86,35 @@ export async function openPools(flags: readonly string[], opened: AsyncDisposabl
 export function poolCalled(flag: string): Pick<NamedPool, 'path'> & { readonly name: string } {
   const [, given, path = flag] = /^([\w.-]+)=(.+)$/.exec(flag) ?? [];
   return { name: given ?? basename(path).replace(/\.[^.]+$/, ''), path };
+}
+
+interface Joining {
+  readonly name: string;
+  readonly sentences: readonly LabelledSentence[];
+  readonly types: readonly string[] | undefined;
+}
+
+/**
+ * What a pool is to have of the texts that are added, and which of them it has not had yet.
+ * @throws {ProblemError} for a type that cannot stand beside those of the pool.
+ */
+function joined(added: readonly LabelledText[], { name, sentences, types }: Joining) {
+  const known = new Map(sentences.map(({ text, entities }) => [text, entities]));
+  const staying = (text: string) => (types === undefined ? [] : (known.get(text) ?? []).filter(({ type }) => !types.includes(type)));
+  const byText = new Map(added.map(({ text, entities }) => [text, { text, entities: distinctMentions([...staying(text), ...entities]) }]));
+  const kept = sentences.map(({ text, entities }) => ({ text, entities: byText.has(text) ? staying(text) : entities }));
+  checkLabels(added, labelsOf(kept), () => []);
+  const first = nextNumber(name, sentences);
+  const fresh = [...byText.values()]
+    .filter(({ text }) => !known.has(text))
+    .map((sentence, index): LabelledSentence => ({ id: `${name}:${first + index}`, ...sentence }));
+  return { byText, fresh };
+}
+
+/** For the id of a sentence that is added: after all that ids of this form have, though lines were taken out. */
+function nextNumber(name: string, sentences: readonly LabelledSentence[]): number {
+  const numbers = sentences.map(({ id }) => (id.startsWith(`${name}:`) ? Number(id.slice(name.length + 1)) : 0));
+  return 1 + numbers.reduce((most, number) => (Number.isSafeInteger(number) ? Math.max(most, number) : most), sentences.length);
 }
 
 /** Whether a line of ours may follow what a file has: nothing of another format, and no array. */

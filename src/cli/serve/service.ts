@@ -79,7 +79,7 @@ export function createService(
         isCurrent: () => named === undefined || pools.called(named.told.name) === named,
       });
     },
-    addToPool: async (name, sentences) => (await pools.add(name, sentences)).told,
+    addToPool: async (name, sentences, types) => (await pools.add(name, sentences, types)).told,
   };
 }
 
