@@ -121,7 +121,8 @@ function openApp({ version, limits, token, hosts, origins = [], onFault }: AppOp
   if (origins.length > 0) app.use('/v1/*', cors({ ...shared, origin: [...origins] }));
   if (token !== undefined) for (const path of ['/v1/*', '/metrics']) app.use(path, bearerAuth({ token, ...challenges }));
   const atMost = (bytes: number) => {
-    const problem = new ProblemError(413, `The request is larger than ${bytes} bytes.`, { code: 'too-large' });
+    const detail = `The request is larger than ${bytes} bytes; send it in parts, or have the server started with a larger limit.`;
+    const problem = new ProblemError(413, detail, { code: 'too-large' });
     return bodyLimit({ maxSize: bytes, onError: (context: Context) => problemResponse(context, problem) });
   };
   const usual = atMost(limits.body);

@@ -121,9 +121,13 @@ function named({ id, text }: ExtractRequest['documents'][number], at: number): N
 }
 
 function tooManyDocuments(number: number, limits: ExtractionLimits): ProblemError {
-  return new ProblemError(413, `The request has ${number} documents; expected at most ${limits.documents}.`, {
-    code: 'too-many-documents',
-  });
+  return new ProblemError(
+    413,
+    `The request has ${number} documents; expected at most ${limits.documents}. Send them in several requests.`,
+    {
+      code: 'too-many-documents',
+    },
+  );
 }
 
 function tooManyRequests(limits: ExtractionLimits): ProblemError {

@@ -38,7 +38,7 @@ for (const [name, [body, pointers]] of Object.entries(faulty)) {
 
 for (const [part, [given, told]] of Object.entries({
   types: [[1], /expected a name, or \{"name"/],
-  pool: [5, /expected the name of a pool, or a list of labelled sentences/],
+  pool: [5, /expected the name of a pool, or a list of sentences \{"text"/],
 }))
   test(`of ${part} that are something else it is told what is expected`, async () => {
     const { errors } = await bodyOf(await post(await serve(), '/v1/extract', { documents: [{ text }], [part]: given }));

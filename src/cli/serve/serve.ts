@@ -50,7 +50,9 @@ export async function serve(flags: ServeFlags, terminal: Terminal): Promise<Exit
   });
   const server = await listen(app.fetch, host, port);
   opened.defer(() => server.closeAllConnections());
-  terminal.note(`serving at ${addressOf(server)}; open it in a browser, or see /docs for programs`);
+  const address = addressOf(server);
+  const own = address.replace(/\/\/(?:0\.0\.0\.0|\[::\]):/, '//localhost:');
+  terminal.note(`serving at ${address}; open ${own === address ? 'it' : own} in a browser, or see /docs for programs`);
   if (!isLocal && token === undefined)
     terminal.note(`whoever reaches ${host} can use this server; set EL4NER_TOKEN to serve only those who know it`);
   if (!terminal.signal.aborted) await once(terminal.signal, 'abort');
