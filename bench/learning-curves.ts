@@ -25,13 +25,11 @@ import { openModel } from '../src/model/open.ts';
 import { remembering } from '../src/model/remember.ts';
 import type { Calibration, ObservedSentence, ObservedSpan } from '../src/pipeline/observation.ts';
 import type { RecognizerOptions } from '../src/pipeline/options.ts';
-import { createRecognizer } from '../src/pipeline/recognizer.ts';
-import { candidateSource, preparePool } from '../src/pipeline/retrieve/candidates.ts';
 import { taggerId } from '../src/pool/tagger/tagger-member.ts';
 import { wordEmbedder } from '../src/pool/word-embedder.ts';
 import { writeIntoPlace } from './marked-place.ts';
 import { type LocatedSet, locateSets } from './sets.ts';
-import { unseenMaterial } from './unseen.ts';
+import { foundBy, unseenPool } from './unseen.ts';
 
 /** Most sentences of a pool that the members are asked about. */
 const mostObserved = 300;
@@ -107,10 +105,7 @@ async function kept(set: LocatedSet, size: number, seed: number): Promise<Cell> 
 }
 
 async function measured(set: LocatedSet, size: number, seed: number): Promise<Cell> {
-  const { scored, rest, types } = await unseenMaterial(set, Number(flags.limit));
-  const pool = sampleSentences(rest, size, seed);
-  const { find } = candidateSource({ ensemble: { members: [], quorum: 0 }, types, candidateSpans: 'gold' });
-  const { pool: index } = await preparePool(pool, { candidates: find, embedder }, signal);
+  const { scored, types, pool, index } = await unseenPool(set, { limit: Number(flags.limit), size, seed, embedder }, signal);
   // Systems that ask the same share the answer.
   const shared = models.map((model) => remembering(model));
   const members = [...shared, taggerId] as const;
@@ -133,9 +128,8 @@ async function measured(set: LocatedSet, size: number, seed: number): Promise<Ce
   const counts: Partial<Record<SystemName, readonly Counts[]>> = {};
   let scores: Cell['scores'] = [];
   for (const name of systemNames) {
-    await using recognizer = await createRecognizer({ types, index, embedder, overlaps: set.nested ? 'nested' : 'flat', ...systems[name] });
-    const found = await Array.fromAsync(recognizer.recognizeAll(scored, { signal }));
-    const entities = found.map((one) => (one.status === 'failed' ? [] : one.entities));
+    const options: RecognizerOptions = { types, index, embedder, overlaps: set.nested ? 'nested' : 'flat', ...systems[name] };
+    const entities = await foundBy(options, scored, signal);
     counts[name] = entities.map((own, at) => strictCounts(scored[at]?.entities ?? [], own));
     scores = entities.flatMap((own, at) =>
       own.map((entity) => ({ score: entity.score, isRight: strictCounts(scored[at]?.entities ?? [], [entity]).truePositives === 1 })),

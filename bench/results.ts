@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { discoveries } from '../src/evaluation/discoveries.ts';
 import type { Experiment } from '../src/experiment/experiment.ts';
 import type { Row } from '../src/experiment/row.ts';
+import { bundledUris } from '../src/model/bundled.ts';
 import { keptExperiment } from './kept-experiment.ts';
 import { type LocatedSet, locateSets } from './sets.ts';
 
@@ -36,8 +37,10 @@ for (const set of await locateSets(data)) {
   await writeFile(new URL('../docs/results.md', import.meta.url), await page());
 }
 
-function experimentOn(set: LocatedSet, json: string): Promise<Experiment> {
+async function experimentOn(set: LocatedSet, json: string): Promise<Experiment> {
   return keptExperiment(json, [
+    '--models',
+    (await bundledUris()).join(','),
     '--data',
     set.dataPath,
     '--pool',

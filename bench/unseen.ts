@@ -1,6 +1,12 @@
 import { readJsonl } from '../src/dataset/jsonl.ts';
 import type { LabelledSentence } from '../src/document/labelled.ts';
 import { sampleSentences } from '../src/experiment/experiment.ts';
+import type { Embedder } from '../src/model/embedder.ts';
+import type { RecognizerOptions } from '../src/pipeline/options.ts';
+import type { Entity } from '../src/pipeline/recognition.ts';
+import { createRecognizer } from '../src/pipeline/recognizer.ts';
+import { candidateSource, preparePool } from '../src/pipeline/retrieve/candidates.ts';
+import type { PreparedPool } from '../src/pool/prepared-pool.ts';
 import type { LocatedSet } from './sets.ts';
 
 /**
@@ -33,6 +39,36 @@ export async function unseenMaterial(set: LocatedSet, limit: number): Promise<Un
   const texts = new Set(scored.map(({ text }) => text));
   const types = [...new Set(all.flatMap(({ entities }) => entities.map(({ type }) => type)))].sort().map((name) => ({ name }));
   return { scored, rest: all.filter(({ text }) => !texts.has(text)), types };
+}
+
+/** A pool of a set, prepared, and what is scored with it. */
+export interface UnseenPool extends Omit<UnseenMaterial, 'rest'> {
+  readonly pool: readonly LabelledSentence[];
+  readonly index: PreparedPool;
+}
+
+/** Of a set, a pool of at most `size` sentences, chosen by the seed, and `limit` sentences to score, always the same. */
+export async function unseenPool(
+  set: LocatedSet,
+  { limit, size, seed, embedder }: { readonly limit: number; readonly size: number; readonly seed: number; readonly embedder: Embedder },
+  signal: AbortSignal,
+): Promise<UnseenPool> {
+  const { scored, rest, types } = await unseenMaterial(set, limit);
+  const pool = sampleSentences(rest, size, seed);
+  const { find } = candidateSource({ ensemble: { members: [], quorum: 0 }, types, candidateSpans: 'gold' });
+  const { pool: index } = await preparePool(pool, { candidates: find, embedder }, signal);
+  return { scored, types, pool, index };
+}
+
+/** What a system finds in each sentence that is scored; nothing where it fails. */
+export async function foundBy(
+  options: RecognizerOptions,
+  scored: readonly LabelledSentence[],
+  signal: AbortSignal,
+): Promise<readonly (readonly Entity[])[]> {
+  await using recognizer = await createRecognizer(options);
+  const found = await Array.fromAsync(recognizer.recognizeAll(scored, { signal }));
+  return found.map((one) => (one.status === 'failed' ? [] : one.entities));
 }
 
 async function sentencesOf(path: string): Promise<readonly LabelledSentence[]> {

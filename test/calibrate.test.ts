@@ -79,7 +79,7 @@ describe('el4ner calibrate', () => {
     const hard = await run('extract', '--pool', index, '--voting', 'hard', text);
     const aimless = await run('extract', '--pool', index, '--decision', 'votes', '--aim', 'recall:0.9', text);
     assert.deepEqual([aimless.code, /expected a calibration beside it/.test(aimless.err)], [2, true]);
-    assert.match(hard.err, /is not used: --voting asks for votes\. Votes decide, of the bundled models/);
+    assert.match(hard.err, /is not used: --voting asks for votes\. Votes decide, of the usual ensemble/);
   });
 
   test('is what eval decides by, too', async () => {

@@ -5,8 +5,8 @@ import { type CalibrationFile, openCalibrationFile } from '../experiment/calibra
 import { type CalibrationReport, calibrationReport, type EnsembleReport } from '../experiment/calibration-report.ts';
 import { sampleSentences } from '../experiment/experiment.ts';
 import { hashOf, modelIdentity } from '../experiment/manifest.ts';
-import { bundledModels } from '../model/bundled.ts';
 import { defaultK } from '../pipeline/preparation.ts';
+import { ownModels } from '../pipeline/usual-models.ts';
 import { openEmbedder } from '../pool/open-embedder.ts';
 import { sentencesOf } from '../pool/prepared-pool.ts';
 import { taggerId, taggerIdentity } from '../pool/tagger/tagger-member.ts';
@@ -36,7 +36,7 @@ export async function calibrateCommand(flags: CalibrateFlags, terminal: Terminal
   }
   const types = await inventory(flags.types, labels);
   const embedder = opened.use(await openEmbedder(index.embedder, { environment: terminal.environment }));
-  const uris = flags.models ?? [...(await bundledModels()).map(({ name }) => `nano:${name}`), taggerId];
+  const uris = flags.models ?? (await ownModels());
   const ensemble = await openEnsemble({ ...flags, models: uris }, opened, terminal);
   const members = ensemble.map((member) => (typeof member === 'string' ? taggerId : member));
   const { k = defaultK, sample, seed } = flags;

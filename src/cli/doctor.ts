@@ -1,5 +1,5 @@
 import { NerError } from '../error.ts';
-import { bundledModels } from '../model/bundled.ts';
+import { bundledUris } from '../model/bundled.ts';
 import { llamaRuntime } from '../model/llama/runtime.ts';
 import { openModel } from '../model/open.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
@@ -16,7 +16,7 @@ interface Finding {
 /** `el4ner doctor`: whether all that is needed is there, and how fast it is. Each check is printed as soon as it is made. */
 export async function doctor({ models, timeout }: DoctorFlags, terminal: Terminal): Promise<ExitCode> {
   const { signal, colours } = terminal;
-  const uris = models ?? (await bundledModels()).map(({ name }) => `nano:${name}`);
+  const uris = models ?? (await bundledUris());
   const timeoutMs = timeout === undefined ? {} : { timeoutMs: timeout * 1000 };
   const checks = [
     async () => ({ ok: true, subject: 'node', outcome: `${process.versions.node} on ${process.platform} ${process.arch}` }),

@@ -1,4 +1,4 @@
-import { bundledModels } from '../model/bundled.ts';
+import { bundledUris } from '../model/bundled.ts';
 import type { LanguageModel } from '../model/language-model.ts';
 import { openModel } from '../model/open.ts';
 import { withoutSecrets } from '../model/server-url.ts';
@@ -28,7 +28,7 @@ export async function openEnsemble(
   terminal: OpeningTerminal,
 ): Promise<readonly ModelSource[]> {
   const ensemble: ModelSource[] = [];
-  for (const uri of flags.models ?? (await bundledModels()).map(({ name }) => `nano:${name}`))
+  for (const uri of flags.models ?? (await bundledUris()))
     ensemble.push(uri === taggerId ? uri : await openMember(uri, flags, opened, terminal));
   return ensemble;
 }

@@ -4,6 +4,7 @@ import type { LanguageModel } from '../model/language-model.ts';
 import { modelId } from '../model/open.ts';
 import type { ModelSource, RecognizerOptions } from '../pipeline/options.ts';
 import { createRecognizer, type Recognizer } from '../pipeline/recognizer.ts';
+import { usualModels } from '../pipeline/usual-models.ts';
 import { openEmbedder } from '../pool/open-embedder.ts';
 import { taggerId } from '../pool/tagger/tagger-member.ts';
 import type { ExtractFlags } from './flags.ts';
@@ -52,13 +53,10 @@ export async function openRecognizer(
   terminal: Terminal,
 ): Promise<OpenedRecognizer> {
   // What is left of the flags are options of the recognizer.
-  const { types, pool, spanWeights, decision, models, verifier, timeout, cache, guard, embedder, ...settings } = withSelection(flags);
+  const { types: _, pool, spanWeights, decision, models, verifier, timeout, cache, guard, embedder, ...settings } = withSelection(flags);
   const trusted = await usableCalibration(flags, source, terminal);
-  const members = await openMembers(
-    trusted === undefined ? flags : { ...flags, models: flags.models ?? [...trusted.members] },
-    opened,
-    terminal,
-  );
+  const usual = async () => trusted?.members ?? usualModels(flags, source);
+  const members = await openMembers({ ...flags, models: flags.models ?? [...(await usual())] }, opened, terminal);
   if (trusted !== undefined) await trusted.check(members.models);
   const onProgress = (done: number, total: number): void => terminal.progress(`Preparing the pool: ${done} of ${total} sentences`);
   const weigher = spanWeights === undefined ? {} : { weigher: spanWeights };

@@ -65,7 +65,10 @@ export function addPipeline(command: Command): Command {
         'flags at once: paper, as the paper has it; balanced, the same entities by fewer calls; fast, one call a model and text',
       ).choices(presetNames),
     )
-    .option('--models <uris>', 'the ensemble, separated by commas (default: the bundled models); see "el4ner models ls"')
+    .option(
+      '--models <uris>',
+      'the ensemble, separated by commas (default: the bundled models, and pool:tagger with a pool of 20 sentences or more); see "el4ner models ls"',
+    )
     .option(
       '--weights <numbers>',
       'what the votes of the models weigh, separated by commas (default: 1 each, or what bundled models bring)',

@@ -11,7 +11,10 @@ export function addMcp(program: Command, terminal: Terminal, end: (code: ExitCod
     .description(
       'Serve the pipeline to assistants: tools of the Model Context Protocol (extract, explain, score) on standard input and output. The assistant starts it.',
     )
-    .option('--models <uris>', 'models that calls can name, separated by commas; by default they ask all (default: the bundled models)')
+    .option(
+      '--models <uris>',
+      'models that calls can name, separated by commas; by default they ask all, pool:tagger with a pool of 20 sentences or more (default: the bundled models and pool:tagger)',
+    )
     .option(
       '--pool <name=path>',
       'a pool that calls can name, also several times: what "extract" takes',

@@ -13,7 +13,10 @@ export function addServe(program: Command, terminal: Terminal, end: (code: ExitC
     )
     .option('--host <address>', 'where to listen (default: 127.0.0.1, for this machine alone)')
     .option('--port <number>', 'where to listen; 0 is any that is free (default: 8787)')
-    .option('--models <uris>', 'models that requests can name, separated by commas; by default they ask all (default: the bundled models)')
+    .option(
+      '--models <uris>',
+      'models that requests can name, separated by commas; by default they ask all, pool:tagger with a pool of 20 sentences or more (default: the bundled models and pool:tagger)',
+    )
     .option(
       '--pool <name=path>',
       'a pool that requests can name, also several times: what "extract" takes; corrections can be saved to a file .jsonl, which need not be there yet',

@@ -87,7 +87,7 @@ export async function usableCalibration(
   if (decision === 'calibrated') throw usageError(`${optionName('decision')} calibrated cannot be met: ${latest}.`);
   if (obstacles.length > 0)
     asker.note(
-      `The calibration of ${poolName} is not used: ${latest}. Votes decide, ${flags.models === undefined ? 'of the bundled models' : 'of the models named'}.`,
+      `The calibration of ${poolName} is not used: ${latest}. Votes decide, ${flags.models === undefined ? 'of the usual ensemble' : 'of the models named'}.`,
     );
   return undefined;
 }

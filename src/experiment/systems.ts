@@ -1,5 +1,6 @@
 import type { RecognizerOptions } from '../pipeline/options.ts';
 import type { DemonstrationSelection } from '../pool/demonstration.ts';
+import { taggerId } from '../pool/tagger/tagger-member.ts';
 
 /** How a system differs from the full one. */
 type Variation = Pick<
@@ -35,13 +36,20 @@ const jointly: Variation = { passes: 'joint', combination: 'union', reflection: 
 /** The full system alone, as the options have it. */
 export const fullSystem: System = { name: 'full', variation: {} };
 
-/** The full system and the presets. */
-export const presetSystems: readonly System[] = [
-  fullSystem,
-  { name: 'preset:paper', variation: { preset: 'paper' }, byVotes: true },
-  { name: 'preset:balanced', variation: { preset: 'balanced' } },
-  { name: 'preset:fast', variation: { preset: 'fast', ...jointly }, byVotes: true },
-];
+/**
+ * The full system and the presets; the paper's is of language models alone.
+ * @param members - URIs of the ensemble, in order.
+ */
+export function presetSystems(members: readonly string[]): readonly System[] {
+  const models = members.filter((member) => member !== taggerId);
+  const ofLanguageModels = models.length < members.length ? { models, weights: models.map(() => 1) } : {};
+  return [
+    fullSystem,
+    { name: 'preset:paper', variation: { preset: 'paper', ...ofLanguageModels }, byVotes: true },
+    { name: 'preset:balanced', variation: { preset: 'balanced' } },
+    { name: 'preset:fast', variation: { preset: 'fast', ...jointly }, byVotes: true },
+  ];
+}
 
 /**
  * The full system and what becomes of it when one thing changes: each member alone in one joint pass and alone through the stages,

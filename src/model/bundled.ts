@@ -53,6 +53,11 @@ export async function bundledModels(): Promise<readonly BundledModel[]> {
   }));
 }
 
+/** The same by the URIs that an ensemble names them by. */
+export async function bundledUris(): Promise<readonly string[]> {
+  return (await bundledModels()).map(({ name }) => `nano:${name}`);
+}
+
 /**
  * The one of these models that is called so.
  * @throws {NerError} `usage`, with the names that there are.

@@ -1,10 +1,11 @@
+import { entityTypes } from '../document/entity-type.ts';
 import { usageError } from '../error.ts';
-import { bundledModels } from '../model/bundled.ts';
 import type { LanguageModel } from '../model/language-model.ts';
 import { modelId, openModel } from '../model/open.ts';
 import { taggerId } from '../pool/tagger/tagger-member.ts';
 import type { Ensemble } from './ensemble.ts';
 import { type ModelSource, type RecognizerOptions, whole } from './options.ts';
+import { usualModels } from './usual-models.ts';
 
 /** The open models of a recognizer. Disposing releases those that were opened here. */
 export interface OpenMembers extends AsyncDisposable {
@@ -41,7 +42,8 @@ export async function openMembers(
     return opening.use(await openModel(source));
   };
   const models: LanguageModel[] = [];
-  for (const source of options.models ?? (await bundledModels()).map(({ name }) => `nano:${name}`)) models.push(await open(source));
+  for (const source of options.models ?? (await usualModels(options, { ...options, types: entityTypes(options.types) })))
+    models.push(await open(source));
   const ensemble = ensembleOf(models, options);
   const verifiers = await verifiersOf(options.verifier ?? 'all', ensemble, open);
   const owned = opening.move();

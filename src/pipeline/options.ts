@@ -37,11 +37,14 @@ export interface RecognizerOptions<T extends string = string> {
   readonly types: readonly (T | EntityType<T>)[];
   /** Options at once, in place of the defaults of those that are left out. Default: none, which asks all members all questions. */
   readonly preset?: Preset;
-  /** The ensemble; its order breaks ties. Default: the bundled nano models. */
+  /**
+   * The ensemble; its order breaks ties. Default: the bundled nano models, and `pool:tagger` where a pool of at least 20 sentences has mentions of
+   * the types, unless the preset is `paper` or there are weights for the bundled models alone.
+   */
   readonly models?: readonly ModelSource[];
   /**
    * One weight a model, above 0: what its probabilities count in soft votes; hard ones that are equal in number they decide. Default: those
-   * that the models bring, if each brings one, as the bundled do; else 1 each.
+   * that the models bring, if each brings one, as the bundled ones and the tagger do; else 1 each.
    */
   readonly weights?: readonly number[];
   /** Labelled sentences to choose demonstrations from. Without any the recognizer works zero-shot. */
@@ -173,6 +176,9 @@ const choices = {
   overlaps: ['flat', 'nested'],
   documentAgreement: documentAgreements,
 } as const satisfies Partial<Record<keyof RecognizerOptions, readonly string[]>>;
+
+/** Some of the options, left out or `undefined`. */
+export type Said<K extends keyof RecognizerOptions> = { readonly [Key in K]?: RecognizerOptions[Key] | undefined };
 
 /**
  * Checks what types alone cannot, as far as it needs no open model.

@@ -1,4 +1,4 @@
-import { bundledModels } from '../model/bundled.ts';
+import { bundledUris } from '../model/bundled.ts';
 import type { RecognizerOptions } from './options.ts';
 
 /**
@@ -12,7 +12,7 @@ export async function withPreset<T extends string>(given: RecognizerOptions<T>):
     case 'fast':
       return { passes: 'joint', querySpans: 'chunks', verifier: 'nobody', ...options };
     case 'paper': {
-      const models = options.models ?? (await bundledModels()).map(({ name }) => `nano:${name}`);
+      const models = options.models ?? (await bundledUris());
       const [first] = models;
       return {
         voting: 'hard',

@@ -23,6 +23,8 @@ export interface PreparedPool extends Disposable {
   readonly goldTypes?: readonly string[];
   /** The id of the chunker that found them, of such a pool by its noun chunks. */
   readonly chunker?: string;
+  /** The types that its mentions have, of such a pool that knows them without being read. */
+  readonly labels?: () => readonly { readonly type: string }[];
   /** @throws {RangeError} if there is no such sentence. */
   at(place: number): PreparedSentence;
   /**

@@ -64,7 +64,7 @@ export async function evaluate(flags: EvalFlags, terminal: Terminal): Promise<Ex
 
 function systemsOf(flags: EvalFlags, { options: { models, selection } }: Material): readonly System[] {
   if (flags.ablate && flags.presets) throw usageError('--ablate and --presets are two comparisons; expected one of them.');
-  if (flags.presets) return presetSystems;
+  if (flags.presets) return presetSystems(models);
   return flags.ablate ? ablation(models, selection, flags.pool !== undefined) : [fullSystem];
 }
 

@@ -2,12 +2,12 @@ import { usageError } from '../../error.ts';
 import { sampleSentences } from '../../experiment/experiment.ts';
 import { hashOf, type Identity, modelIdentity } from '../../experiment/manifest.ts';
 import type { Material } from '../../experiment/run.ts';
-import { bundledModels } from '../../model/bundled.ts';
 import type { LanguageModel } from '../../model/language-model.ts';
 import { modelId } from '../../model/open.ts';
 import { remembering } from '../../model/remember.ts';
 import { checkIndex } from '../../pipeline/check-index.ts';
 import { openTagger } from '../../pipeline/open-tagger.ts';
+import { usualModels } from '../../pipeline/usual-models.ts';
 import { openEmbedder } from '../../pool/open-embedder.ts';
 import { sentencesOf } from '../../pool/prepared-pool.ts';
 import { taggerId } from '../../pool/tagger/tagger-member.ts';
@@ -50,11 +50,8 @@ export async function gather(path: string, flags: EvalFlags, opened: AsyncDispos
   if (flags.ablate && flags.aim !== undefined) throw usageError('--ablate compares ways to vote, which have no aim; leave out --aim.');
   const decision = flags.ablate ? { decision: 'votes' as const } : {};
   const trusted = await usableCalibration({ ...flags, ...decision }, { ...wholePool, types }, terminal);
-  const system = await openSystem(
-    trusted === undefined ? flags : { ...flags, models: flags.models ?? [...trusted.members] },
-    opened,
-    terminal,
-  );
+  const members = flags.models ?? trusted?.members ?? (await usualModels(flags, { ...pool, types }));
+  const system = await openSystem(members, flags, opened, terminal);
   const { models } = system;
   const options = { ...system.options, ...trusted?.options };
   await trusted?.check(options.models.map((uri) => models.get(uri) ?? uri));
@@ -115,6 +112,7 @@ function pick<T extends object, K extends keyof T>(from: T, keys: readonly K[]):
 
 /** The full system. Its models remember what they answered, so that systems which ask the same share the answer. */
 async function openSystem(
+  members: readonly string[],
   flags: EvalFlags,
   opened: AsyncDisposableStack,
   terminal: Terminal,
@@ -122,7 +120,6 @@ async function openSystem(
   const flagged = withSelection(flags);
   const { seed, timeout, cache, verifier, spanWeights } = flagged;
   const opening = { ...(timeout === undefined ? {} : { timeout }), ...(cache === undefined ? {} : { cache }) };
-  const members = flags.models ?? (await bundledModels()).map(({ name }) => `nano:${name}`);
   const others = verifier === undefined || ['all', 'nobody', ...members.map(modelId)].includes(modelId(verifier)) ? [] : [verifier];
   const models = new Map<string, LanguageModel>();
   for (const uri of [...members, ...others]) {

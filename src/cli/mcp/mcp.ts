@@ -4,6 +4,7 @@ import { inspect } from 'node:util';
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
 import { NerError } from '../../error.ts';
 import { withBreaker } from '../../model/breaker.ts';
+import { ownModels } from '../../pipeline/usual-models.ts';
 import { createExtraction } from '../../server/extraction.ts';
 import { problemOf } from '../../server/problem.ts';
 import type { Service } from '../../server/service.ts';
@@ -59,7 +60,7 @@ export async function mcp(flags: McpFlags, terminal: Terminal): Promise<ExitCode
 async function openRecognition(flags: McpFlags, opened: AsyncDisposableStack, terminal: Terminal): Promise<Work['recognize']> {
   await using beginning = new AsyncDisposableStack();
   const pools = await openPools(flags.pool, beginning, terminal);
-  const ensemble = await openEnsemble({ ...flags, guard: withBreaker }, beginning, terminal);
+  const ensemble = await openEnsemble({ ...flags, models: flags.models ?? (await ownModels()), guard: withBreaker }, beginning, terminal);
   const service = createService({ ensemble, pools }, beginning, terminal);
   opened.use(beginning.move());
   return recognitionBy(service, flags);

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { NerError, type NerErrorCode } from '../../error.ts';
-import { bundledModels } from '../../model/bundled.ts';
+import { bundledUris } from '../../model/bundled.ts';
 import type { OpenModelOptions } from '../../model/open.ts';
 import { withoutSecrets } from '../../model/server-url.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
@@ -22,7 +22,7 @@ type Measurement =
  * @param uris - without any, the bundled models.
  */
 export async function benchModels(uris: readonly string[], { json, timeout }: ModelsBenchFlags, terminal: Terminal): Promise<ExitCode> {
-  const wanted = uris.length > 0 ? uris : (await bundledModels()).map(({ name }) => `nano:${name}`);
+  const wanted = uris.length > 0 ? uris : await bundledUris();
   const measurements: Measurement[] = [];
   for (const uri of wanted) {
     terminal.progress(`Measuring ${withoutSecrets(uri)}`);

@@ -27,12 +27,17 @@ before(async () => {
   await file.append({ id: '1', spans: Array.from({ length: 20 }, () => span), gold: ['person'] });
   await file.complete();
   const told = { name: 'letters', sentences: 1, revision: 'a', types: [], isWritable: false, isCalibrated: true };
-  const index = { manifest: { files: { sentences: { name: sentences } } } };
+  const labels = () => types.map(({ name }) => ({ type: name, sentences: 1, mentions: 1 }));
+  const index = { manifest: { files: { sentences: { name: sentences } } }, size: 20, labels };
   calibrated = { path: directory, told, labels: ['person', 'city'], index: index as NonNullable<OpenedPool['index']> }; // what is looked at of it
 });
 after(() => rm(directory, { recursive: true }));
 
-const labelled = (...labels: readonly string[]): OpenedPool => ({ pool: [], labels });
+/** Sentences, enough of them for a tagger to join unasked. */
+const labelled = (...labels: readonly string[]): OpenedPool => {
+  const entities = labels.map((type) => ({ start: 0, end: 3, type }));
+  return { pool: Array.from({ length: 20 }, (_, at) => ({ id: `${at}`, text: 'Ada', entities })), labels };
+};
 const named = (...labels: readonly string[]): NamedPool => ({ ...calibrated, labels });
 
 async function problemOf(asked: Asked, source: OpenedPool, models = withTagger) {
@@ -57,6 +62,8 @@ test('models are those that are named, in their order, or those of the server', 
   assert.deepEqual(await modelsOf({ models: ['pool:tagger', 'a'] }, labelled('city')), ['pool:tagger', 'a']);
   assert.deepEqual(await modelsOf({ models: ['pool:tagger'] }, labelled('city')), ['pool:tagger']);
   assert.deepEqual(await modelsOf({}, noPool), ['a', 'b']);
+  assert.deepEqual(await modelsOf({ options: { preset: 'paper' } }, labelled('city')), ['a', 'b']);
+  assert.deepEqual(await modelsOf({}, labelled('drug')), ['a', 'b']);
   assert.deepEqual(await modelsOf({ models: ['pool:tagger', 'b'] }, labelled('drug')), ['b']);
 });
 

@@ -1,6 +1,7 @@
 import type { EntityType } from '../../document/entity-type.ts';
 import { usageError } from '../../error.ts';
 import type { ModelSource, RecognizerOptions } from '../../pipeline/options.ts';
+import { taggerJoins } from '../../pipeline/usual-models.ts';
 import { taggerId } from '../../pool/tagger/tagger-member.ts';
 import { pointed } from '../../server/problem.ts';
 import type { Asked } from '../../server/service.ts';
@@ -87,11 +88,16 @@ async function calibratedMembers(
   throw usageError(`The calibration is of ${trusted.members.join(', ')}, and the server has ${ensemble.map(idOf).join(', ')}.`);
 }
 
-/** The models without a tagger that would learn of none of the types, and would have nothing to say. */
-function taughtOf(models: readonly ModelSource[], asked: Asked, material: Material): readonly ModelSource[] {
+/** The models without a tagger that is not asked for, or would learn of none of the types and have nothing to say. */
+function taughtOf(models: readonly ModelSource[], { models: names, options = {} }: Asked, material: Material): readonly ModelSource[] {
   const languageModels = models.filter((model) => idOf(model) !== taggerId);
-  if (languageModels.length === 0) checkTaught(material, asked.models === undefined ? ['pool'] : ['models']);
-  return isTaught(material) ? models : languageModels;
+  if (languageModels.length === 0) {
+    checkTaught(material, names === undefined ? ['pool'] : ['models']);
+    return models;
+  }
+  const { types, source } = material;
+  const hasTagger = names === undefined ? taggerJoins(options, { ...source, types }, languageModels.length) : isTaught(material);
+  return hasTagger ? models : languageModels;
 }
 
 function nameOf(source: Material['source']): string | undefined {

@@ -5,6 +5,7 @@ import { inspect } from 'node:util';
 import { createAdaptorServer } from '@hono/node-server';
 import { NerError, usageError } from '../../error.ts';
 import { withBreaker } from '../../model/breaker.ts';
+import { ownModels } from '../../pipeline/usual-models.ts';
 import { type App, createApp } from '../../server/app.ts';
 import { readWebFiles } from '../../server/pages.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
@@ -29,7 +30,7 @@ export async function serve(flags: ServeFlags, terminal: Terminal): Promise<Exit
   const isLocal = loopback.includes(host);
   await using opened = new AsyncDisposableStack();
   const pools = await openPools(flags.pool, opened, terminal);
-  const ensemble = await openEnsemble({ ...flags, guard: withBreaker }, opened, terminal);
+  const ensemble = await openEnsemble({ ...flags, models: flags.models ?? (await ownModels()), guard: withBreaker }, opened, terminal);
   const service = createService({ ensemble, pools }, opened, terminal);
   const limits = {
     body: flags.maxBody,

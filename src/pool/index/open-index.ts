@@ -12,7 +12,7 @@ import { type IndexManifest, readManifest, type StoredFile } from './manifest.ts
 import { openSentenceFile, type SentenceFile, type StoredSentence } from './sentence-file.ts';
 
 /** An index on disk, open for reading. A build that replaces it does not disturb this reader. */
-export interface OpenIndex extends Omit<SentenceFile, 'firstSpans'>, PreparedPool {
+export interface OpenIndex extends Omit<SentenceFile, 'firstSpans'>, Omit<PreparedPool, 'labels'> {
   readonly manifest: IndexManifest;
   at(place: number): StoredSentence;
 }
