@@ -29,7 +29,7 @@ before(async () => {
   const told = { name: 'letters', sentences: 1, revision: 'a', types: [], isWritable: false, isCalibrated: true };
   const labels = () => types.map(({ name }) => ({ type: name, sentences: 1, mentions: 1 }));
   const index = { manifest: { files: { sentences: { name: sentences } } }, size: 20, labels };
-  calibrated = { path: directory, told, labels: ['person', 'city'], index: index as NonNullable<OpenedPool['index']> }; // what is looked at of it
+  calibrated = { path: directory, told, labels: ['person', 'city'], index: index as unknown as NonNullable<OpenedPool['index']> }; // what is looked at of it
 });
 after(() => rm(directory, { recursive: true }));
 
