@@ -107,7 +107,9 @@ describe('examples', { timeout: 300_000 }, () => {
 
   test('mcp', async () => {
     const { mcpServers } = JSON.parse(await readFile(join(examples, 'mcp', 'mcp.json'), 'utf8'));
-    assert.deepEqual(mcpServers.el4ner, { command: 'npx', args: ['-y', 'el4ner', 'mcp'] });
+    const { command, args } = mcpServers.el4ner;
+    const [launcher, ...words] = args.map((word: string) => word.replace('/path/to/el4ner', repository));
+    assert.deepEqual([command, launcher, words], ['node', join(repository, 'bin', 'el4ner.js'), ['mcp']]);
     const out = await run(['examples/mcp/client.js', process.execPath, 'src/cli/main.ts', 'mcp', '--models', 'nano:social']);
     assert.match(out, /^\[Mira Holm\]\(person\)[\s\S]*\nRetrieve\n[\s\S]*all types \(micro\)/);
   });

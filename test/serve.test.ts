@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { type RunningServer, startServer } from './server.fixture.ts';
 
 const repository = dirname(import.meta.dirname);
@@ -87,16 +88,21 @@ describe('el4ner serve', () => {
 
   test('models and pools that are not there, and other people’s files, are refused', async () => {
     const refused: Readonly<Record<string, readonly object[]>> = {
-      '/models': [{ models: ['nano:bio'] }, { models: ['gguf:/etc/passwd'] }],
+      '/models': [{ models: ['nano:bio'] }, { models: ['gguf:/etc/passwd'] }, { models: ['pool:tagger'] }],
       '/pool': [{ pool: 'letters' }],
       '/options/verifier': [{ options: { verifier: 'http://127.0.0.1:1/v1#x' } }],
-      '/types': [{ types: ['Person', 'person'] }],
+      '/types/1': [{ types: ['Person', 'person'] }],
+      '/models/1': [{ models: ['nano:social', 'nano:social'] }],
+      '/options/decision': [{ options: { decision: 'calibrated' } }, { pool: 'news', options: { decision: 'calibrated' } }],
+      '/options/combination': [{ options: { preset: 'fast', combination: 'rescue' } }],
+      '/options/selection/coverSpans': [{ options: { retriever: 'bm25', selection: { coverSpans: true } } }],
     };
     for (const [pointer, all] of Object.entries(refused)) {
       for (const asked of all) {
         const { status, body } = await ask('/v1/extract', { documents: [{ text }], ...asked });
         assert.deepEqual([status, body.code, body.errors?.[0]?.pointer], [422, 'usage', pointer], JSON.stringify(body));
-        assert.match(body.detail, /expected|twice/);
+        assert.match(body.detail, /expected|twice|no pool came|has no calibration|Choose/);
+        assert.ok(!body.detail.includes(repository) && !body.detail.includes('--'), body.detail);
       }
     }
   });
@@ -116,12 +122,36 @@ describe('el4ner serve', () => {
     );
   });
 
-  test('told to end, finishes what is in work', async () => {
+  test('a sentence that cannot be saved tells its keeper where, and the client not', async () => {
+    const sentence = { text: 'Eve left Kiel.', entities: [{ start: 9, end: 13, type: 'City' }] };
+    const refused = await ask('/v1/pools/corrections/sentences', sentence);
+    assert.deepEqual([refused.status, refused.body.errors[0].pointer], [422, '/entities/0/type']);
+    assert.match(refused.body.detail, /The pool calls this type "city"/);
+    const corrections = join(scratch, 'corrections.jsonl');
+    await rename(corrections, `${corrections}.kept`);
+    await mkdir(corrections);
+    const { status, body } = await ask('/v1/pools/corrections/sentences', { text: 'Eve left.', entities: [] });
+    await rmdir(corrections);
+    await rename(`${corrections}.kept`, corrections);
+    assert.deepEqual([status, body.code], [507, 'unwritable-output']);
+    assert.ok(!JSON.stringify(body).includes(scratch), body.detail);
+    assert.match(running.said.join('\n'), /corrections\.jsonl cannot be written/);
+  });
+
+  test('told to end, finishes what is in work, and tells all others that it is not ready', async () => {
     const documents = Array.from({ length: 20 }, (_, at) => ({ text: `${text} It was number ${at}.` }));
-    const last = ask('/v1/extract', { documents });
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    const code = await end(running.process);
+    // What a pool takes to be prepared is work, too.
+    const last = ask('/v1/extract', { documents, pool: [{ text: 'Eve left Kiel.', entities: [{ start: 9, end: 13, type: 'city' }] }] });
+    await setTimeout(300);
+    const ended = end(running.process);
+    await setTimeout(100);
+    assert.equal((await ask('/healthz')).status, 200);
+    assert.deepEqual(await ask('/readyz'), { status: 503, body: { status: 'draining' } });
+    const refused = await ask('/v1/extract', { documents });
+    assert.deepEqual([refused.status, refused.body.code], [503, 'draining']);
     const { status, body } = await last;
-    assert.deepEqual([status, body.documents.length, code], [200, 20, 0]);
+    const answered = performance.now();
+    assert.deepEqual([status, body.documents.length, await ended], [200, 20, 0]);
+    assert.ok(performance.now() - answered < 3000, 'a connection that is idle was waited for');
   });
 });

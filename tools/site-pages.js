@@ -27,5 +27,6 @@ function setFormula(part, before, behind) {
   if (block === undefined && !isAmongWords) return;
   if (isAmongWords) [before.text, behind.text] = [before.text.slice(0, -1), behind.text.slice(1)];
   part.kind = 'text';
-  part.text = katex.renderToString(block ?? part.text.slice(1, -1), { output: 'mathml', displayMode: block !== undefined });
+  const formula = katex.renderToString(block ?? part.text.slice(1, -1), { output: 'mathml', displayMode: block !== undefined });
+  part.text = block === undefined ? formula : `<div class="formula">${formula}</div>`;
 }

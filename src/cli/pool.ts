@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readSamples } from '../dataset/read-samples.ts';
 import { unreadableFile } from '../dataset/text-file.ts';
-import type { LabelledSentence } from '../document/labelled.ts';
+import type { LabelledSentence, LabelledText } from '../document/labelled.ts';
 import { NerError, usageError } from '../error.ts';
 import { readManifest } from '../pool/index/manifest.ts';
 import { type OpenIndex, openIndex } from '../pool/index/open-index.ts';
@@ -53,7 +53,7 @@ export async function openPool(
 }
 
 /** The types of all mentions, in the order of their first. */
-export function labelsOf(sentences: readonly LabelledSentence[]): readonly string[] {
+export function labelsOf(sentences: readonly LabelledText[]): readonly string[] {
   return [...new Set(sentences.flatMap(({ entities }) => entities.map(({ type }) => type)))];
 }
 

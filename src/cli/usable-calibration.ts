@@ -10,6 +10,17 @@ import type { ExtractFlags } from './flags.ts';
 import { flagName } from './flags.ts';
 import type { Terminal } from './terminal.ts';
 
+/** What an option is called by whoever gave it. */
+type OptionName = (key: string) => string;
+
+/** Who asks: is told why votes decide, and has names of its own for what it asked for. */
+interface CalibrationAsker extends Pick<Terminal, 'note'> {
+  /** Default: its flag. */
+  readonly optionName?: OptionName;
+  /** What the pool is called. Default: its path. */
+  readonly poolName?: string | undefined;
+}
+
 /** A calibration that an ensemble is to decide by. */
 export interface UsableCalibration {
   /** URIs of the members. */
@@ -60,22 +71,23 @@ const otherDemonstrations = [
 export async function usableCalibration(
   flags: AskingFlags,
   { index, types }: { readonly index?: OpenIndex; readonly types: readonly EntityType[] },
-  terminal: Pick<Terminal, 'note'>,
+  asker: CalibrationAsker,
 ): Promise<UsableCalibration | undefined> {
   const { pool, decision } = flags;
+  const { optionName = flagName, poolName = pool } = asker;
   if (decision === 'votes') return undefined;
   const stored = index === undefined || pool === undefined ? [] : await readCalibrations(pool);
   const obstacles: string[] = [];
   for (const one of index === undefined ? [] : stored) {
-    const obstacle = index && obstacleTo(one, flags, { index, types });
-    if (obstacle === undefined) return usable(one);
+    const obstacle = index && obstacleTo(one, flags, { index, types, optionName });
+    if (obstacle === undefined) return usable(one, optionName);
     obstacles.push(obstacle);
   }
-  const [latest = `there is none beside ${pool ?? 'a pool, and no --pool came'}`] = obstacles;
-  if (decision === 'calibrated') throw usageError(`--decision calibrated cannot be met: ${latest}.`);
+  const [latest = poolName === undefined ? `no ${optionName('pool')} came` : `${poolName} has no calibration`] = obstacles;
+  if (decision === 'calibrated') throw usageError(`${optionName('decision')} calibrated cannot be met: ${latest}.`);
   if (obstacles.length > 0)
-    terminal.note(
-      `The calibration of ${pool} is not used: ${latest}. Votes decide, ${flags.models === undefined ? 'of the usual ensemble' : 'of the models named'}.`,
+    asker.note(
+      `The calibration of ${poolName} is not used: ${latest}. Votes decide, ${flags.models === undefined ? 'of the usual ensemble' : 'of the models named'}.`,
     );
   return undefined;
 }
@@ -87,9 +99,11 @@ const fewestSpans = 20;
 function obstacleTo(
   { identity, calibration, isComplete }: StoredCalibration,
   flags: AskingFlags,
-  { index, types }: { readonly index: OpenIndex; readonly types: readonly EntityType[] },
+  { index, types, optionName }: { readonly index: OpenIndex; readonly types: readonly EntityType[]; readonly optionName: OptionName },
 ): string | undefined {
   const { preset, models, k, verifier, voting, weights, combination, onReject, reflection } = flags;
+  const given = (options: Readonly<Record<string, unknown>>): readonly string[] =>
+    Object.entries(options).flatMap(([key, value]) => (value === undefined ? [] : [optionName(key)]));
   const asksForVotes = given({
     voting,
     weights,
@@ -111,17 +125,13 @@ function obstacleTo(
   if (identity.inventory !== hashOf(types)) return 'it is of other definitions of the types';
   if (models !== undefined && !isEqual(models.map(modelId), calibration.members))
     return `it is of the models ${calibration.members.join(',')}`;
-  if (k !== undefined && k !== identity.k) return `it is of --k ${identity.k}`;
+  if (k !== undefined && k !== identity.k) return `it is of ${optionName('k')} ${identity.k}`;
   if (!isComplete) return `it has only ${calibration.sentences.length} sentences yet; run "el4ner calibrate" again, which goes on`;
   const spans = calibration.sentences.reduce((sum, sentence) => sum + sentence.spans.length, 0);
   return spans < fewestSpans ? `it stands on ${spans} spans; expected ${fewestSpans}: label or ask about more sentences` : undefined;
 }
 
-function given(flags: Readonly<Record<string, unknown>>): readonly string[] {
-  return Object.entries(flags).flatMap(([key, value]) => (value === undefined ? [] : [flagName(key)]));
-}
-
-function usable({ identity, calibration }: StoredCalibration): UsableCalibration {
+function usable({ identity, calibration }: StoredCalibration, optionName: OptionName): UsableCalibration {
   return {
     members: calibration.members,
     options: { calibration, k: identity.k },
@@ -130,7 +140,7 @@ function usable({ identity, calibration }: StoredCalibration): UsableCalibration
       const changed = identity.members.filter((member, at) => !isEqual(member, now[at])).map(({ id }) => id);
       if (changed.length === 0) return;
       throw usageError(
-        `${changed.join(' and ')} ${changed.length === 1 ? 'is' : 'are'} not what was calibrated: another file or another dialect. Run "el4ner calibrate" again, or give --decision votes.`,
+        `${changed.join(' and ')} ${changed.length === 1 ? 'is' : 'are'} not what was calibrated: another file or another dialect. Run "el4ner calibrate" again, or give ${optionName('decision')} votes.`,
       );
     },
   };

@@ -240,7 +240,11 @@ function checkAim({ aim, calibration }: RecognizerOptions): void {
   share('aim', least);
 }
 
-function checkSelection({ selection = {}, retriever = 'span-similarity' }: RecognizerOptions): void {
+/** @throws {NerError} `usage` */
+export function checkSelection({
+  selection = {},
+  retriever = 'span-similarity',
+}: Pick<RecognizerOptions, 'selection' | 'retriever'>): void {
   const { diversity, nearDuplicates, coverSpans } = selection;
   share('selection.diversity', diversity);
   if (nearDuplicates !== undefined && !(nearDuplicates > 0 && nearDuplicates <= 1)) {

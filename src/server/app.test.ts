@@ -1,71 +1,12 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { NerError } from '../error.ts';
-import { goldScript, type Script, scriptedModel } from '../model/scripted.ts';
-import { createRecognizer } from '../pipeline/recognizer.ts';
-import { type App, type AppOptions, createApp } from './app.ts';
-import type { Asked, Service } from './service.ts';
+import type { Script } from '../model/scripted.ts';
+import { bodyOf, faults, get, gold, json, limits, post, serve, text } from './app.fixture.ts';
+import { createApp } from './app.ts';
+import type { Service } from './service.ts';
 
-const text = 'Ada met Bob in Paris.';
-const gold = goldScript({
-  [text]: [
-    ['Ada', 'person'],
-    ['Bob', 'person'],
-    ['Paris', 'place'],
-  ],
-  'Eve left.': [['Eve', 'person']],
-});
-const limits = { body: 2000, datasetBody: 5000, documents: 3, requests: 2, seconds: 5 };
-
-const opened = new AsyncDisposableStack();
 afterEach(() => assert.deepEqual(faults.splice(0), []));
-const faults: unknown[] = [];
-
-interface Setup extends Partial<AppOptions> {
-  readonly answer?: Script;
-}
-
-/** A server of a model that answers by a script, and what it was asked for. */
-async function serve({ answer = gold, ...options }: Setup = {}): Promise<App & { readonly asked: readonly Asked[] }> {
-  const recognizer = opened.use(
-    await createRecognizer({ types: ['person', 'place'], models: [scriptedModel({ id: 'script', answer })], verifier: 'nobody' }),
-  );
-  const asked: Asked[] = [];
-  const service: Service = {
-    models: [{ id: 'script', dialect: 'scripted@1', kind: 'language model' }],
-    pools: () => [
-      { name: 'letters', sentences: 1, revision: 'a', types: [{ name: 'person', mentions: 2 }], isWritable: true, isCalibrated: false },
-    ],
-    async hold(request) {
-      asked.push(request);
-      if (request.pool === 'none') throw new NerError('There is no pool none.', { code: 'usage' });
-      return { recognizer, [Symbol.asyncDispose]: async () => undefined };
-    },
-    async addToPool(name) {
-      return { name, sentences: 2, revision: 'a', types: [], isWritable: true, isCalibrated: false };
-    },
-  };
-  const app = createApp(service, { version: '1.2.3', workers: 2, limits, onFault: (error) => faults.push(error), ...options });
-  return { ...app, asked };
-}
-
-const json = { 'content-type': 'application/json' };
-const post = (app: App, path: string, body: unknown, init: RequestInit = { headers: json }) =>
-  app.fetch(
-    new Request(`http://127.0.0.1:1${path}`, {
-      method: 'POST',
-      ...init,
-      body: typeof body === 'string' ? body : JSON.stringify(body),
-    }),
-  );
-const get = (app: App, path: string, headers: Record<string, string> = {}) =>
-  app.fetch(new Request(`http://127.0.0.1:1${path}`, { headers }));
-
-/** What a response says in JSON; the tests say what they expect of it. */
-async function bodyOf(response: Response) {
-  return JSON.parse(await response.text());
-}
 
 /** A script that waits until it is let go. */
 function waiting() {
@@ -108,54 +49,13 @@ test('the trace comes on demand, and a document that fails is in its place', asy
   assert.equal(documents[1].trace.windows[0].document.mentions.length, 3);
 });
 
-const faulty: Readonly<Record<string, readonly [body: unknown, pointers: readonly string[]]>> = {
-  'no document': [{ documents: [] }, ['/documents']],
-  'a text that is a number': [{ documents: [{ text: 5 }] }, ['/documents/0/text']],
-  'a flag that is not there': [{ documents: [{ text }], pol: 'letters' }, ['']],
-  'an option out of its range': [{ documents: [{ text }], options: { minScore: 2 } }, ['/options/minScore']],
-  'a mention beyond its text': [
-    { documents: [{ text }], pool: [{ text: 'Ada', entities: [{ start: 0, end: 9, type: 'person' }] }] },
-    ['/pool/0/entities/0/end'],
-  ],
-};
-for (const [name, [body, pointers]] of Object.entries(faulty)) {
-  test(`a request with ${name} is told where its fault is`, async () => {
-    const response = await post(await serve(), '/v1/extract', body);
-    assert.equal(response.status, 400);
-    assert.equal(response.headers.get('content-type'), 'application/problem+json');
-    const { errors, code, title, detail } = await bodyOf(response);
-    assert.deepEqual(
-      errors.map(({ pointer }: { pointer: string }) => pointer),
-      pointers,
-    );
-    assert.deepEqual([code, title], ['invalid-request', 'Bad Request']);
-    assert.ok(detail.length > 10);
-  });
-}
-
-const refused: Readonly<Record<string, readonly [status: number, body: unknown, headers?: Record<string, string>]>> = {
-  'no JSON': [400, '{"documents": [', json],
-  'another content': [415, '{}', { 'content-type': 'text/plain' }],
-  'too large a body': [413, { documents: [{ text: 'x'.repeat(3000) }] }],
-  'too many documents': [413, { documents: Array.from({ length: 4 }, () => ({ text })) }],
-  'a pool that is not there': [422, { documents: [{ text }], pool: 'none' }],
-};
-for (const [name, [status, body, headers = json]] of Object.entries(refused)) {
-  test(`${name} is refused with ${status} and a problem document`, async () => {
-    const response = await post(await serve(), '/v1/extract', body, { headers });
-    assert.equal(response.status, status);
-    const problem = await bodyOf(response);
-    assert.equal(problem.status, status);
-    assert.equal(response.headers.get('content-type'), 'application/problem+json');
-  });
-}
-
 test('data sets may be larger than other requests, and not without a bound', async () => {
   const app = await serve();
   const read = (length: number) => post(app, '/v1/datasets/read', { files: [{ name: 'a.txt', content: 'x'.repeat(length) }] });
   assert.equal((await read(3000)).status, 200);
   const refused = await read(6000);
-  assert.deepEqual([refused.status, (await bodyOf(refused)).detail], [413, 'The request is larger than 5000 bytes.']);
+  assert.equal(refused.status, 413);
+  assert.match((await bodyOf(refused)).detail, /^The request is larger than 5000 bytes; send it in parts/);
 });
 
 test('more requests than allowed are told to come again, and are served then', async () => {
@@ -181,19 +81,6 @@ test('a request that takes too long ends, and one that nobody waits for is given
   assert.ok((await response).status >= 499);
   faults.length = 0; // nobody reads that answer
   assert.match(await (await get(app2, '/metrics')).text(), /el4ner_documents_total\{status="aborted"\} 1/);
-});
-
-test('with a token only those who show it are served, except for health', async () => {
-  const app = await serve({ token: 'open sesame'.replace(' ', '-') });
-  for (const headers of [{}, { authorization: 'Bearer open-sesam' }, { authorization: 'Basic open-sesame' }] as Record<string, string>[]) {
-    const response = await get(app, '/v1/models', headers);
-    assert.ok([400, 401].includes(response.status));
-    assert.match(response.headers.get('www-authenticate') ?? '', /^Bearer/);
-    assert.equal((await bodyOf(response)).status, response.status);
-  }
-  assert.equal((await get(app, '/v1/models', { authorization: 'Bearer open-sesame' })).status, 200);
-  assert.equal((await get(app, '/healthz')).status, 200);
-  assert.equal((await get(app, '/metrics')).status, 401);
 });
 
 test('a page whose own name leads here is not served', async () => {
@@ -223,6 +110,7 @@ test('pages of an origin that is named may read the answers, and show the token'
   const allowed = await ask('http://localhost:3000');
   assert.deepEqual([allowed.status, allowed.headers.get('access-control-allow-origin')], [204, 'http://localhost:3000']);
   assert.match(allowed.headers.get('access-control-allow-headers') ?? '', /authorization/);
+  assert.equal(allowed.headers.get('access-control-allow-methods'), 'GET,HEAD,POST');
   assert.equal((await ask('http://evil.example')).headers.get('access-control-allow-origin'), null);
   const refused = await get(app, '/v1/models', { origin: 'http://localhost:3000' });
   assert.deepEqual([refused.status, refused.headers.get('access-control-allow-origin')], [401, 'http://localhost:3000']);
@@ -295,29 +183,19 @@ test('draining, it is not ready and takes nothing new, and what is in work is fi
   const app = await serve({ answer });
   const first = post(app, '/v1/extract', { documents: [{ text }] });
   await setTimeout(10);
-  app.drain();
+  let isIdle = false;
+  const idle = app.drain().then(() => {
+    isIdle = true;
+  });
   assert.equal((await get(app, '/readyz')).status, 503);
   assert.equal((await get(app, '/healthz')).status, 200);
-  assert.equal((await post(app, '/v1/extract', { documents: [{ text }] })).status, 503);
+  const refused = await post(app, '/v1/extract', { documents: [{ text }] });
+  assert.deepEqual([refused.status, (await bodyOf(refused)).code], [503, 'draining']);
+  assert.ok(!isIdle);
   letGo();
   assert.equal((await first).status, 200);
-});
-
-test('a fault of the server is told to its keeper and not to the client', async () => {
-  const recognizerless: Service = {
-    models: [],
-    pools: () => {
-      throw new TypeError('secret detail');
-    },
-    hold: () => Promise.reject(new TypeError('secret detail')),
-    addToPool: () => Promise.reject(new TypeError('secret detail')),
-  };
-  const told: unknown[] = [];
-  const app = createApp(recognizerless, { version: '1', workers: 1, limits, onFault: (error) => told.push(error) });
-  const response = await get(app, '/v1/pools');
-  assert.equal(response.status, 500);
-  assert.doesNotMatch(await response.text(), /secret/);
-  assert.equal(told.length, 1);
+  await idle;
+  await app.drain();
 });
 
 test('the interface is described by OpenAPI 3.1', async () => {

@@ -3,15 +3,15 @@ import type { Context, MiddlewareHandler } from 'hono';
 import { bearerAuth } from 'hono/bearer-auth';
 import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
+import { methodNotAllowed } from 'hono/method-not-allowed';
 import { secureHeaders } from 'hono/secure-headers';
-import { resultOf } from '../pipeline/result.ts';
 import { readDataset, writeDataset } from './dataset-files.ts';
 import { eventStream } from './event-stream.ts';
 import { createExtraction, type Limits } from './extraction.ts';
 import { addLabelStudio } from './label-studio/backend.ts';
 import { createMetrics } from './metrics.ts';
 import { addPages, type WebFiles } from './pages.ts';
-import { invalidRequest, ProblemError, problemOf, problemResponse } from './problem.ts';
+import { invalidRequest, isFault, ProblemError, problemOfRequest, problemResponse } from './problem.ts';
 import {
   addSentenceRoute,
   extractRoute,
@@ -25,6 +25,7 @@ import {
   writeDatasetRoute,
 } from './routes.ts';
 import type { Service } from './service.ts';
+import { toldResult } from './told-result.ts';
 
 export interface AppOptions {
   /** Of the package. */
@@ -48,32 +49,33 @@ export interface AppOptions {
 export interface App {
   /** Answers a request. */
   readonly fetch: (request: Request) => Response | Promise<Response>;
-  /** From now on, takes no more requests for extraction and is not ready; what is in work goes on. */
-  drain(): void;
+  /** From now on, takes no more requests for extraction and is not ready; resolves once none of them is in work. */
+  drain(): Promise<void>;
 }
 
 /** Makes the HTTP interface of a service; `/openapi.json` describes it. */
 export function createApp(service: Service, options: AppOptions): App {
   const metrics = createMetrics();
-  const { begin } = createExtraction(service, metrics, options);
+  const { begin, idle } = createExtraction(service, metrics, options);
   let isDraining = false;
   const app = openApp(options, metrics.middleware);
   for (const path of ['/v1/extract/*', '/label-studio/*'])
     app.use(path, async (_, next) => {
-      if (isDraining) throw new ProblemError(503, 'The server is about to end.', {}, { connection: 'close' });
+      if (isDraining) throw new ProblemError(503, 'The server is about to end.', { code: 'draining' }, { connection: 'close' });
       await next();
     });
 
   app.openapi(extractRoute, async (context) => {
     const request = context.req.valid('json');
     await using begun = await begin(request, context.req.raw.signal);
-    const documents: ReturnType<typeof resultOf>[] = [];
-    for await (const result of begun.results({ signal: context.req.raw.signal })) documents.push(resultOf(result, request));
+    const documents: ReturnType<typeof toldResult>[] = [];
+    for await (const result of begun.results({ signal: context.req.raw.signal }))
+      documents.push(toldResult(result, request, options.onFault));
     return context.json({ documents }, 200);
   });
   app.openapi(streamRoute, async (context) => {
     const request = context.req.valid('json');
-    return eventStream(context, await begin(request, context.req.raw.signal), request);
+    return eventStream(context, await begin(request, context.req.raw.signal), { ...options, request });
   });
   app.openapi(modelsRoute, (context) => context.json({ models: service.models }, 200));
   app.openapi(poolsRoute, (context) => context.json({ pools: service.pools() }, 200));
@@ -94,6 +96,7 @@ export function createApp(service: Service, options: AppOptions): App {
     fetch: (request) => app.fetch(request),
     drain() {
       isDraining = true;
+      return idle();
     },
   };
 }
@@ -105,20 +108,21 @@ function openApp({ version, limits, token, hosts, origins = [], onFault }: AppOp
       if (!result.success) throw invalidRequest(result.error.issues);
     },
   });
-  app.onError((error, context) => {
-    const problem = problemOf(error);
-    if (problem.problem.code === 'internal') onFault(error);
-    return problemResponse(context, problem);
+  app.onError(async (error, context) => {
+    if (isFault(error)) onFault(error);
+    return problemResponse(context, await problemOfRequest(error, context.req));
   });
-  app.notFound((context) => problemResponse(context, new ProblemError(404, `There is nothing at ${context.req.path}.`)));
-  app.use(counting, secureHeaders({ strictTransportSecurity: false }));
+  app.notFound((context) =>
+    problemResponse(context, new ProblemError(404, `There is nothing at ${context.req.path}.`, { code: 'not-found' })),
+  );
+  app.use(counting, secureHeaders({ strictTransportSecurity: false }), methodNotAllowed({ app, onMethodNotAllowed: otherMethod }));
   if (hosts !== undefined) app.use(calledBy(hosts));
   // Before the token, which a browser does not show when it asks whether it may.
-  if (origins.length > 0)
-    app.use('/v1/*', cors({ origin: [...origins], allowHeaders: ['authorization', 'content-type'], exposeHeaders: ['retry-after'] }));
-  if (token !== undefined) for (const path of ['/v1/*', '/metrics']) app.use(path, bearerAuth({ token }));
+  if (origins.length > 0) app.use('/v1/*', cors({ ...shared, origin: [...origins] }));
+  if (token !== undefined) for (const path of ['/v1/*', '/metrics']) app.use(path, bearerAuth({ token, ...challenges }));
   const atMost = (bytes: number) => {
-    const problem = new ProblemError(413, `The request is larger than ${bytes} bytes.`, { code: 'too-large' });
+    const detail = `The request is larger than ${bytes} bytes; send it in parts, or have the server started with a larger limit.`;
+    const problem = new ProblemError(413, detail, { code: 'too-large' });
     return bodyLimit({ maxSize: bytes, onError: (context: Context) => problemResponse(context, problem) });
   };
   const usual = atMost(limits.body);
@@ -141,6 +145,26 @@ function openApp({ version, limits, token, hosts, origins = [], onFault }: AppOp
     },
   });
   return app;
+}
+
+const challenge = { wwwAuthenticateHeader: 'Bearer realm="el4ner"' };
+/** Another way to show who asks is none. */
+const challenges = { noAuthenticationHeader: challenge, invalidAuthenticationHeader: challenge };
+
+/** What pages of other origins may do. */
+const shared = {
+  allowMethods: ['GET', 'HEAD', 'POST'],
+  allowHeaders: ['authorization', 'content-type'],
+  exposeHeaders: ['retry-after'],
+};
+
+function otherMethod(context: Context, methods: string[]): Response {
+  const { method, path } = context.req;
+  const allow = methods.join(', ');
+  return problemResponse(
+    context,
+    new ProblemError(405, `${path} takes ${allow}, and not ${method}.`, { code: 'method-not-allowed' }, { allow }),
+  );
 }
 
 function calledBy(hosts: readonly string[]): MiddlewareHandler {

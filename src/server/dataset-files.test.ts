@@ -3,9 +3,9 @@ import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { test } from 'node:test';
 import { datasetFormatNames } from '../dataset/format.ts';
-import { NerError } from '../error.ts';
 import { readDataset, writeDataset } from './dataset-files.ts';
 import { writeSchema } from './dataset-schemas.ts';
+import { ProblemError } from './problem.ts';
 
 const samples = [
   {
@@ -63,7 +63,11 @@ test('what is wrong with a file is told by its name', async () => {
   });
   await assert.rejects(
     bad,
-    (error) => error instanceof NerError && /^bad\.jsonl:1 /.test(error.message) && !error.message.includes(tmpdir()),
+    (error) =>
+      error instanceof ProblemError &&
+      error.problem.code === 'unreadable-input' &&
+      /^bad\.jsonl:1 /.test(error.message) &&
+      !error.message.includes(tmpdir()),
   );
   await assert.rejects(
     readDataset({
@@ -74,7 +78,7 @@ test('what is wrong with a file is told by its name', async () => {
     }),
     /same name/,
   );
-  await assert.rejects(readDataset({ files: [{ name: 'what.bin', content: 'Just words.' }] }), /^NerError: what\.bin is in no format/);
+  await assert.rejects(readDataset({ files: [{ name: 'what.bin', content: 'Just words.' }] }), /^ProblemError: what\.bin is in no format/);
 });
 
 test('what a format has no room for is told, and spans that are none are refused', async () => {

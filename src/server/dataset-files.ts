@@ -10,6 +10,7 @@ import type { Sample } from '../dataset/sample.ts';
 import { withoutScores } from '../dataset/without-scores.ts';
 import { NerError, usageError } from '../error.ts';
 import type { ReadRequest, SampleBody, WriteRequest } from './dataset-schemas.ts';
+import { ProblemError } from './problem.ts';
 
 /** What becomes of data, as lines. */
 function createNotes(): Report & { lines(): readonly string[] } {
@@ -24,7 +25,8 @@ function createNotes(): Report & { lines(): readonly string[] } {
 
 /**
  * Reads a data set that came as the content of files; they lie on the disk, under names of ours, only while they are read.
- * @throws {NerError} `unreadable-input` for what is no data set, `usage` for names that come twice.
+ * @throws {ProblemError} `unreadable-input` for what is no data set.
+ * @throws {NerError} `usage` for names that come twice.
  */
 export async function readDataset({ files, from }: ReadRequest): Promise<{
   readonly format: DatasetFormatName;
@@ -48,7 +50,7 @@ export async function readDataset({ files, from }: ReadRequest): Promise<{
     return { format, samples: samples.map((sample) => ({ ...sample, id: told(sample.id) })), notes: report.lines().map(told) };
   } catch (error) {
     if (!(error instanceof NerError)) throw error;
-    throw new NerError(told(error.message), { code: 'unreadable-input', path: told(path) }, { cause: error });
+    throw new ProblemError(422, told(error.message), { code: 'unreadable-input' });
   }
 }
 

@@ -1,16 +1,22 @@
 import type { Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import type { StageEvent } from '../pipeline/recognizer.ts';
-import { resultOf } from '../pipeline/result.ts';
 import type { Begun } from './extraction.ts';
-import { problemOf } from './problem.ts';
+import { isFault, problemOf } from './problem.ts';
 import type { ExtractRequest } from './schemas.ts';
+import { toldResult } from './told-result.ts';
 
 /** After this long, a client that takes nothing of what it is sent is left, once its request takes too long. */
 const graceMs = 1000;
 
+interface StreamOptions {
+  readonly request: ExtractRequest;
+  /** Is told of faults of the server. */
+  readonly onFault: (error: unknown) => void;
+}
+
 /** Server-sent events of a request that has begun; it is disposed of when they end, or nobody listens or reads any more. */
-export function eventStream(context: Context, begun: Begun, request: ExtractRequest): Response {
+export function eventStream(context: Context, begun: Begun, { request, onFault }: StreamOptions): Response {
   const gone = new AbortController();
   return streamSSE(context, async (stream) => {
     stream.onAbort(() => gone.abort());
@@ -26,10 +32,13 @@ export function eventStream(context: Context, begun: Begun, request: ExtractRequ
     begun.timeout.addEventListener('abort', leave);
     try {
       const onStage = (event: StageEvent) => void send('stage', told(event));
-      for await (const result of begun.results({ signal: gone.signal, onStage })) await send('document', resultOf(result, request));
+      for await (const result of begun.results({ signal: gone.signal, onStage }))
+        await send('document', toldResult(result, request, onFault));
       await send('end', {});
     } catch (error) {
-      if (!gone.signal.aborted) await send('problem', problemOf(error).problem);
+      if (gone.signal.aborted) return;
+      if (isFault(error)) onFault(error);
+      await send('problem', problemOf(error).problem);
     } finally {
       begun.timeout.removeEventListener('abort', leave);
     }

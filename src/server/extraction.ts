@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import pLimit from 'p-limit';
 import { NerError } from '../error.ts';
 import { mapOrdered } from '../pipeline/map-ordered.ts';
@@ -55,9 +56,12 @@ export function createExtraction(
    * @throws {NerError} what {@link Service.hold} throws.
    */
   begin(request: ExtractRequest, signal: AbortSignal): Promise<Begun>;
+  /** Resolves once no request is in work. */
+  idle(): Promise<void>;
 } {
   const turns = pLimit(workers);
   let requests = 0;
+  const left = new EventEmitter();
 
   async function recognize(recognizer: Recognizer, document: Named, options: ResultOptions): Promise<Recognition | FailedRecognition> {
     options.signal.throwIfAborted(); // while it waited for its turn
@@ -78,7 +82,10 @@ export function createExtraction(
       if (requests >= limits.requests) throw tooManyRequests(limits);
       await using beginning = new AsyncDisposableStack();
       requests++;
-      beginning.defer(() => void requests--);
+      beginning.defer(() => {
+        requests--;
+        left.emit('left');
+      });
       const timeout = AbortSignal.timeout(limits.seconds * 1000);
       const orTooLong = (error: unknown): unknown => (timeout.aborted && error === timeout.reason ? tooLong(limits) : error);
       const holding = service.hold(asked, { signal: AbortSignal.any([waiting, timeout]), inTurn: turns });
@@ -101,6 +108,9 @@ export function createExtraction(
         [Symbol.asyncDispose]: () => owned.disposeAsync(),
       };
     },
+    async idle() {
+      while (requests > 0) await once(left, 'left');
+    },
   };
 }
 
@@ -111,9 +121,13 @@ function named({ id, text }: ExtractRequest['documents'][number], at: number): N
 }
 
 function tooManyDocuments(number: number, limits: ExtractionLimits): ProblemError {
-  return new ProblemError(413, `The request has ${number} documents; expected at most ${limits.documents}.`, {
-    code: 'too-many-documents',
-  });
+  return new ProblemError(
+    413,
+    `The request has ${number} documents; expected at most ${limits.documents}. Send them in several requests.`,
+    {
+      code: 'too-many-documents',
+    },
+  );
 }
 
 function tooManyRequests(limits: ExtractionLimits): ProblemError {

@@ -42,7 +42,9 @@ export const labelledSchema = z
   .openapi('LabelledSentence');
 export type LabelledBody = z.infer<typeof labelledSchema>;
 
-const entityType = z.union([z.string().min(1), z.strictObject({ name: z.string().min(1), definition: z.string().min(1).optional() })]);
+const entityType = z.union([z.string().min(1), z.strictObject({ name: z.string().min(1), definition: z.string().min(1).optional() })], {
+  error: 'Invalid input: expected a name, or {"name": …, "definition": …}',
+});
 
 const options = z
   .strictObject({
@@ -81,29 +83,34 @@ const options = z
   .partial()
   .openapi('Options');
 
+const atLeastOne = 'Too small: expected at least one';
+
 /** What can be asked of the pipeline. */
 export const extractSchema = z
   .strictObject({
     documents: z
       .array(z.strictObject({ id: z.string().optional(), text: z.string() }))
-      .min(1)
+      .min(1, atLeastOne)
       .meta({
         description: 'Texts. One without an id is called by its number, from 1.',
         example: [{ id: 'letter', text: 'Ada Lovelace wrote to Charles Babbage from London.' }],
       }),
     types: z
       .array(entityType)
-      .min(1)
+      .min(1, atLeastOne)
       .optional()
       .meta({
         description: 'Names, or names with definitions. Left out: the types of the pool; without a pool person, organization and location.',
         example: ['person', { name: 'place', definition: 'A city, country, river or other location.' }],
       }),
     pool: z
-      .union([z.string().min(1), z.array(labelledSchema).max(5000)])
+      .union([z.string().min(1), z.array(labelledSchema).max(5000)], {
+        error:
+          'Invalid input: expected the name of a pool, or a list of sentences {"text": …, "entities": [{"start": …, "end": …, "type": …}]}',
+      })
       .optional()
       .meta({ description: 'The name of a pool of /v1/pools, or labelled sentences. Left out: none, the models know the types alone.' }),
-    models: z.array(z.string().min(1)).min(1).optional().meta({ description: 'Of /v1/models. Left out: all of them.' }),
+    models: z.array(z.string().min(1)).min(1, atLeastOne).optional().meta({ description: 'Of /v1/models. Left out: all of them.' }),
     options: options.optional(),
     trace: z.boolean().default(false).meta({ description: 'Whether results tell every decision, prompts and replies among them.' }),
   })

@@ -48,8 +48,9 @@ export interface Service {
   hold(asked: Asked, options: HoldOptions): Promise<HeldRecognizer>;
   /**
    * Adds labelled sentences to a pool, for good, each in place of one with the same text; requests that come after it see them.
+   * @param types - that were looked for; of others, the mentions of the sentence that gives way stay. Default: all.
    * @throws {ProblemError} for a type that cannot stand beside those of the pool.
    * @throws {NerError} `usage` for a pool that is not there or cannot be written, `unwritable-output`.
    */
-  addToPool(name: string, sentences: readonly LabelledText[]): Promise<ServedPool>;
+  addToPool(name: string, sentences: readonly LabelledText[], types?: readonly string[]): Promise<ServedPool>;
 }

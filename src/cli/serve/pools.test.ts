@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import type { TypedSpan } from '../../document/labelled.ts';
 import { ProblemError } from '../../server/problem.ts';
 import { openPools } from './pools.ts';
 
@@ -35,6 +36,7 @@ for (const type of ['Person', 'none', ' person']) {
     await assert.rejects(pools.add('letters', [sentence]), (error) => {
       assert(error instanceof ProblemError);
       assert.deepEqual([error.problem.status, error.problem.errors?.[0]?.pointer], [422, '/entities/1/type']);
+      assert.match(error.message, type === 'none' ? /answer for a mention of no type/ : /The pool calls this type "person"/);
       return true;
     });
     assert.equal(await readFile(path, 'utf8'), line(ada));
@@ -82,6 +84,44 @@ test('a sentence that is added again takes the place of the one with its text, a
   const sentencesOf = ({ called }: typeof pools) => called('letters').pool?.map(({ text, entities }) => ({ text, entities }));
   assert.deepEqual(sentencesOf(again), sentencesOf(pools));
   assert.deepEqual(pools.called('letters').labels, ['verb', 'animal', 'person']);
+});
+
+test('a mention that comes twice is kept once, in order of reading', async () => {
+  const pools = await open('');
+  const [name] = ada.entities;
+  const verb = { start: 4, end: 9, type: 'verb' };
+  const added = { text: ada.text, entities: [verb, ...ada.entities, ...ada.entities, { start: 0, end: 3, type: 'name' }] };
+  const { told } = await pools.add('letters', [added]);
+  assert.deepEqual(
+    told.types.map(({ mentions }) => mentions),
+    [1, 1, 1],
+  );
+  const kept = { id: 'letters:1', text: ada.text, entities: [{ start: 0, end: 3, type: 'name' }, name, verb] };
+  assert.equal(await readFile(path, 'utf8'), line(kept));
+});
+
+test('mentions of types that were not looked for stay with their sentence, and the last word counts for those that were', async () => {
+  const [name] = ada.entities;
+  const verb = { start: 4, end: 9, type: 'verb' };
+  const pools = await open(line({ id: 'a', text: ada.text, entities: [name, verb] }));
+  const entitiesAfter = async (entities: readonly TypedSpan[], types?: readonly string[]) => {
+    await pools.add('letters', [{ text: ada.text, entities }], types);
+    return pools.called('letters').pool?.map((sentence) => sentence.entities);
+  };
+  assert.deepEqual(await entitiesAfter([{ start: 0, end: 9, type: 'verb' }], ['verb']), [[{ start: 0, end: 9, type: 'verb' }, name]]);
+  assert.deepEqual(await entitiesAfter([], ['verb', 'city']), [[name]]);
+  await assert.rejects(entitiesAfter([{ start: 0, end: 3, type: 'Person' }], ['Person']), /calls this type "person"/);
+  assert.deepEqual(await entitiesAfter([], ['person']), [[]]);
+  assert.deepEqual(await entitiesAfter([verb]), [[verb]]);
+});
+
+test('a sentence that is added has an id of its own, though others were taken out', async () => {
+  const pools = await open(line({ id: 'letters:1', ...ada }) + line({ id: 'letters:3', text: 'Cat.', entities: [] }));
+  const { pool = [] } = await pools.add('letters', [bob, { text: 'Dog.', entities: [] }]);
+  assert.deepEqual(
+    pool.map(({ id }) => id),
+    ['letters:1', 'letters:3', 'letters:4', 'letters:5'],
+  );
 });
 
 test('a type that only the corrected sentence had gives way to another spelling', async () => {

@@ -5,15 +5,15 @@ import { detectFormat } from '../../dataset/detect-format.ts';
 import { isObject } from '../../dataset/json-shapes.ts';
 import { jsonTexts } from '../../dataset/json-texts.ts';
 import { writeWholeFile } from '../../dataset/whole-file.ts';
-import { entityTypes } from '../../document/entity-type.ts';
 import type { LabelledSentence, LabelledText } from '../../document/labelled.ts';
 import { usageError } from '../../error.ts';
+import { distinctMentions } from '../../evaluation/distinct-mentions.ts';
 import { readCalibrations } from '../../experiment/calibration-file.ts';
 import { settleDirectory, unwritable } from '../../jobs/durable-file.ts';
-import { pointingTo } from '../../server/problem.ts';
 import type { ServedPool } from '../../server/service.ts';
 import { labelsOf, type OpenedPool, openPool } from '../pool.ts';
 import type { Terminal } from '../terminal.ts';
+import { checkLabels } from './asked-types.ts';
 
 /** A pool as it stands; one to which something was added is another. */
 export interface NamedPool extends OpenedPool {
@@ -27,11 +27,12 @@ export interface Pools {
   /** @throws {NerError} `usage` if there is none of this name. */
   called(name: string): NamedPool;
   /**
-   * Adds sentences, also to the file. One with the text of another takes its place and its id.
+   * Adds sentences, also to the file, each mention once. One with the text of another takes its place and its id.
+   * @param types - that were looked for; of others, the mentions of the sentence that gives way stay. Default: all.
    * @throws {NerError} `usage` for a pool that cannot be written, `unwritable-output`.
    * @throws {ProblemError} for a type that cannot stand beside those of the pool.
    */
-  add(name: string, sentences: readonly LabelledText[]): Promise<NamedPool>;
+  add(name: string, sentences: readonly LabelledText[], types?: readonly string[]): Promise<NamedPool>;
 }
 
 /**
@@ -54,28 +55,22 @@ export async function openPools(flags: readonly string[], opened: AsyncDisposabl
     const pool = pools.get(name);
     if (pool !== undefined) return pool;
     const names = [...pools.keys()].join(', ');
-    throw usageError(`There is no pool ${name}; expected ${names === '' ? 'none, as the server has none (--pool)' : `one of ${names}`}.`);
+    throw usageError(`There is no pool ${name}; expected ${names === '' ? 'none, as the server was given none' : `one of ${names}`}.`);
   }
   let writing: Promise<unknown> = Promise.resolve();
   return {
     all: () => [...pools.values()],
     called,
-    add(name, added) {
+    add(name, added, types) {
       const adding = writing.then(async () => {
         const before = called(name);
         const { pool: sentences = [], path, told } = before;
         if (!told.isWritable)
           throw usageError(`Sentences cannot be added to the pool ${name}: it is no file .jsonl with our rows, one a line.`);
         if (added.length === 0) return before;
-        const byText = new Map(added.map((sentence) => [sentence.text, sentence]));
-        const others = sentences.filter(({ text }) => !byText.has(text));
-        checkTypes(labelsOf(others), added);
-        const known = new Set(sentences.map(({ text }) => text));
-        const fresh = [...byText.values()]
-          .filter(({ text }) => !known.has(text))
-          .map((sentence, index): LabelledSentence => ({ id: `${name}:${sentences.length + index + 1}`, ...sentence }));
+        const { byText, fresh } = joined(added, { name, sentences, types });
         const lines = fresh.map((sentence) => JSON.stringify(sentence));
-        await (others.length < sentences.length ? rewrite(path, byText, lines) : appendLines(path, lines));
+        await (fresh.length < byText.size ? rewrite(path, byText, lines) : appendLines(path, lines));
         const pool = [...sentences.map((one) => ({ ...one, ...byText.get(one.text) })), ...fresh];
         const after = await describe({ pool, labels: labelsOf(pool) }, { ...told, path });
         pools.set(name, after);
@@ -93,12 +88,33 @@ export function poolCalled(flag: string): Pick<NamedPool, 'path'> & { readonly n
   return { name: given ?? basename(path).replace(/\.[^.]+$/, ''), path };
 }
 
-/** Requests that name no types ask for all that a pool has, so these must go together. */
-function checkTypes(labels: readonly string[], sentences: readonly LabelledText[]): void {
-  const types = new Set(labels);
-  for (const { entities } of sentences) {
-    for (const [at, { type }] of entities.entries()) pointingTo(['entities', at, 'type'], () => entityTypes([...types.add(type)]));
-  }
+interface Joining {
+  readonly name: string;
+  readonly sentences: readonly LabelledSentence[];
+  readonly types: readonly string[] | undefined;
+}
+
+/**
+ * What a pool is to have of the texts that are added, and which of them it has not had yet.
+ * @throws {ProblemError} for a type that cannot stand beside those of the pool.
+ */
+function joined(added: readonly LabelledText[], { name, sentences, types }: Joining) {
+  const known = new Map(sentences.map(({ text, entities }) => [text, entities]));
+  const staying = (text: string) => (types === undefined ? [] : (known.get(text) ?? []).filter(({ type }) => !types.includes(type)));
+  const byText = new Map(added.map(({ text, entities }) => [text, { text, entities: distinctMentions([...staying(text), ...entities]) }]));
+  const kept = sentences.map(({ text, entities }) => ({ text, entities: byText.has(text) ? staying(text) : entities }));
+  checkLabels(added, labelsOf(kept), () => []);
+  const first = nextNumber(name, sentences);
+  const fresh = [...byText.values()]
+    .filter(({ text }) => !known.has(text))
+    .map((sentence, index): LabelledSentence => ({ id: `${name}:${first + index}`, ...sentence }));
+  return { byText, fresh };
+}
+
+/** For the id of a sentence that is added: after all that ids of this form have, though lines were taken out. */
+function nextNumber(name: string, sentences: readonly LabelledSentence[]): number {
+  const numbers = sentences.map(({ id }) => (id.startsWith(`${name}:`) ? Number(id.slice(name.length + 1)) : 0));
+  return 1 + numbers.reduce((most, number) => (Number.isSafeInteger(number) ? Math.max(most, number) : most), sentences.length);
 }
 
 /** Whether a line of ours may follow what a file has: nothing of another format, and no array. */

@@ -6,7 +6,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import { NerError, usageError } from '../../error.ts';
 import { withBreaker } from '../../model/breaker.ts';
 import { ownModels } from '../../pipeline/usual-models.ts';
-import { createApp } from '../../server/app.ts';
+import { type App, createApp } from '../../server/app.ts';
 import { readWebFiles } from '../../server/pages.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import type { ServeFlags } from '../flags.ts';
@@ -51,17 +51,25 @@ export async function serve(flags: ServeFlags, terminal: Terminal): Promise<Exit
   });
   const server = await listen(app.fetch, host, port);
   opened.defer(() => server.closeAllConnections());
-  terminal.note(`serving at ${addressOf(server)}; open it in a browser, or see /docs for programs`);
+  const address = addressOf(server);
+  const own = address.replace(/\/\/(?:0\.0\.0\.0|\[::\]):/, '//localhost:');
+  terminal.note(`serving at ${address}; open ${own === address ? 'it' : own} in a browser, or see /docs for programs`);
   if (!isLocal && token === undefined)
     terminal.note(`whoever reaches ${host} can use this server; set EL4NER_TOKEN to serve only those who know it`);
   if (!terminal.signal.aborted) await once(terminal.signal, 'abort');
-  app.drain();
   terminal.note('finishing what is in work; a second interrupt ends at once');
+  await Promise.race([finish(app, server), setTimeout(drainSeconds * 1000, undefined, { ref: false })]);
+  return exitCodes.done;
+}
+
+/** It listens until the last, so that whoever asks meanwhile is told that it is not ready. */
+async function finish(app: App, server: Server): Promise<void> {
+  await app.drain();
   const closed = once(server, 'close');
   server.close();
-  server.closeIdleConnections();
-  await Promise.race([closed, setTimeout(drainSeconds * 1000, undefined, { ref: false })]);
-  return exitCodes.done;
+  // A connection is idle only once the last answer on it has left, and would then be kept for a while.
+  const sweeping = setInterval(() => server.closeIdleConnections(), 50);
+  await closed.finally(() => clearInterval(sweeping));
 }
 
 /**

@@ -43,7 +43,8 @@ export function sharedRecognizers(): AsyncDisposable & {
     const kept = new Set(current.slice(-mostIdle));
     for (const one of idle) {
       if (kept.has(one)) continue;
-      const [key, { opening }] = one;
+      const [key, { opening, holders }] = one;
+      if (holders > 0 || shared.get(key) !== one[1]) continue; // while another was disposed of
       shared.delete(key);
       await (await opening)[Symbol.asyncDispose]();
     }

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import type { LabelledText } from '../../document/labelled.ts';
-import { NerError } from '../../error.ts';
 import { goldScript, scriptedModel } from '../../model/scripted.ts';
 import { createRecognizer } from '../../pipeline/recognizer.ts';
 import { type App, createApp } from '../app.ts';
+import { ProblemError } from '../problem.ts';
 import type { Asked, Service } from '../service.ts';
 
 const text = '🎉 Ada met Bob.';
@@ -18,15 +18,17 @@ const config = `<View><Labels name="label" toName="text"><Label value="Person" p
   <Text name="text" value="$text"/></View>`;
 const limits = { body: 10_000, datasetBody: 10_000, documents: 3, requests: 2, seconds: 5 };
 
+/** A sentence that the pool does not take. */
+const refused = 'Eve left.';
 const faults: unknown[] = [];
 afterEach(() => void faults.splice(0));
 
 async function serve(
   token?: string,
-): Promise<App & { readonly asked: Asked[]; readonly saved: (readonly [string, readonly LabelledText[]])[] }> {
+): Promise<App & { readonly asked: Asked[]; readonly saved: (readonly [string, readonly LabelledText[], (readonly string[])?])[] }> {
   const recognizer = await createRecognizer({ types: ['person', 'city'], models: [scriptedModel({ answer })], verifier: 'nobody' });
   const asked: Asked[] = [];
-  const saved: (readonly [string, readonly LabelledText[]])[] = [];
+  const saved: (readonly [string, readonly LabelledText[], (readonly string[])?])[] = [];
   const poolOf = (sentences: number) => ({
     name: 'letters',
     sentences,
@@ -40,11 +42,12 @@ async function serve(
     pools: () => [poolOf(7 + saved.length)],
     async hold(request) {
       asked.push(request);
-      if (request.pool === 'none') throw new NerError('There is no pool none.', { code: 'usage' });
       return { recognizer, [Symbol.asyncDispose]: async () => undefined };
     },
-    async addToPool(name, sentences) {
-      saved.push([name, sentences]);
+    async addToPool(name, sentences, types) {
+      if (sentences.some((sentence) => sentence.text === refused))
+        throw new ProblemError(422, 'No.', { code: 'usage', errors: [{ pointer: '/entities/0/type', detail: 'No.' }] });
+      saved.push([name, sentences, types ?? []]);
       return poolOf(7 + saved.length);
     },
   };
@@ -129,6 +132,21 @@ test('a task that fails has no region, and is told in the log; where all fail, t
   assert.deepEqual([status, problem.code], [502, 'no-quorum']);
 });
 
+test('a task without its text is one that failed', async () => {
+  const app = await serve();
+  const request = predicting(text);
+  const { status, body } = await send(app, '/letters/predict', { ...request, tasks: [{ data: { body: text } }, ...request.tasks] });
+  assert.equal(status, 200);
+  assert.deepEqual(
+    body.results.map(({ result, score }: { result: unknown[]; score: number }) => [result.length, score > 0]),
+    [
+      [0, false],
+      [2, true],
+    ],
+  );
+  assert.match(faults.join('; '), /^NerError: A task has no text at data\.text[^;]*$/);
+});
+
 test('an annotation goes to the pool, and makes another version', async () => {
   const app = await serve();
   const { status } = await send(app, '/letters/webhook', annotating('ANNOTATION_CREATED'));
@@ -137,7 +155,7 @@ test('an annotation goes to the pool, and makes another version', async () => {
     { start: 3, end: 6, type: 'person' },
     { start: 11, end: 14, type: 'person' },
   ];
-  assert.deepEqual(app.saved, [['letters', [{ text, entities }]]]);
+  assert.deepEqual(app.saved, [['letters', [{ text, entities }], ['person', 'city']]]);
   const { body } = await send(app, '/letters/setup', { schema: config });
   assert.equal(body.model_version, 'el4ner-1.2.3-letters-r8');
 });
@@ -152,7 +170,7 @@ test('an annotation of a text goes to the pool by its sentences', async () => {
     { text: 'It rained.', entities: [] },
     { text: 'Bob left.', entities: [{ start: 0, end: 3, type: 'person' }] },
   ];
-  assert.deepEqual(app.saved, [['letters', sentences]]);
+  assert.deepEqual(app.saved[0]?.[1], sentences);
 });
 
 test('what is no new annotation, or has no pool, changes nothing', async () => {
@@ -167,8 +185,38 @@ test('what is no new annotation, or has no pool, changes nothing', async () => {
   assert.deepEqual(app.saved, []);
 });
 
+test('a pool that is not there is told from the first request on', async () => {
+  const app = await serve();
+  for (const [path, content] of [
+    ['/none', undefined],
+    ['/none/health', undefined],
+    ['/none/setup', { schema: config }],
+    ['/none/predict', predicting(text)],
+    ['/none/webhook', annotating('ANNOTATION_CREATED')],
+  ] as const) {
+    const { status, body } = await send(app, path, content);
+    assert.deepEqual([status, body.code], [404, 'not-found'], path);
+    assert.match(body.detail, /There is no pool none; expected letters/);
+  }
+  assert.deepEqual([app.asked, app.saved], [[], []]);
+});
+
+test('what is wrong with an annotation is pointed to where the webhook has it', async () => {
+  const app = await serve();
+  const region = (start: number, end: number, labels: unknown) => ({ result: [{ type: 'labels', value: { start, end, labels } }] });
+  const person = annotating('ANNOTATION_CREATED', region(0, 3, ['Person']));
+  for (const [content, pointer] of [
+    [annotating('ANNOTATION_CREATED', region(3, 99, ['city'])), '/annotation/result'],
+    [annotating('ANNOTATION_CREATED', { result: 5 }), '/annotation/result'],
+    [{ ...person, task: { data: { body: text } } }, '/task/data/text'],
+    [{ ...person, task: { data: { text: refused } } }, '/annotation/result'],
+  ] as const) {
+    const { body } = await send(app, '/letters/webhook', content);
+    assert.equal(body.errors?.[0].pointer, pointer, JSON.stringify(body));
+  }
+});
+
 const faulty: Readonly<Record<string, readonly [path: string, body: unknown, status: number, headers?: Record<string, string>]>> = {
-  'a pool that is not there': ['/none/predict', predicting(text), 422],
   'a task without its text': ['/predict', { ...predicting(), tasks: [{ data: { body: text } }] }, 422],
   'no task': ['/predict', predicting(), 400],
   'too many tasks': ['/predict', predicting('a', 'b', 'c', 'd'), 413],

@@ -2,13 +2,14 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Context, Hono, MiddlewareHandler } from 'hono';
 import type { z } from 'zod';
 import { labelledSentences } from '../../document/labelled-sentences.ts';
-import { usageError } from '../../error.ts';
+import { type NerError, usageError } from '../../error.ts';
+import type { FailedRecognition, Recognition } from '../../pipeline/recognition.ts';
 import type { Begun } from '../extraction.ts';
-import { invalidRequest, ProblemError } from '../problem.ts';
+import { expectedJson, invalidRequest, malformedJson, ProblemError, pointed, problemAt } from '../problem.ts';
 import { type ExtractRequest, labelledSchema } from '../schemas.ts';
-import type { Service } from '../service.ts';
+import type { ServedPool, Service } from '../service.ts';
 import { labelledTextOf, predictionOf, typesOf } from './annotations.ts';
-import { labelInterface } from './label-config.ts';
+import { type LabelInterface, labelInterface } from './label-config.ts';
 import { annotatedTask, predictRequest, setupRequest, type WebhookRequest, webhookRequest } from './requests.ts';
 
 export interface BackendOptions {
@@ -32,7 +33,12 @@ export function addLabelStudio(app: Pick<Hono, 'use' | 'get' | 'post'>, options:
     for (const [path, answer] of Object.entries({ setup, predict, webhook }))
       app.post(`${base}/${path}`, (context) => answer(context, options));
   for (const base of ['/label-studio', '/label-studio/:pool'])
-    for (const path of ['', '/', '/health']) app.get(`${base}${path}`, (context) => context.json({ status: 'UP', model_class: 'el4ner' }));
+    for (const path of ['', '/', '/health']) app.get(`${base}${path}`, (context) => health(context, options));
+}
+
+function health(context: Context, { service }: BackendOptions): Response {
+  poolCalled(context, service);
+  return context.json({ status: 'UP', model_class: 'el4ner' });
 }
 
 async function setup(context: Context, options: BackendOptions): Promise<Response> {
@@ -41,70 +47,115 @@ async function setup(context: Context, options: BackendOptions): Promise<Respons
   return context.json({ model_version: modelVersion(context, options) });
 }
 
-/** One prediction for each task, in their order: an empty one for a task that failed, unless all did. */
+/** One prediction for each task, in their order: an empty one for a task that failed or has no text, unless all did. */
 async function predict(context: Context, options: BackendOptions): Promise<Response> {
   const { tasks, label_config: config } = await body(context, predictRequest);
   const asked = labelInterface(config);
-  const documents = tasks.map(({ data }) => ({ text: textOf(data, asked.key) }));
   const version = modelVersion(context, options);
-  const pool = context.req.param('pool');
-  const { signal } = context.req.raw;
-  const request = { documents, types: [...typesOf(asked)], trace: false, ...(pool === undefined ? {} : { pool }) };
-  await using begun = await options.begin(request, signal);
-  const predictions: ReturnType<typeof predictionOf>[] = [];
-  const failures: Error[] = [];
-  for await (const result of begun.results({ signal })) {
-    if (result.status === 'failed') failures.push(result.error);
-    predictions.push(predictionOf(result.status === 'failed' ? [] : result.entities, asked, version));
-  }
+  const texts = tasks.map(({ data }) => data[asked.key]);
+  const documents = texts.filter((text) => typeof text === 'string').map((text) => ({ text }));
+  const failures: Error[] = texts.flatMap((text) => (typeof text === 'string' ? [] : [noText(asked.key)]));
+  const recognitions = documents.length === 0 ? [] : await recognized(documents, asked, { context, begin: options.begin });
+  const failed = recognitions.filter((result) => result.status === 'failed').map(({ error }) => error);
+  failures.push(...failed);
   const [failure] = failures;
   if (failure !== undefined && failures.length === tasks.length) throw failure;
   for (const one of failures) options.onFault(one);
-  return context.json({ results: predictions, model_version: version });
+  const inTurn = recognitions.values();
+  const results = texts.map((text) => {
+    const result = typeof text === 'string' ? inTurn.next().value : undefined;
+    return predictionOf(result?.status === 'recognized' ? result.entities : [], asked, version);
+  });
+  return context.json({ results, model_version: version });
 }
 
-/** Adds the sentences of an annotation that was submitted to the pool. What is changed or deleted later stays in the pool as it was. */
+interface Predicting extends Pick<BackendOptions, 'begin'> {
+  readonly context: Context;
+}
+
+async function recognized(
+  documents: ExtractRequest['documents'],
+  asked: LabelInterface,
+  { context, begin }: Predicting,
+): Promise<readonly (Recognition | FailedRecognition)[]> {
+  const pool = context.req.param('pool');
+  const { signal } = context.req.raw;
+  const request = { documents, types: [...typesOf(asked)], trace: false, ...(pool === undefined ? {} : { pool }) };
+  await using begun = await begin(request, signal);
+  return Array.fromAsync(begun.results({ signal }));
+}
+
+/**
+ * Adds the sentences of an annotation that was submitted to the pool. The last annotation of a sentence counts, as far as its interface asks for
+ * types; what is changed or deleted later stays in the pool as it was.
+ */
 async function webhook(context: Context, options: BackendOptions): Promise<Response> {
   const event = await body(context, webhookRequest);
-  const pool = context.req.param('pool');
+  const pool = poolCalled(context, options.service);
   const labelled = event.action === 'ANNOTATION_CREATED' ? annotated(event) : undefined;
   if (pool === undefined || labelled === undefined) return context.json({ status: 'nothing to be done', action: event.action }, 200);
-  return context.json({ status: 'ok', result: await options.service.addToPool(pool, labelledSentences(labelled)) }, 201);
+  const types = typesOf(labelled.asked).map(({ name }) => name);
+  const adding = options.service.addToPool(pool.name, labelledSentences(labelled.labelled), types);
+  const result = await adding.catch((error: unknown) => {
+    throw error instanceof ProblemError ? problemAt(regions, error) : error;
+  });
+  return context.json({ status: 'ok', result }, 201);
 }
 
+/** Where a webhook has the mentions. */
+const regions = ['annotation', 'result'];
+
 /** `undefined` for an annotation that was cancelled. */
-function annotated({ project, task, annotation }: WebhookRequest): z.infer<typeof labelledSchema> | undefined {
+function annotated({ project, task, annotation }: WebhookRequest) {
   const asked = labelInterface(project?.label_config ?? '');
   const parsed = annotatedTask.safeParse({ data: task?.data, annotations: [annotation] });
-  if (!parsed.success) throw invalidRequest(parsed.error.issues);
+  if (!parsed.success)
+    throw invalidRequest(
+      parsed.error.issues.map((issue) => {
+        const [part, , ...inside] = issue.path;
+        return { ...issue, path: part === 'data' ? ['task', ...issue.path] : ['annotation', ...inside] };
+      }),
+    );
   const [given] = parsed.data.annotations;
   if (given === undefined || given.was_cancelled === true) return undefined;
-  const labelled = labelledSchema.safeParse(labelledTextOf(textOf(parsed.data.data, asked.key), given.result, asked));
-  if (labelled.success) return labelled.data;
-  throw invalidRequest(labelled.error.issues);
+  const text = parsed.data.data[asked.key];
+  if (typeof text !== 'string') throw pointed(['task', 'data', asked.key], noText(asked.key));
+  const labelled = labelledSchema.safeParse(labelledTextOf(text, given.result, asked));
+  if (labelled.success) return { labelled: labelled.data, asked };
+  throw problemAt(regions, invalidRequest(labelled.error.issues));
 }
 
 /** Changes with the pool, so that Label Studio asks again when there is more to learn from. */
 function modelVersion(context: Context, { version, service }: BackendOptions): string {
-  const called = context.req.param('pool');
-  const pool = service.pools().find(({ name }) => name === called);
+  const pool = poolCalled(context, service);
   return ['el4ner', version, ...(pool === undefined ? [] : [pool.name, pool.revision])].join('-');
 }
 
-/** @throws {NerError} `usage` */
-function textOf(data: Readonly<Record<string, unknown>>, key: string): string {
-  const text = data[key];
-  if (typeof text === 'string') return text;
-  throw usageError(`A task has no text at data.${key}, where the labelling interface looks for it.`);
+/**
+ * The pool that the address names, if it does.
+ * @throws {ProblemError} if there is none of that name.
+ */
+function poolCalled({ req }: Context, service: Pick<Service, 'pools'>): ServedPool | undefined {
+  const called = req.param('pool');
+  if (called === undefined) return undefined;
+  const pools = service.pools();
+  const pool = pools.find(({ name }) => name === called);
+  if (pool !== undefined) return pool;
+  const names = pools.length === 0 ? 'none, as the server was given none' : pools.map(({ name }) => name).join(', ');
+  throw new ProblemError(404, `There is no pool ${called}; expected ${names}, or /label-studio without one.`, { code: 'not-found' });
+}
+
+function noText(key: string): NerError {
+  return usageError(`A task has no text at data.${key}, where the labelling interface looks for it.`);
 }
 
 /** @throws {ProblemError} for a body that is not as it should be. */
 async function body<T>({ req }: Context, schema: z.ZodType<T>): Promise<T> {
   // A page of another origin can send any other content without asking.
-  if (!/^application\/json\b/i.test(req.header('content-type') ?? ''))
-    throw new ProblemError(415, 'Expected JSON: "content-type: application/json".');
+  if (!/^application\/json\b/i.test(req.header('content-type') ?? '')) throw expectedJson();
+  const text = await req.text();
   const content: unknown = await req.json().catch(() => {
-    throw new ProblemError(400, 'The request is no JSON.', { code: 'invalid-request' });
+    throw malformedJson(text);
   });
   const parsed = schema.safeParse(content);
   if (parsed.success) return parsed.data;
@@ -126,7 +177,7 @@ function passwordIs(token: string): MiddlewareHandler {
     throw new ProblemError(
       401,
       'The server wants its token as the password of the backend, with any user.',
-      {},
+      { code: 'unauthorized' },
       { 'www-authenticate': 'Basic realm="el4ner"' },
     );
   };
