@@ -45,6 +45,19 @@ In all  4 calls, 300 + 15 tokens (240 cached), 37 ms of models' time
   );
 });
 
+test('the story tells by what a mention was accepted', () => {
+  const [window] = eventful.trace;
+  assert.ok(window !== undefined);
+  const decision = { by: 'votes', votesOnTypes: 'soft', verdicts: 'soft', weights: {}, threshold: 0.5 } as const;
+  const story = renderStory({ ...eventful, trace: [{ ...window, document: { ...window.document, decision } }] }, plain);
+  const [, accepted = ''] = /\nAccepted\n(.*?)\nCalls\n/s.exec(story) ?? [];
+  assert.deepEqual(accepted.split('\n').slice(0, 3), [
+    '  "Ada"  0–3  person',
+    '    Votes, by probability and weight: person 1.00, none 1.00.',
+    '    Verification: the mean probability of yes is 0.75, at least 0.50 is wanted.',
+  ]);
+});
+
 test('colours change no character of the story', () => {
   const coloured = renderStory(eventful, picocolors.createColors(true));
   assert.notEqual(coloured, renderStory(eventful, plain));

@@ -1,5 +1,6 @@
 import type { Rejected, Verified } from '../document/mention.ts';
 import type { Span } from '../document/span.ts';
+import { decisionLines } from '../pipeline/decision-lines.ts';
 import type { Call } from '../pipeline/ensemble.ts';
 import type { Recognition, TracedWindow } from '../pipeline/recognition.ts';
 import type { Retrieval } from '../pipeline/traced-document.ts';
@@ -11,7 +12,7 @@ import type { Colours } from './terminal.ts';
 
 /**
  * How a document's entities came about, stage by stage: the demonstrations and why they were chosen, who proposed and voted what,
- * what the verifiers said, what was rejected and why, and what the calls cost. Offsets count from the start of the document.
+ * what the verifiers said, what was rejected and accepted and why, and what the calls cost. Offsets count from the start of the document.
  * @returns lines, each with a line feed; the entities themselves are not among them.
  */
 export function renderStory(recognition: Recognition, colours: Colours): string {
@@ -30,6 +31,7 @@ function windowStory({ start, document }: TracedWindow, colours: Colours): reado
   const voted = mentions.filter(({ votes }) => votes.length > 0);
   const judged = mentions.filter(({ verdicts }) => verdicts.length > 0);
   const rejected = mentions.filter((mention) => mention.status === 'rejected');
+  const accepted = mentions.filter((mention) => mention.status === 'verified');
   /** A line for each of these mentions, with what is to be told of it. */
   const each = <M extends Span>(mentions: readonly M[], tell: (mention: M) => string): readonly string[] =>
     alignedTable(
@@ -40,6 +42,10 @@ function windowStory({ start, document }: TracedWindow, colours: Colours): reado
       ]),
       { right: [1], style: (cell, column) => (column === 1 ? colours.dim(cell) : cell) },
     );
+  const acceptance = (mention: Verified): readonly string[] => [
+    ...each([mention], ({ type }) => printable(type)),
+    ...decisionLines(mention, document).map((line) => `  ${printable(line)}`),
+  ];
   const section = (title: string, lines: readonly string[]): readonly string[] =>
     lines.length === 0 ? [] : [colours.bold(title), ...lines.map((line) => `  ${line}`)];
 
@@ -55,6 +61,7 @@ function windowStory({ start, document }: TracedWindow, colours: Colours): reado
     ...section('Classify', each(voted, ballot)),
     ...section('Verify', each(judged, verdicts)),
     ...section('Rejected', each(rejected, rejection)),
+    ...section('Accepted', document.decision === undefined ? [] : accepted.flatMap(acceptance)),
     ...section('Calls', callTable(calls, colours)),
   ];
 }

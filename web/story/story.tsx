@@ -1,10 +1,10 @@
 import type { ComponentChildren } from 'preact';
 import type { Alignment, Verdict, Vote } from '../../src/document/mention.ts';
+import { decisionLines } from '../../src/pipeline/decision-lines.ts';
 import type { TracedWindow } from '../../src/pipeline/recognition.ts';
 import { hueClass } from '../text/hue.ts';
 import type { ShownMention } from '../text/shown-mention.ts';
 import { CallList } from './call-list.tsx';
-import { decisionLines } from './decision-lines.ts';
 import { Demonstrations } from './demonstrations.tsx';
 import { type MentionStory, storyOf } from './mention-story.ts';
 

@@ -1,8 +1,8 @@
-import type { Rejected, Verified } from '../../src/document/mention.ts';
-import { extractorsOf, scoreParts } from '../../src/pipeline/score.ts';
-import type { Decision, TracedDocument } from '../../src/pipeline/traced-document.ts';
-import { approval } from '../../src/pipeline/verify/judge.ts';
-import { tally } from '../../src/pipeline/vote.ts';
+import type { Rejected, Verified } from '../document/mention.ts';
+import { extractorsOf, scoreParts } from './score.ts';
+import type { Decision, TracedDocument } from './traced-document.ts';
+import { approval } from './verify/judge.ts';
+import { tally } from './vote.ts';
 
 /** Choices of a vote that are told; what is behind them hardly counts. */
 const choicesTold = 3;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Verdict, Verified } from '../../src/document/mention.ts';
-import type { Decision, TracedDocument } from '../../src/pipeline/traced-document.ts';
+import type { Verdict, Verified } from '../document/mention.ts';
 import { decisionLines } from './decision-lines.ts';
+import type { Decision, TracedDocument } from './traced-document.ts';
 
 const call = { stage: 'extract' as const, outcome: 'answered' as const, dialect: 'nano@1', exchanges: [], durationMs: 1 };
 const usage = { promptTokens: 1, cachedTokens: 0, replyTokens: 1 };
