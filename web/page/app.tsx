@@ -35,7 +35,7 @@ function ServerState({ server: { state, models, problem, refresh } }: { readonly
   return (
     <p class="server-state" role="status">
       {state === 'asking' && 'Asking the server…'}
-      {state === 'there' && `${models.length} ${models.length === 1 ? 'model' : 'models'}`}
+      {state === 'there' && `${models.length} ${models.length === 1 ? 'member' : 'members'}`}
       {state === 'away' && (
         <>
           <span class="no">{problem?.detail}</span>{' '}
