@@ -500,9 +500,9 @@ describe('the page in a browser', { skip: noBrowser, timeout: 240_000 }, () => {
       await assertAccessible(page);
       await picture(page, 'token');
       await enter(page);
-      await page.getByText('2 models').waitFor();
+      await page.getByText('2 members').waitFor();
       await page.reload();
-      await page.getByText('2 models').waitFor();
+      await page.getByText('2 members').waitFor();
       assert.deepEqual(await page.evaluate('[localStorage.length, document.cookie]'), [0, '']);
 
       await write(page);
@@ -513,7 +513,7 @@ describe('the page in a browser', { skip: noBrowser, timeout: 240_000 }, () => {
       await assertAccessible(page);
       await page.unroute('**/v1/**');
       await enter(page);
-      await page.getByText('2 models').waitFor();
+      await page.getByText('2 members').waitFor();
       await page.getByRole('button', { name: 'Edit the text' }).click();
       assert.equal(await page.getByLabel('Text', { exact: true }).inputValue(), text);
     });
@@ -534,7 +534,7 @@ describe('the page in a browser', { skip: noBrowser, timeout: 240_000 }, () => {
       const [busy, page] = [await open({}, narrow), await open({}, narrow)];
       for (const one of [busy, page]) {
         await enter(one);
-        await one.getByText('2 models').waitFor();
+        await one.getByText('2 members').waitFor();
         await write(one, `${text} `.repeat(600));
       }
       await busy.getByRole('button', { name: 'Run', exact: true }).click();
