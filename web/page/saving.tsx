@@ -51,7 +51,7 @@ function othersTitle(sentences: number): string {
 }
 
 function replacedTold(pool: string, saved: number): string {
-  return `${saved > 0 ? 'Another' : 'A sentence'} that ${pool} has already gets the labels shown here.`;
+  return `If ${pool} has ${saved > 0 ? 'another' : 'a sentence'} of these already, saving gives it the labels shown here.`;
 }
 
 function othersTold(sentences: number, saved: number): string {
