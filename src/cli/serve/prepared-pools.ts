@@ -4,6 +4,7 @@ import type { PreparedPool } from '../../pool/prepared-pool.ts';
 import { usualCandidateSpans } from '../../pool/span-sources.ts';
 import type { TrainedTagger } from '../../pool/tagger/tagger.ts';
 import { labelledTypes, trainTagger } from '../../pool/tagger/train-tagger.ts';
+import { once } from './once.ts';
 import type { NamedPool } from './pools.ts';
 
 /** Whose gold mentions are retrieved by asks no model. */
@@ -31,17 +32,5 @@ export function preparedPools(embedder: () => Promise<Embedder>, signal: AbortSi
     if (known?.revision !== revision) known = { revision, prepared: once(() => prepare(pool)) };
     latest.set(name, known);
     return known.prepared();
-  };
-}
-
-/** Whoever asks shares the result; who asks after a failure tries again. */
-function once<T>(work: () => Promise<T>): () => Promise<T> {
-  let result: Promise<T> | undefined;
-  return () => {
-    result ??= work().catch((error: unknown) => {
-      result = undefined;
-      throw error;
-    });
-    return result;
   };
 }

@@ -12,6 +12,7 @@ import type { Terminal } from '../terminal.ts';
 import { membersFor } from './asked-members.ts';
 import { typesFor } from './asked-types.ts';
 import { defined } from './defined.ts';
+import { once } from './once.ts';
 import type { NamedPool, Pools } from './pools.ts';
 import { preparedPools } from './prepared-pools.ts';
 import { sharedRecognizers } from './shared-recognizers.ts';
@@ -22,15 +23,13 @@ export function createService(
   opened: AsyncDisposableStack,
   { environment }: Pick<Terminal, 'environment'>,
 ): Service {
-  const embedders = new Map<string, Promise<Embedder>>();
+  const openEmbedders = opened.use(new AsyncDisposableStack());
+  const embedders = new Map<string, () => Promise<Embedder>>();
   const embedderCalled = (uri: string | undefined): Promise<Embedder> => {
-    const opening = embedders.get(uri ?? '') ?? openEmbedder(uri, { environment });
-    embedders.set(uri ?? '', opening);
-    return opening;
+    const known = embedders.get(uri ?? '') ?? once(async () => openEmbedders.use(await openEmbedder(uri, { environment })));
+    embedders.set(uri ?? '', known);
+    return known();
   };
-  opened.defer(async () => {
-    for (const embedder of embedders.values()) await (await embedder)[Symbol.asyncDispose]();
-  });
   const ending = new AbortController();
   const prepared = preparedPools(() => embedderCalled(undefined), ending.signal);
   const recognizers = opened.use(sharedRecognizers());
