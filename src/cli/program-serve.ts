@@ -40,11 +40,7 @@ export function addServe(program: Command, terminal: Terminal, end: (code: ExitC
     .option('--cache', 'keep the answers of models, with the texts in them, and take them from there; see "el4ner cache"')
     .addHelpText(
       'after',
-      examples(
-        'el4ner serve',
-        'el4ner serve --pool letters=labelled.jsonl --models nano:social,nano:general,nano:bio,pool:tagger',
-        'EL4NER_TOKEN=… el4ner serve --host 0.0.0.0',
-      ),
+      examples('el4ner serve', 'el4ner serve --pool letters=labelled.jsonl', 'EL4NER_TOKEN=… el4ner serve --host 0.0.0.0'),
     )
     .addHelpText('after', '\nWhere EL4NER_TOKEN is set, requests must show it: "authorization: Bearer …".')
     .action(async (flags) => {
