@@ -48,7 +48,7 @@ describe('el4ner calibrate', () => {
     assert((await observed()) >= 2);
     const early = await run('extract', '--pool', index, text);
     assert.match(early.err, /has only \d sentences yet; run "el4ner calibrate" again, which goes on/);
-    const { code, out, err } = await calibrate();
+    const { code, out, err } = await calibrate('--workers', '2');
     assert.equal(code, 0, err);
     assert.match(out, /^8 sentences of /);
     assert.match(out, /^nano:social .*\npool:tagger .*\ntogether /m);

@@ -39,7 +39,7 @@ export async function calibrateCommand(flags: CalibrateFlags, terminal: Terminal
   const uris = flags.models ?? (await ownModels());
   const ensemble = await openEnsemble({ ...flags, models: uris }, opened, terminal);
   const members = ensemble.map((member) => (typeof member === 'string' ? taggerId : member));
-  const { k = defaultK, sample, seed } = flags;
+  const { k = defaultK, sample, seed, workers } = flags;
   const file = await openCalibrationFile(flags.pool, {
     format: 'el4ner-calibration',
     version: 1,
@@ -53,7 +53,7 @@ export async function calibrateCommand(flags: CalibrateFlags, terminal: Terminal
   const sentences = sentencesOf(index).map((sentence, place) => ({ ...sentence, id: String(place) }));
   const asked = sampleSentences(sentences, sample, seed).filter(({ id }) => !file.observed.has(id));
   const progress = (line: string) => terminal.progress(`Calibrating: ${line}`);
-  const failures = await observeAll(asked, file, { types, index, embedder, members, k, progress }, terminal);
+  const failures = await observeAll(asked, file, { types, index, embedder, members, k, workers, progress }, terminal);
   if (failures.length === 0) await file.complete();
   for (const { reason, count } of frequentReasons(failures))
     terminal.note(`${counted(count, 'sentence')} could not be asked about: ${reason}`);

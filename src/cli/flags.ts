@@ -111,6 +111,7 @@ export const calibrateFlags = z.object({
   k: wholeNumber(0).exactOptional(),
   sample: wholeNumber(1).default(300),
   seed: wholeNumber(0).default(0),
+  workers: wholeNumber(1).default(1),
   timeout: seconds.exactOptional(),
   cache: z.boolean().exactOptional(),
   json: z.boolean().default(false),

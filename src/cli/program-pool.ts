@@ -54,6 +54,7 @@ export function addCalibrate(program: Command, terminal: Terminal, end: (code: E
     .option('--k <number>', 'demonstrations for each sentence (default: 5)')
     .option('--sample <number>', 'sentences to ask about (default: 300)')
     .option('--seed <number>', 'chooses the sentences (default: 0)')
+    .option('--workers <number>', 'sentences in work at once, as many as servers answer together (default: 1)')
     .option('--timeout <seconds>', 'longest wait for a reply (default: 120 for servers, none for local models)')
     .option('--cache', 'keep the answers of models, with your texts in them, and take them from there; see "el4ner cache"')
     .option('--json', 'print all figures, by type, with confusions')

@@ -24,6 +24,8 @@ export interface CalibrateOptions {
   /** Open language models by URI, and the tagger by its name, in the order of the ensemble. */
   readonly members: readonly (LanguageModel | typeof taggerId)[];
   readonly k?: number;
+  /** Sentences in work at once. Default 1. */
+  readonly workers?: number;
   readonly progress: (line: string) => void;
 }
 
@@ -51,7 +53,7 @@ export async function* calibrate(
     const models = learns ? await withTagger(part, options, signal) : options.members;
     await using recognizer = await createRecognizer({ ...recognizing(options), models }, { signal });
     let place = 0;
-    for await (const recognition of recognizer.recognizeAll(own, { signal })) {
+    for await (const recognition of recognizer.recognizeAll(own, { signal, workers: options.workers ?? 1 })) {
       options.progress(`${++done} of ${sentences.length} sentences`);
       const { entities = [] } = own[place++] ?? {};
       const error = recognition.status === 'failed' ? recognition.error : silence(recognition);
