@@ -7,7 +7,7 @@
  * DATA is as for results.ts. OUT keeps what is done, so that an interrupted run goes on. With `--docs` the tables are written into
  * docs/labelling.md. Texts are of splits that the bundled models have not learnt from.
  */
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -17,7 +17,7 @@ import { type Counts, ratios, strictCounts, sumCounts } from '../src/evaluation/
 import { pairedRandomization } from '../src/evaluation/significance.ts';
 import { agreement } from '../src/experiment/agreement.ts';
 import { sampleSentences } from '../src/experiment/experiment.ts';
-import { bundledModels } from '../src/model/bundled.ts';
+import { bundledUris } from '../src/model/bundled.ts';
 import type { LanguageModel } from '../src/model/language-model.ts';
 import { openModel } from '../src/model/open.ts';
 import { remembering } from '../src/model/remember.ts';
@@ -28,6 +28,7 @@ import { taggerId } from '../src/pool/tagger/tagger-member.ts';
 import { wordEmbedder } from '../src/pool/word-embedder.ts';
 import { consistency } from '../src/suggestion/consistency.ts';
 import { suggest } from '../src/suggestion/suggest.ts';
+import { keptCell } from './kept-cell.ts';
 import { writeIntoPlace } from './marked-place.ts';
 import { type LocatedSet, locateSets } from './sets.ts';
 import { type UnseenMaterial, unseenMaterial } from './unseen.ts';
@@ -71,7 +72,7 @@ await mkdir(out, { recursive: true });
 const { signal } = new AbortController();
 const embedder = await wordEmbedder();
 const opened: LanguageModel[] = [];
-for (const { name } of await bundledModels()) opened.push(await openModel(`nano:${name}`));
+for (const uri of await bundledUris()) opened.push(await openModel(uri));
 const wanted = flags.sets?.split(',');
 // wikigold has no sentences that the models have not learnt from.
 const sets = (await locateSets(data)).filter(({ name }) => wanted?.includes(name) ?? name !== 'wikigold');
@@ -82,16 +83,12 @@ process.stdout.write(report);
 if (flags.docs) await writeIntoPlace(new URL('../docs/labelling.md', import.meta.url), 'labelling', report);
 process.exit();
 
-/** A cell that is done already is not done again. */
 async function kept(set: LocatedSet, seed: number): Promise<Cell> {
   const path = join(out ?? '', `${set.name}-${seed}-${flags.limit}.json`);
-  const before = await readFile(path, 'utf8').catch(() => undefined);
-  if (before !== undefined) return JSON.parse(before) as Cell; // it was written below
-  console.error(`${new Date().toISOString()} ${set.name}, seed ${seed}`);
-  const cell = await measured(set, seed);
-  await writeFile(`${path}.partial`, JSON.stringify(cell));
-  await rename(`${path}.partial`, path);
-  return cell;
+  return keptCell(path, () => {
+    console.error(`${new Date().toISOString()} ${set.name}, seed ${seed}`);
+    return measured(set, seed);
+  });
 }
 
 async function measured(set: LocatedSet, seed: number): Promise<Cell> {

@@ -9,7 +9,7 @@
  * Pools are of splits that the bundled models have not learnt from, like sentences of a user's own. Sets whose types they have not met either stand
  * for a domain that has but few sentences: their pools are of 100 at most.
  */
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -19,7 +19,7 @@ import { type Counts, ratios, strictCounts, sumCounts } from '../src/evaluation/
 import { pairedRandomization } from '../src/evaluation/significance.ts';
 import { calibrate } from '../src/experiment/calibrate.ts';
 import { sampleSentences } from '../src/experiment/experiment.ts';
-import { bundledModels } from '../src/model/bundled.ts';
+import { bundledUris } from '../src/model/bundled.ts';
 import type { LanguageModel } from '../src/model/language-model.ts';
 import { openModel } from '../src/model/open.ts';
 import { remembering } from '../src/model/remember.ts';
@@ -27,14 +27,13 @@ import type { Calibration, ObservedSentence, ObservedSpan } from '../src/pipelin
 import type { RecognizerOptions } from '../src/pipeline/options.ts';
 import { taggerId } from '../src/pool/tagger/tagger-member.ts';
 import { wordEmbedder } from '../src/pool/word-embedder.ts';
+import { keptCell } from './kept-cell.ts';
 import { writeIntoPlace } from './marked-place.ts';
 import { type LocatedSet, locateSets } from './sets.ts';
-import { foundBy, unseenPool } from './unseen.ts';
+import { foundBy, mostUnknown, unseenPool } from './unseen.ts';
 
 /** Most sentences of a pool that the members are asked about. */
 const mostObserved = 300;
-/** Most sentences of a pool whose set the bundled models know nothing of. */
-const mostUnknown = 100;
 const systemNames = ['paper', 'models', 'tagger', 'calibrated models', 'calibrated'] as const;
 type SystemName = (typeof systemNames)[number];
 
@@ -66,7 +65,7 @@ await mkdir(out, { recursive: true });
 const { signal } = new AbortController();
 const embedder = await wordEmbedder();
 const models: LanguageModel[] = [];
-for (const { name } of await bundledModels()) models.push(await openModel(`nano:${name}`));
+for (const uri of await bundledUris()) models.push(await openModel(uri));
 const cells: Cell[] = [];
 const wanted = flags.sets?.split(',');
 const sets = (await locateSets(data)).filter(({ name }) => wanted?.includes(name) ?? true);
@@ -92,16 +91,12 @@ function sizesOf({ isKnown }: Pick<LocatedSet, 'isKnown'>): readonly number[] {
   return sizes.filter((size) => isKnown || size <= mostUnknown);
 }
 
-/** A cell that is done already is not done again. */
 async function kept(set: LocatedSet, size: number, seed: number): Promise<Cell> {
   const path = join(out ?? '', `${set.name}-${size > 1e6 ? 'all' : size}-${seed}-${flags.limit}.json`);
-  const before = await readFile(path, 'utf8').catch(() => undefined);
-  if (before !== undefined) return JSON.parse(before) as Cell; // it was written below
-  console.error(`${new Date().toISOString()} ${set.name}, at most ${size} sentences, seed ${seed}`);
-  const cell = await measured(set, size, seed);
-  await writeFile(`${path}.partial`, JSON.stringify(cell));
-  await rename(`${path}.partial`, path);
-  return cell;
+  return keptCell(path, () => {
+    console.error(`${new Date().toISOString()} ${set.name}, at most ${size} sentences, seed ${seed}`);
+    return measured(set, size, seed);
+  });
 }
 
 async function measured(set: LocatedSet, size: number, seed: number): Promise<Cell> {

@@ -14,7 +14,7 @@ import type { LabelledSentence } from '../src/document/labelled.ts';
 import { bootstrapIntervals } from '../src/evaluation/intervals.ts';
 import { type Counts, ratios, strictCounts, sumCounts } from '../src/evaluation/scorer.ts';
 import { sampleSentences } from '../src/experiment/experiment.ts';
-import { bundledModels } from '../src/model/bundled.ts';
+import { bundledUris } from '../src/model/bundled.ts';
 import { addUsage, noUsage } from '../src/model/dialogue.ts';
 import type { LanguageModel } from '../src/model/language-model.ts';
 import { openModel } from '../src/model/open.ts';
@@ -51,7 +51,7 @@ const { values: flags, positionals } = parseArgs({
 });
 const [data] = positionals;
 const models: LanguageModel[] = [];
-for (const { name } of await bundledModels()) models.push(await openModel(`nano:${name}`));
+for (const uri of await bundledUris()) models.push(await openModel(uri));
 const systems: Readonly<Record<string, Pick<RecognizerOptions, 'preset' | 'models'>>> = {
   'no preset': { models },
   ...Object.fromEntries(presetNames.map((preset) => [preset, { preset, models }])),

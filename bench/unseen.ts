@@ -22,6 +22,9 @@ const unseenPools: Readonly<Record<string, string>> = {
   'genia-nested': 'test',
 };
 
+/** Most sentences of a pool whose set the bundled models know nothing of: it stands for a domain that has but few. */
+export const mostUnknown = 100;
+
 /** What a set has to score and to learn from. */
 export interface UnseenMaterial {
   readonly scored: readonly LabelledSentence[];

@@ -1,5 +1,5 @@
 import { ratios } from '../evaluation/scorer.ts';
-import { bundledModels } from '../model/bundled.ts';
+import { bundledUris } from '../model/bundled.ts';
 import type { LanguageModel } from '../model/language-model.ts';
 import { openModel } from '../model/open.ts';
 import { remembering } from '../model/remember.ts';
@@ -36,7 +36,7 @@ export async function demoCommand(terminal: Terminal): Promise<ExitCode> {
   const domains = await sampleCorpus();
   await using opened = new AsyncDisposableStack();
   const models: LanguageModel[] = [];
-  for (const { name } of await bundledModels()) models.push(remembering(opened.use(await openModel(`nano:${name}`))));
+  for (const uri of await bundledUris()) models.push(remembering(opened.use(await openModel(uri))));
   const alone = membersAlone(models);
   const together = [voteOfAll(models), wholePipeline(models)];
   const usual = withTagger(models);
