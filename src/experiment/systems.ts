@@ -41,20 +41,26 @@ export const fullSystem: System = { name: 'full', variation: {} };
  * @param members - URIs of the ensemble, in order.
  */
 export function presetSystems(members: readonly string[]): readonly System[] {
-  const models = members.filter((member) => member !== taggerId);
-  const ofLanguageModels = models.length < members.length ? { models, weights: models.map(() => 1) } : {};
+  const own = papersMembers(members);
+  const models = own.length < members.length ? { models: own, weights: own.map(() => 1) } : {};
   return [
     fullSystem,
-    { name: 'preset:paper', variation: { preset: 'paper', ...ofLanguageModels }, byVotes: true },
+    { name: 'preset:paper', variation: { preset: 'paper', ...models }, byVotes: true },
     { name: 'preset:balanced', variation: { preset: 'balanced' } },
     { name: 'preset:fast', variation: { preset: 'fast', ...jointly }, byVotes: true },
   ];
 }
 
+/** Language models, if there are any. */
+function papersMembers(members: readonly string[]): readonly string[] {
+  const models = members.filter((member) => member !== taggerId);
+  return models.length > 0 ? models : members;
+}
+
 /**
  * The full system and what becomes of it when one thing changes: each member alone in one joint pass and alone through the stages,
- * without verification and with each other verifier, votes that count one each, the paper's way (these votes, equal weights and the first
- * member as the verifier), other demonstrations, other combinations of spans, other numbers of demonstrations. Other retrievers choose as
+ * without verification and with each other verifier, votes that count one each, the paper's way (these votes, equal weights, language models
+ * alone and the first of them as the verifier), other demonstrations, other combinations of spans, other numbers of demonstrations. Other retrievers choose as
  * the full system does, but for spans, which they do not compare.
  * @param members - URIs of the ensemble, in order.
  * @param selection - of the full system.
@@ -66,6 +72,7 @@ export function ablation(members: readonly string[], selection: DemonstrationSel
     { name: `joint:${member}`, variation: { models: [member], weights: [1], verifier: 'nobody', ...jointly } },
     { name: `single:${member}`, variation: { models: [member], weights: [1], verifier: member } },
   ]);
+  const paper = papersMembers(members);
   const verifiers = members.map((member): System => ({ name: `verifier:${member}`, variation: { verifier: member } }));
   return [
     fullSystem,
@@ -76,7 +83,12 @@ export function ablation(members: readonly string[], selection: DemonstrationSel
     { name: 'hard-votes', variation: { voting: 'hard' } },
     {
       name: 'paper',
-      variation: { voting: 'hard', weights: members.map(() => 1), ...(members[0] === undefined ? {} : { verifier: members[0] }) },
+      variation: {
+        voting: 'hard',
+        weights: paper.map(() => 1),
+        ...(paper.length < members.length ? { models: paper } : {}),
+        ...(paper[0] === undefined ? {} : { verifier: paper[0] }),
+      },
     },
     { name: 'random-demonstrations', variation: { retriever: 'random', ...withoutSpans } },
     { name: 'sentence-similarity', variation: { retriever: 'sentence-similarity', ...withoutSpans } },
